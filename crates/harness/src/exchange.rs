@@ -1,0 +1,207 @@
+//! One call: carries what each side posts to the other, and takes down what was reached.
+//!
+//! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    deadlines::{Deadlines, Wait},
+    frames::{FrameTally, FrameWatch},
+    peer::{Event, Evidence, Fault, Mailbox, Peer, Posted, Trouble},
+    scenario::Scenario,
+    signaling::{Role, Signal},
+    timeline::{Milestone, PeerTime, Timeline, path},
+};
+
+/// A call to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// What is called, and how.
+    pub scenario: Scenario,
+    /// How long each step may take.
+    pub deadlines: Deadlines,
+}
+
+/// A signal that was carried across.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Whose it is.
+    pub from: Role,
+    /// When it could be copied, in the clock of `from`.
+    pub at: PeerTime,
+    /// What it is.
+    pub signal: Signal,
+}
+
+/// What one side did in a call.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    /// What it reached.
+    pub timeline: Timeline,
+    /// The pictures that it decoded.
+    pub frames: FrameTally,
+    /// Changes of state and whatever else explains, in the order in which they were said.
+    pub notes: Vec<(PeerTime, String)>,
+    /// What it knew at the end.
+    pub evidence: Evidence,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was reached.
+    Complete,
+    /// A milestone was not reached in time.
+    Stalled {
+        /// Whose milestone.
+        role: Role,
+        /// The first on the [`path`] that was not reached.
+        milestone: Milestone,
+        /// The deadline that passed.
+        wait: Wait,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// A side did not do what it was rightly asked.
+    Faulted(Role, Fault),
+    /// The question could no longer be asked.
+    Troubled(Role, Trouble),
+}
+
+/// What one attempt at a call yielded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    /// How it ended.
+    pub ending: Ending,
+    /// All that was carried, in order.
+    pub carried: Vec<Carried>,
+    /// The offerer's side.
+    pub offerer: Side,
+    /// The answerer's side.
+    pub answerer: Side,
+}
+
+impl Exchange {
+    /// The side of `role`.
+    #[must_use]
+    pub const fn side(&self, role: Role) -> &Side {
+        match role {
+            Role::Offerer => &self.offerer,
+            Role::Answerer => &self.answerer,
+        }
+    }
+
+    const fn side_mut(&mut self, role: Role) -> &mut Side {
+        match role {
+            Role::Offerer => &mut self.offerer,
+            Role::Answerer => &mut self.answerer,
+        }
+    }
+
+    /// The description of `role`, if it was carried.
+    #[must_use]
+    pub fn description(&self, role: Role) -> Option<&str> {
+        self.carried.iter().filter(|carried| carried.from == role).find_map(|carried| carried.signal.sdp())
+    }
+
+    /// The first milestone that was not reached.
+    fn missing(&self, path: &[(Role, Milestone)]) -> Option<(Role, Milestone)> {
+        path.iter().copied().find(|(role, milestone)| self.side(*role).timeline.at(*milestone).is_none())
+    }
+}
+
+/// Makes one call between two peers that are up, and closes both.
+pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
+    let (post, inbox) = mpsc::unbounded_channel();
+    let zero = Instant::now();
+    let watches = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
+        .map(|(own, other)| FrameWatch::new(own.source(), other.source()));
+    let mut running = Running { peers: [offerer, answerer], watches, called: false, record: blank() };
+    for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
+        peer.start(role, call.scenario.mode, Mailbox::new(role, zero, post.clone()));
+    }
+    running.record.ending = running.carry(call, inbox).await;
+    let [offerer, answerer] = running.peers;
+    let mut record = running.record;
+    (record.offerer.evidence, record.answerer.evidence) = tokio::join!(offerer.close(), answerer.close());
+    record
+}
+
+fn blank() -> Exchange {
+    Exchange {
+        ending: Ending::Complete,
+        carried: Vec::new(),
+        offerer: Side::default(),
+        answerer: Side::default(),
+    }
+}
+
+struct Running<'p> {
+    peers: [&'p mut dyn Peer; 2],
+    watches: [FrameWatch; 2],
+    called: bool,
+    record: Exchange,
+}
+
+impl Running<'_> {
+    /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.
+    async fn carry(&mut self, call: &Call, mut inbox: UnboundedReceiver<Posted>) -> Ending {
+        let path = path(call.scenario.mode);
+        let (mut wait, mut since) = (Wait::Ready, Instant::now());
+        while let Some((role, milestone)) = self.record.missing(&path) {
+            if Wait::on(milestone) != wait {
+                (wait, since) = (Wait::on(milestone), Instant::now());
+            }
+            let ending = match timeout_at(since + call.deadlines.of(wait), inbox.recv()).await {
+                Ok(Some(posted)) => self.take(posted),
+                Ok(None) | Err(_) => Some(Ending::Stalled { role, milestone, wait, waited: since.elapsed() }),
+            };
+            if let Some(ending) = ending {
+                return ending;
+            }
+        }
+        Ending::Complete
+    }
+
+    /// Takes down one event and does what follows from it; answers how the call ended, if it did.
+    fn take(&mut self, Posted { from, at, event }: Posted) -> Option<Ending> {
+        match event {
+            Event::Signal(signal) => self.carry_across(from, at, signal),
+            Event::Reached(milestone) => self.reach(from, milestone, at),
+            Event::Media(sighting) => {
+                let watch = &mut self.watches[from as usize];
+                let milestone = watch.see(&sighting);
+                self.record.side_mut(from).frames = watch.tally();
+                if let Some(milestone) = milestone {
+                    self.reach(from, milestone, sighting.at);
+                }
+            }
+            Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
+            Event::Fault(fault) => return Some(Ending::Faulted(from, fault)),
+            Event::Trouble(trouble) => return Some(Ending::Troubled(from, trouble)),
+        }
+        None
+    }
+
+    fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {
+        if signal.sdp().is_some() {
+            self.reach(from, Milestone::DescriptionSent, at);
+        }
+        self.record.carried.push(Carried { from, at, signal: signal.clone() });
+        self.peers[from.other() as usize].deliver(signal);
+    }
+
+    fn reach(&mut self, role: Role, milestone: Milestone, at: PeerTime) {
+        self.record.side_mut(role).timeline.record(milestone, at);
+        let ready = |role| self.record.side(role).timeline.at(Milestone::Ready).is_some();
+        if !self.called && Role::BOTH.into_iter().all(ready) {
+            self.called = true;
+            self.peers[Role::Offerer as usize].call();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What a WebRTC interop run is, and whether it was good.
+//!
+//! This crate is pure: no sockets, processes, files, terminal or wall clock. A run is a list of [`Scenario`]s;
+//! [`exchange`](exchange::exchange) carries the signals of one call between two [`Peer`]s and yields an [`Exchange`];
+//! [`judge`](verdict::judge) turns that into a [`Verdict`]; [`Report`] is what is written.
+
+pub mod catalogue;
+pub mod deadlines;
+pub mod exchange;
+pub mod frames;
+pub mod network;
+pub mod peer;
+pub mod report;
+pub mod scenario;
+pub mod sdp;
+pub mod signaling;
+pub mod testing;
+pub mod timeline;
+pub mod verdict;
+
+pub use deadlines::{Deadlines, Wait};
+pub use exchange::{Call, Exchange, exchange};
+pub use frames::{FrameCode, FrameTally};
+pub use network::NetworkCondition;
+pub use peer::{Event, Evidence, Fault, Mailbox, Peer, Trouble};
+pub use report::{Attempt, Report};
+pub use scenario::{Media, PeerKind, Scenario};
+pub use signaling::{IceCandidate, Role, Signal, SignalingMode};
+pub use timeline::{Milestone, Timeline};
+pub use verdict::{Shortfall, Verdict, judge};

@@ -1,0 +1,194 @@
+//! The port: what one side of a call can be asked, and what it says.
+//!
+//! There is one way in (`start`, `call`, `deliver`, `close`) and one way out: whatever a peer has to say arrives in the
+//! mailbox as an [`Event`]. Vanilla and trickle differ only in what a peer posts, and when.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tokio::{sync::mpsc, time::Instant};
+
+use crate::{
+    frames::{FrameSighting, FrameSource},
+    signaling::{Role, Signal, SignalingMode},
+    timeline::{ClockAlignment, Milestone, PeerTime},
+};
+
+/// One side of a call: a browser on a page, or an implementation in this process.
+#[async_trait]
+pub trait Peer: Send {
+    /// What its pictures carry.
+    fn source(&self) -> FrameSource;
+
+    /// Makes it ready to call or to be called, and says [`Milestone::Ready`] when it is. Does not block.
+    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox);
+
+    /// Asks the offerer to create its offer. Does not block.
+    fn call(&mut self);
+
+    /// Hands it a signal of the other side; signals are taken in the order given. Does not block.
+    fn deliver(&mut self, signal: Signal);
+
+    /// Ends the call, in bounded time, and gives what the peer knows about it. It can be started again then.
+    async fn close(&mut self) -> Evidence;
+
+    /// Whether another call can be started on it; none can when its browser or driver has died.
+    fn is_usable(&self) -> bool {
+        true
+    }
+}
+
+/// What a peer says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// This can be carried to the other side.
+    Signal(Signal),
+    /// A milestone other than those about pictures, which the exchange tells from [`Event::Media`] itself.
+    Reached(Milestone),
+    /// A picture was decoded.
+    Media(FrameSighting),
+    /// A state has changed, or something else that explains a failure: `iceConnectionState: checking`.
+    Noted(String),
+    /// The call cannot go on, and that is a fact about the peers: a description was refused.
+    Fault(Fault),
+    /// The question can no longer be asked: the browser died, the page lacks a control, the camera was refused.
+    Trouble(Trouble),
+}
+
+/// An event, with who says so and when in that peer's own clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posted {
+    /// The side that says so.
+    pub from: Role,
+    /// The stamp, in the clock of that side.
+    pub at: PeerTime,
+    /// What it says.
+    pub event: Event,
+}
+
+/// Where one side posts its events.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    role: Role,
+    zero: Instant,
+    post: mpsc::UnboundedSender<Posted>,
+}
+
+impl Mailbox {
+    /// The mailbox of `role` in a call that began at `zero`, into `post`.
+    #[must_use]
+    pub const fn new(role: Role, zero: Instant, post: mpsc::UnboundedSender<Posted>) -> Self {
+        Self { role, zero, post }
+    }
+
+    /// The zero of the call's clock, the same for both sides: what [`ClockAlignment`] refers to.
+    #[must_use]
+    pub const fn zero(&self) -> Instant {
+        self.zero
+    }
+
+    /// Posts `event`, which happened at `at` in the clock of this side. After the call has ended nobody listens, and
+    /// that is no error.
+    pub fn post(&self, at: PeerTime, event: Event) {
+        let _ = self.post.send(Posted { from: self.role, at, event });
+    }
+}
+
+/// What a peer did not do though it was asked in the right way: a verdict about the peers, never an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What was tried: `setRemoteDescription(answer)`.
+    pub step: String,
+    /// What the peer said, in its own words.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed: {}", self.step, self.message)
+    }
+}
+
+/// Why the question could not be asked: nothing that counts for or against a peer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What was tried: `start chromedriver`.
+    pub step: String,
+    /// What happened instead, with what was last seen.
+    pub message: String,
+    /// What to do about it, if that is known.
+    pub cure: Option<String>,
+}
+
+impl Trouble {
+    /// A trouble at `step`.
+    #[must_use]
+    pub fn new(step: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self { step: step.into(), message: message.to_string(), cure: None }
+    }
+
+    /// The same, with what to do about it.
+    #[must_use]
+    pub fn cure(mut self, cure: impl Into<String>) -> Self {
+        self.cure = Some(cure.into());
+        self
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed to {}: {}", self.step, self.message)?;
+        self.cure.as_ref().map_or(Ok(()), |cure| write!(f, "; {cure}"))
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// One end of the candidate pair in use, from getStats (webrtc-stats, `RTCIceCandidateStats`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub struct PairEnd {
+    /// `host`, `srflx`, `prflx` or `relay`.
+    pub candidate_type: String,
+    /// `udp` or `tcp`.
+    pub protocol: String,
+    /// The address, where the peer gives it.
+    pub address: Option<String>,
+    /// The port.
+    pub port: Option<u16>,
+}
+
+/// The selected candidate pair, as one side sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CandidatePair {
+    /// This side's end.
+    pub local: PairEnd,
+    /// The other side's end.
+    pub remote: PairEnd,
+}
+
+impl fmt::Display for CandidatePair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, remote) = (&self.local, &self.remote);
+        write!(f, "{}-{}/{}", local.candidate_type, remote.candidate_type, local.protocol)
+    }
+}
+
+/// What a peer knows about a call that has ended. What could not be learnt is empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// How its clock stands to the call's ([`Mailbox::zero`]).
+    pub clock: Option<ClockAlignment>,
+    /// The selected candidate pair.
+    pub pair: Option<CandidatePair>,
+    /// The MIME type of the codec that it received, as `video/VP8`.
+    pub received_codec: Option<String>,
+    /// The MIME type of the codec that it sent.
+    pub sent_codec: Option<String>,
+    /// Every candidate that it gathered, as in SDP, without `a=`.
+    pub gathered: Vec<String>,
+    /// What its page said on the console, or its implementation in its log.
+    pub console: Vec<String>,
+}

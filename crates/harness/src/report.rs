@@ -1,0 +1,333 @@
+//! What is written: which programmes ran, and what every attempt yielded.
+//!
+//! Times are in milliseconds and their keys end in `_ms`. The zero of an attempt is the click on create offer; what
+//! came before it is negative.
+
+pub mod json;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    exchange::{Exchange, Side},
+    frames::FrameTally,
+    network::NetworkCondition,
+    peer::CandidatePair,
+    scenario::{Media, PeerKind, Scenario},
+    signaling::{Role, Signal, SignalingMode},
+    timeline::{Milestone, PeerTime},
+    verdict::{Outcome, Verdict, judge},
+};
+
+/// The version of the form of a report: raised when a reader of the old form would misread the new one.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "tincan report")]
+pub struct Report {
+    /// The version of this form.
+    pub schema_version: u32,
+    /// What ran.
+    pub ran: Ran,
+    /// How many attempts were asked for; `attempts` holds fewer if the run was cut short.
+    pub planned: u32,
+    /// The attempts that have ended, in the order in which they did.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Report {
+    /// How many attempts came out as `outcome`.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.attempts.iter().filter(|attempt| attempt.verdict == outcome).count()
+    }
+}
+
+/// The programmes and the machine of a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ran {
+    /// The version of tincan.
+    pub tincan: String,
+    /// The versions of the crates that take part in a call.
+    pub crates: BTreeMap<String, String>,
+    /// Operating system and architecture, as `linux x86_64`.
+    pub platform: String,
+    /// The processors that were available.
+    pub processors: usize,
+    /// When the run began: seconds since 1970-01-01 UTC.
+    pub started_at_s: u64,
+    /// The number drawn for this run, which its pictures carry.
+    pub run_number: u32,
+    /// The page: `built-in`, or the folder that was given.
+    pub page: String,
+    /// The name of the page map.
+    pub page_map: String,
+    /// How many calls ran side by side.
+    pub jobs: usize,
+    /// The deadline of each wait, in seconds.
+    pub deadlines_s: BTreeMap<String, f64>,
+    /// The browsers, each once; one that replaced a dead one stands here too.
+    pub browsers: Vec<Browser>,
+}
+
+/// A browser that was started, as it said itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Browser {
+    /// The name that it gave to WebDriver.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The file that was run.
+    pub binary: String,
+    /// The driver's version.
+    pub driver_version: String,
+    /// The driver's file.
+    pub driver_binary: String,
+    /// Whether it ran without a window.
+    pub headless: bool,
+    /// Whether its sandbox was on.
+    pub sandbox: bool,
+    /// Its flags, each with what it is for.
+    pub flags: BTreeMap<String, String>,
+}
+
+/// One of each side's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BySide<T> {
+    /// The offerer's.
+    pub offerer: T,
+    /// The answerer's.
+    pub answerer: T,
+}
+
+impl<T> BySide<T> {
+    fn of(exchange: &Exchange, value: impl Fn(&Side) -> T) -> Self {
+        Self { offerer: value(&exchange.offerer), answerer: value(&exchange.answerer) }
+    }
+}
+
+/// A milestone in a report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReachedAt {
+    /// Whose.
+    pub peer: Role,
+    /// Which.
+    pub name: Milestone,
+    /// When.
+    pub at_ms: f64,
+}
+
+/// A signal in a report; the text of descriptions stands in `sdp`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SignalAt {
+    /// Whose.
+    pub from: Role,
+    /// `offer`, `answer`, `candidate` or `end-of-candidates`.
+    pub kind: String,
+    /// The candidate, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub candidate: Option<String>,
+    /// When it could be copied.
+    pub at_ms: f64,
+}
+
+/// A change of state, or something else that was seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NoteAt {
+    /// On which side.
+    pub peer: Role,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at_ms: f64,
+}
+
+/// The codecs that one side found negotiated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Codecs {
+    /// MIME type of what it received.
+    pub received: Option<String>,
+    /// MIME type of what it sent.
+    pub sent: Option<String>,
+}
+
+/// The two descriptions of a call, as they were carried.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Descriptions {
+    /// The offer.
+    pub offer: Option<String>,
+    /// The answer.
+    pub answer: Option<String>,
+}
+
+/// One attempt at a scenario. A second attempt is a second entry: nothing is retried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Attempt {
+    /// The scenario's name: `OFFERER-to-ANSWERER/MODE/MEDIA/NETWORK`.
+    pub scenario: String,
+    /// Which attempt at it this is, from 1.
+    pub repetition: u32,
+    /// Who offered.
+    pub offerer: PeerKind,
+    /// Who answered.
+    pub answerer: PeerKind,
+    /// When descriptions were to leave.
+    pub mode: SignalingMode,
+    /// What was to be sent.
+    pub media: Media,
+    /// What lay between.
+    pub network: NetworkCondition,
+    /// What became of it.
+    pub verdict: Outcome,
+    /// Why it did not pass.
+    pub reason: Option<String>,
+    /// From the click on create offer to the later of the two first frames; only if both came.
+    pub first_frame_ms: Option<f64>,
+    /// What was reached, in order of time.
+    pub milestones: Vec<ReachedAt>,
+    /// The pictures that each side decoded.
+    pub frames: BySide<FrameTally>,
+    /// The selected candidate pair, as each side sees it.
+    pub selected_pair: BySide<Option<CandidatePair>>,
+    /// The codecs that each side found negotiated.
+    pub codec: BySide<Codecs>,
+    /// Both descriptions.
+    pub sdp: Descriptions,
+    /// All that was carried, in order.
+    pub signals: Vec<SignalAt>,
+    /// Changes of state and the like, in order of time.
+    pub notes: Vec<NoteAt>,
+    /// What each side said on its console.
+    pub console: BySide<Vec<String>>,
+    /// The bound of the error with which each side's clock was aligned to the harness's.
+    pub clock_error_ms: BySide<Option<f64>>,
+}
+
+impl Attempt {
+    /// An attempt that made an exchange.
+    #[must_use]
+    pub fn of(scenario: &Scenario, repetition: u32, exchange: &Exchange) -> Self {
+        let mut attempt = Self::without_exchange(scenario, repetition, &judge(scenario, exchange));
+        let clock = Clock::of(exchange);
+        attempt.milestones = milestones(exchange, &clock);
+        attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
+        attempt.frames = BySide::of(exchange, |side| side.frames);
+        attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
+        attempt.codec = BySide::of(exchange, |side| Codecs {
+            received: side.evidence.received_codec.clone(),
+            sent: side.evidence.sent_codec.clone(),
+        });
+        let description = |role| exchange.description(role).map(str::to_owned);
+        attempt.sdp = Descriptions { offer: description(Role::Offerer), answer: description(Role::Answerer) };
+        attempt.signals = signals(exchange, &clock);
+        attempt.notes = notes(exchange, &clock);
+        attempt.console = BySide::of(exchange, |side| side.evidence.console.clone());
+        attempt.clock_error_ms =
+            BySide::of(exchange, |side| side.evidence.clock.map(|clock| ms(clock.error)));
+        attempt
+    }
+
+    /// An attempt that ended before anything was exchanged.
+    #[must_use]
+    pub fn without_exchange(scenario: &Scenario, repetition: u32, verdict: &Verdict) -> Self {
+        Self {
+            scenario: scenario.to_string(),
+            repetition,
+            offerer: scenario.offerer,
+            answerer: scenario.answerer,
+            mode: scenario.mode,
+            media: scenario.media,
+            network: scenario.network,
+            verdict: verdict.outcome(),
+            reason: verdict.reason(),
+            first_frame_ms: None,
+            milestones: Vec::new(),
+            frames: BySide::default(),
+            selected_pair: BySide::default(),
+            codec: BySide::default(),
+            sdp: Descriptions::default(),
+            signals: Vec::new(),
+            notes: Vec::new(),
+            console: BySide::default(),
+            clock_error_ms: BySide::default(),
+        }
+    }
+}
+
+/// Brings the stamps of both sides to one zero: the click, or the start of the call if there was no click.
+struct Clock<'e> {
+    exchange: &'e Exchange,
+    zero: Duration,
+}
+
+impl<'e> Clock<'e> {
+    fn of(exchange: &'e Exchange) -> Self {
+        let mut clock = Self { exchange, zero: Duration::ZERO };
+        if let Some(click) = exchange.offerer.timeline.at(Milestone::OfferRequested) {
+            clock.zero = clock.align(Role::Offerer, click);
+        }
+        clock
+    }
+
+    fn align(&self, role: Role, at: PeerTime) -> Duration {
+        let side = self.exchange.side(role);
+        // Without an alignment (the peer died) its own first stamp is the best zero there is.
+        let first = || side.timeline.iter().map(|(_, at)| at).min().unwrap_or(at);
+        side.evidence.clock.map_or_else(|| at.saturating_sub(first()), |clock| clock.align(at))
+    }
+
+    fn ms(&self, role: Role, at: PeerTime) -> f64 {
+        round(ms(self.align(role, at)) - ms(self.zero))
+    }
+}
+
+fn ms(duration: Duration) -> f64 {
+    round(duration.as_secs_f64() * 1000.0)
+}
+
+/// To a microsecond: no clock here is better.
+fn round(ms: f64) -> f64 {
+    (ms * 1000.0).round() / 1000.0
+}
+
+fn milestones(exchange: &Exchange, clock: &Clock<'_>) -> Vec<ReachedAt> {
+    let of = |peer| {
+        let reached = exchange.side(peer).timeline.iter();
+        reached.map(move |(name, at)| ReachedAt { peer, name, at_ms: clock.ms(peer, at) })
+    };
+    let mut all: Vec<_> = Role::BOTH.into_iter().flat_map(of).collect();
+    all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+    all
+}
+
+fn first_frame_ms(milestones: &[ReachedAt]) -> Option<f64> {
+    let first =
+        |role| milestones.iter().find(|m| m.peer == role && m.name == Milestone::FirstFrame).map(|m| m.at_ms);
+    Some(first(Role::Offerer)?.max(first(Role::Answerer)?))
+}
+
+fn signals(exchange: &Exchange, clock: &Clock<'_>) -> Vec<SignalAt> {
+    let signal = |carried: &crate::exchange::Carried| SignalAt {
+        from: carried.from,
+        kind: carried.signal.name().to_owned(),
+        candidate: match &carried.signal {
+            Signal::Candidate(candidate) => Some(candidate.candidate.clone()),
+            _ => None,
+        },
+        at_ms: clock.ms(carried.from, carried.at),
+    };
+    exchange.carried.iter().map(signal).collect()
+}
+
+fn notes(exchange: &Exchange, clock: &Clock<'_>) -> Vec<NoteAt> {
+    let of = |peer| {
+        let notes = exchange.side(peer).notes.iter();
+        notes.map(move |(at, text)| NoteAt { peer, text: text.clone(), at_ms: clock.ms(peer, *at) })
+    };
+    let mut all: Vec<_> = Role::BOTH.into_iter().flat_map(of).collect();
+    all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+    all
+}

@@ -1,0 +1,201 @@
+//! A peer without a network, for tests of what stands around the port.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::{
+    frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
+    peer::{CandidatePair, Event, Evidence, Fault, Mailbox, PairEnd, Peer, Trouble},
+    signaling::{IceCandidate, Role, Signal, SignalingMode},
+    timeline::{ClockAlignment, Milestone, PeerTime},
+};
+
+/// How a scripted peer differs from a good one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quirk {
+    /// It never says that it reached this, and nothing after it.
+    StopsBefore(Milestone),
+    /// It refuses the description of the other side.
+    Refuses(&'static str),
+    /// It dies when it should make its description.
+    Dies(&'static str),
+    /// It keeps this candidate out of its vanilla description.
+    HoldsBack(&'static str),
+    /// Its description leaves after gathering whatever the mode.
+    AlwaysGathersFirst,
+    /// Its description leaves before gathering whatever the mode.
+    NeverGathersFirst,
+    /// It receives pictures of this source.
+    Sees(FrameSource),
+    /// It receives the same picture again and again.
+    SeesStill,
+    /// It finds another codec negotiated.
+    Negotiates(&'static str),
+    /// It cannot tell which candidate pair was selected.
+    LosesPair,
+}
+
+/// A peer that follows a script: it reaches every milestone at once, but for its [`Quirk`]s.
+#[derive(Debug)]
+pub struct ScriptedPeer {
+    source: FrameSource,
+    other: FrameSource,
+    quirks: Vec<Quirk>,
+    clock_zero: PeerTime,
+    started: Option<(Role, SignalingMode, Mailbox)>,
+    stopped: bool,
+    /// What was delivered to it.
+    pub delivered: Vec<Signal>,
+}
+
+const CANDIDATES: [&str; 2] = [
+    "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host",
+    "candidate:2 1 tcp 1518280447 192.0.2.1 9 typ host",
+];
+
+impl ScriptedPeer {
+    /// A good peer that sends as `source` and receives from `other`. Its clock shows `clock_zero` when a call begins.
+    #[must_use]
+    pub fn new(source: FrameSource, other: FrameSource, clock_zero: PeerTime) -> Self {
+        Self {
+            source,
+            other,
+            quirks: Vec::new(),
+            clock_zero,
+            started: None,
+            stopped: false,
+            delivered: Vec::new(),
+        }
+    }
+
+    /// The same peer with one more quirk.
+    #[must_use]
+    pub fn quirk(mut self, quirk: Quirk) -> Self {
+        self.quirks.push(quirk);
+        self
+    }
+
+    fn post(&self, event: Event) {
+        let Some((_, _, mailbox)) = self.started.as_ref().filter(|_| !self.stopped) else { return };
+        mailbox.post(self.clock_zero + mailbox.zero().elapsed(), event);
+    }
+
+    fn reach(&mut self, milestone: Milestone) {
+        self.stopped |= self.quirks.contains(&Quirk::StopsBefore(milestone));
+        self.post(Event::Reached(milestone));
+    }
+
+    fn describe(&mut self) {
+        if let Some(message) =
+            self.quirks.iter().find_map(|q| if let Quirk::Dies(m) = q { Some(*m) } else { None })
+        {
+            return self.post(Event::Trouble(Trouble::new("read the description", message)));
+        }
+        let Some((role, mode, _)) = self.started.clone() else { return };
+        let gathers_first = (mode.gathers_first(role) || self.quirks.contains(&Quirk::AlwaysGathersFirst))
+            && !self.quirks.contains(&Quirk::NeverGathersFirst);
+        self.reach(Milestone::LocalDescriptionSet);
+        if gathers_first {
+            self.reach(Milestone::GatheringComplete);
+        }
+        self.hand_over(role, if gathers_first { self.held() } else { Vec::new() });
+        if !mode.gathers_first(role) {
+            self.trickle();
+        }
+        self.reach(Milestone::GatheringComplete);
+    }
+
+    fn held(&self) -> Vec<&'static str> {
+        CANDIDATES
+            .into_iter()
+            .filter(|candidate| !self.quirks.contains(&Quirk::HoldsBack(candidate)))
+            .collect()
+    }
+
+    fn hand_over(&mut self, role: Role, candidates: Vec<&str>) {
+        self.stopped |= self.quirks.contains(&Quirk::StopsBefore(Milestone::DescriptionSent));
+        let lines: String = candidates.iter().map(|candidate| format!("a={candidate}\r\n")).collect();
+        let sdp = format!("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{lines}");
+        self.post(Event::Signal(Signal::description(role, sdp)));
+    }
+
+    fn trickle(&self) {
+        for candidate in self.held().into_iter().chain([""]) {
+            let candidate = IceCandidate { candidate: candidate.to_owned(), ..IceCandidate::default() };
+            self.post(Event::Signal(Signal::candidate(candidate)));
+        }
+    }
+
+    fn connect(&mut self) {
+        for milestone in [Milestone::IceConnected, Milestone::DtlsConnected, Milestone::TrackReceived] {
+            self.reach(milestone);
+        }
+        let source =
+            self.quirks.iter().find_map(|q| if let Quirk::Sees(source) = q { Some(*source) } else { None });
+        let source = source.unwrap_or(self.other);
+        for picture in 0..FRAMES_TO_PROVE as u16 {
+            let counter = if self.quirks.contains(&Quirk::SeesStill) { 0 } else { picture };
+            let at = self.clock_zero + Duration::from_millis(u64::from(picture));
+            self.post(Event::Media(FrameSighting { at, code: Some(FrameCode::new(source, counter)) }));
+        }
+    }
+}
+
+#[async_trait]
+impl Peer for ScriptedPeer {
+    fn source(&self) -> FrameSource {
+        self.source
+    }
+
+    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+        (self.started, self.stopped) = (Some((role, mode, mailbox)), false);
+        self.reach(Milestone::Ready);
+    }
+
+    fn call(&mut self) {
+        self.reach(Milestone::OfferRequested);
+        self.describe();
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        self.delivered.push(signal.clone());
+        if signal.sdp().is_none() {
+            return;
+        }
+        let refusal =
+            self.quirks.iter().find_map(|q| if let Quirk::Refuses(m) = q { Some(*m) } else { None });
+        if let Some(message) = refusal {
+            let step = format!("setRemoteDescription({})", signal.name());
+            return self.post(Event::Fault(Fault { step, message: message.to_owned() }));
+        }
+        self.reach(Milestone::RemoteDescriptionSet);
+        if matches!(signal, Signal::Offer(_)) {
+            self.describe();
+        }
+        self.connect();
+    }
+
+    async fn close(&mut self) -> Evidence {
+        let codec = self
+            .quirks
+            .iter()
+            .find_map(|q| if let Quirk::Negotiates(codec) = q { Some(*codec) } else { None });
+        let codec = Some(codec.unwrap_or("video/VP8").to_owned());
+        let end = PairEnd {
+            candidate_type: "host".into(),
+            protocol: "udp".into(),
+            address: Some("192.0.2.1".into()),
+            port: Some(50000),
+        };
+        let pair = CandidatePair { local: end.clone(), remote: end };
+        Evidence {
+            clock: Some(ClockAlignment { zero: self.clock_zero, error: Duration::ZERO }),
+            pair: (!self.quirks.contains(&Quirk::LosesPair)).then_some(pair),
+            received_codec: codec.clone(),
+            sent_codec: codec,
+            gathered: CANDIDATES.map(str::to_owned).to_vec(),
+            console: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What was reached in a call, by which side, and when.
+
+use std::{fmt, time::Duration};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::signaling::{Role, SignalingMode};
+
+/// A step of a call that a peer has reached, stamped by that peer, in its own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Milestone {
+    /// The page is loaded, the connection made, the camera running.
+    Ready,
+    /// The offerer was asked to create the offer: the click, and the zero of every time in a report.
+    OfferRequested,
+    /// `setLocalDescription` has resolved.
+    LocalDescriptionSet,
+    /// The ICE gathering state is `complete`.
+    GatheringComplete,
+    /// The description can be copied: it stands in the text area, or the Rust peer has handed it over.
+    DescriptionSent,
+    /// `setRemoteDescription` has resolved.
+    RemoteDescriptionSet,
+    /// The ICE connection state is `connected` or `completed`.
+    IceConnected,
+    /// The DTLS transport is `connected`.
+    DtlsConnected,
+    /// A remote track was signalled (`track` event).
+    TrackReceived,
+    /// A picture by the other peer, of this run, was decoded and its code read.
+    FirstFrame,
+    /// Enough distinct, rising pictures by the other peer were decoded.
+    FramesProven,
+}
+
+impl Milestone {
+    /// The name in JSON and in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::OfferRequested => "offer-requested",
+            Self::LocalDescriptionSet => "local-description-set",
+            Self::GatheringComplete => "gathering-complete",
+            Self::DescriptionSent => "description-sent",
+            Self::RemoteDescriptionSet => "remote-description-set",
+            Self::IceConnected => "ice-connected",
+            Self::DtlsConnected => "dtls-connected",
+            Self::TrackReceived => "track-received",
+            Self::FirstFrame => "first-frame",
+            Self::FramesProven => "frames-proven",
+        }
+    }
+}
+
+impl fmt::Display for Milestone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What has to be reached in a call, in the order in which one step depends on the one before it.
+#[must_use]
+pub fn path(mode: SignalingMode) -> Vec<(Role, Milestone)> {
+    use Milestone as M;
+    let both = |milestone| Role::BOTH.map(|role| (role, milestone));
+    let describe = |role| {
+        let gathered = mode.gathers_first(role).then_some((role, M::GatheringComplete));
+        [Some((role, M::LocalDescriptionSet)), gathered, Some((role, M::DescriptionSent))]
+            .into_iter()
+            .flatten()
+    };
+    let mut path = Vec::from(both(M::Ready));
+    path.push((Role::Offerer, M::OfferRequested));
+    path.extend(describe(Role::Offerer));
+    path.push((Role::Answerer, M::RemoteDescriptionSet));
+    path.extend(describe(Role::Answerer));
+    path.push((Role::Offerer, M::RemoteDescriptionSet));
+    for milestone in [M::IceConnected, M::DtlsConnected, M::TrackReceived, M::FirstFrame, M::FramesProven] {
+        path.extend(both(milestone));
+    }
+    path
+}
+
+/// A reading of a peer's own clock: the time since that clock's zero, whatever that is.
+pub type PeerTime = Duration;
+
+/// How the clock of a peer stands to the clock of the call, whose zero is the same for both peers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockAlignment {
+    /// What the peer's clock showed at the zero of the call's clock.
+    pub zero: PeerTime,
+    /// The bound of the error of `zero`: half the shortest round trip by which it was read.
+    pub error: Duration,
+}
+
+impl ClockAlignment {
+    /// A reading of the peer's clock, in the clock of the call. What came before its zero becomes zero.
+    #[must_use]
+    pub const fn align(&self, at: PeerTime) -> Duration {
+        at.saturating_sub(self.zero)
+    }
+}
+
+/// What one side has reached, each milestone once, in that side's own clock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Timeline {
+    reached: Vec<(Milestone, PeerTime)>,
+}
+
+impl Timeline {
+    /// Takes down a milestone. The first stamp stays: a state that is reached twice was reached at the first time.
+    pub fn record(&mut self, milestone: Milestone, at: PeerTime) {
+        if self.at(milestone).is_none() {
+            self.reached.push((milestone, at));
+        }
+    }
+
+    /// When a milestone was reached.
+    #[must_use]
+    pub fn at(&self, milestone: Milestone) -> Option<PeerTime> {
+        self.reached.iter().find(|(reached, _)| *reached == milestone).map(|(_, at)| *at)
+    }
+
+    /// The milestone with the latest stamp; of two with the same stamp, the one later in a call.
+    #[must_use]
+    pub fn last(&self) -> Option<Milestone> {
+        self.reached.iter().max_by_key(|(milestone, at)| (*at, *milestone)).map(|(milestone, _)| *milestone)
+    }
+
+    /// All that was reached, in the order in which it was recorded.
+    pub fn iter(&self) -> impl Iterator<Item = (Milestone, PeerTime)> {
+        self.reached.iter().copied()
+    }
+}

@@ -1,0 +1,289 @@
+//! Was the call good, and if not, what was the first thing that was missing?
+
+use std::{fmt, time::Duration};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    deadlines::Wait,
+    exchange::{Ending, Exchange},
+    frames::{FRAMES_TO_PROVE, FrameTally},
+    peer::{Fault, Trouble},
+    scenario::Scenario,
+    sdp,
+    signaling::{Role, Signal},
+    timeline::Milestone,
+};
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that the scenario expects was seen to happen.
+    Passed,
+    /// The peers did not do it.
+    Failed(Box<Shortfall>),
+    /// A peer or the page cannot do what was asked, and says so: nothing was tried.
+    Unsupported(String),
+    /// The question could not be asked. Counts neither for nor against a peer, and never ends green.
+    Errored(Option<Role>, Trouble),
+}
+
+impl Verdict {
+    /// The word for it in JSON and in tables.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Passed => Outcome::Passed,
+            Self::Failed(_) => Outcome::Failed,
+            Self::Unsupported(_) => Outcome::Unsupported,
+            Self::Errored(..) => Outcome::Errored,
+        }
+    }
+
+    /// Why it did not pass, in a sentence.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(shortfall) => Some(shortfall.to_string()),
+            Self::Unsupported(reason) => Some(reason.clone()),
+            Self::Errored(Some(role), trouble) => Some(format!("{role}: {trouble}")),
+            Self::Errored(None, trouble) => Some(trouble.to_string()),
+        }
+    }
+}
+
+/// The kind of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// [`Verdict::Passed`]
+    Passed,
+    /// [`Verdict::Failed`]
+    Failed,
+    /// [`Verdict::Unsupported`]
+    Unsupported,
+    /// [`Verdict::Errored`]
+    Errored,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unsupported => "unsupported",
+            Self::Errored => "errored",
+        })
+    }
+}
+
+/// What fell short in a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    /// On which side.
+    pub role: Role,
+    /// What it was.
+    pub what: Missing,
+    /// The last milestone that the offerer did reach.
+    pub offerer_reached: Option<Milestone>,
+    /// The last milestone that the answerer did reach.
+    pub answerer_reached: Option<Milestone>,
+    /// What was last seen on the side that fell short.
+    pub last_seen: Vec<String>,
+}
+
+/// The first thing that was missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// A milestone was not reached before its deadline.
+    Milestone {
+        /// Which one.
+        milestone: Milestone,
+        /// The name of the deadline.
+        wait: Wait,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The side refused what it was given.
+    Refused(Fault),
+    /// It happened, but not in the way that was asked for.
+    NotAsAsked(String),
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.role)?;
+        match &self.what {
+            Missing::Milestone { milestone, wait, waited } => {
+                let waited = waited.as_secs_f64();
+                write!(f, "{milestone} was not reached within {waited:.1} s (deadline {wait})")?;
+            }
+            Missing::Refused(fault) => write!(f, "{fault}")?,
+            Missing::NotAsAsked(what) => write!(f, "{what}")?,
+        }
+        let name = |reached: Option<Milestone>| reached.map_or("nothing", Milestone::name);
+        let (offerer, answerer) = (name(self.offerer_reached), name(self.answerer_reached));
+        write!(f, "; last reached: offerer {offerer}, answerer {answerer}")?;
+        if !self.last_seen.is_empty() {
+            write!(f, "; last seen: {}", self.last_seen.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// The verdict on an exchange.
+#[must_use]
+pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
+    let failed = |role, what| Verdict::Failed(Box::new(shortfall(exchange, role, what)));
+    match &exchange.ending {
+        Ending::Troubled(role, trouble) => Verdict::Errored(Some(*role), trouble.clone()),
+        Ending::Faulted(role, fault) => failed(*role, Missing::Refused(fault.clone())),
+        Ending::Stalled { role, milestone, wait, waited } => {
+            let (milestone, wait, waited) = (*milestone, *wait, *waited);
+            failed(*role, Missing::Milestone { milestone, wait, waited })
+        }
+        Ending::Complete => {
+            let checks = Role::BOTH.into_iter().map(|role| (role, as_asked(scenario, exchange, role)));
+            checks
+                .filter_map(|(role, found)| Some((role, found.err()?)))
+                .map(|(role, found)| match found {
+                    Found::Otherwise(what) => failed(role, Missing::NotAsAsked(what)),
+                    Found::Unknown(what) => {
+                        Verdict::Errored(Some(role), Trouble::new("read back the call", what))
+                    }
+                })
+                .next()
+                .unwrap_or(Verdict::Passed)
+        }
+    }
+}
+
+fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
+    let side = exchange.side(role);
+    let mut last_seen = latest_states(&side.notes);
+    if let Missing::Milestone { wait, .. } = what {
+        match wait {
+            Wait::Ice => last_seen.extend(Role::BOTH.map(|role| count_candidates(exchange, role))),
+            Wait::Media => last_seen.push(describe(&side.frames)),
+            _ => {}
+        }
+    }
+    Shortfall {
+        role,
+        what,
+        offerer_reached: exchange.offerer.timeline.last(),
+        answerer_reached: exchange.answerer.timeline.last(),
+        last_seen,
+    }
+}
+
+/// The notes that still hold: of those that name a state (`what: value`) the last one each, in order.
+fn latest_states(notes: &[(Duration, String)]) -> Vec<String> {
+    let subject = |note: &str| note.split_once(": ").map(|(subject, _)| subject.to_owned());
+    let superseded = |index: usize, note: &str| {
+        subject(note)
+            .is_some_and(|s| notes[index + 1..].iter().any(|(_, later)| subject(later).as_ref() == Some(&s)))
+    };
+    let holding = notes.iter().enumerate().filter(|(index, (_, note))| !superseded(*index, note));
+    holding.map(|(_, (_, note))| note.clone()).collect()
+}
+
+fn count_candidates(exchange: &Exchange, role: Role) -> String {
+    let held = sdp::candidates(exchange.description(role).unwrap_or_default()).count();
+    format!(
+        "candidates of the {role}: {held} in its description, {} after it",
+        own_candidates(exchange, role)
+    )
+}
+
+fn describe(frames: &FrameTally) -> String {
+    let kinds = [
+        ("by the other peer", frames.proven),
+        ("without a readable code", frames.unreadable),
+        ("by this peer itself", frames.own),
+        ("by a third peer", frames.foreign),
+        ("of another run", frames.stale),
+        ("repeated", frames.repeated),
+        ("with a counter that ran backwards", frames.backwards),
+    ];
+    let counts: Vec<_> =
+        kinds.iter().filter(|(_, n)| *n > 0).map(|(kind, n)| format!("{n} {kind}")).collect();
+    let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    format!("pictures decoded: {} of at least {FRAMES_TO_PROVE} ({counts})", frames.seen)
+}
+
+enum Found {
+    Otherwise(String),
+    Unknown(String),
+}
+
+fn otherwise(what: impl Into<String>) -> Result<(), Found> {
+    Err(Found::Otherwise(what.into()))
+}
+
+/// Whether what was asked for is what happened on this side.
+fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
+    if scenario.mode.gathers_first(role) {
+        was_vanilla(exchange, role)?;
+    } else {
+        was_trickle(exchange, role)?;
+    }
+    let evidence = &exchange.side(role).evidence;
+    let codecs = [("received", &evidence.received_codec), ("sent", &evidence.sent_codec)];
+    for (direction, codec) in codecs {
+        let asked = scenario.media.mime_type();
+        match codec {
+            None => return Err(Found::Unknown(format!("the codec that was {direction} is not known"))),
+            Some(codec) if !codec.eq_ignore_ascii_case(asked) => {
+                return otherwise(format!("{direction} {codec}, asked for {asked}"));
+            }
+            Some(_) => {}
+        }
+    }
+    evidence.pair.as_ref().map_or_else(
+        || Err(Found::Unknown("the selected candidate pair is not known".to_owned())),
+        |_| Ok(()),
+    )
+}
+
+fn own_candidates(exchange: &Exchange, role: Role) -> usize {
+    let own = exchange.carried.iter().filter(|carried| carried.from == role);
+    own.filter(|carried| matches!(carried.signal, Signal::Candidate(_))).count()
+}
+
+/// Every candidate was in the SDP, which left when gathering was complete, and none came later.
+fn was_vanilla(exchange: &Exchange, role: Role) -> Result<(), Found> {
+    let side = exchange.side(role);
+    let held: Vec<_> =
+        sdp::candidates(exchange.description(role).unwrap_or_default()).map(sdp::candidate_key).collect();
+    if held.is_empty() {
+        return otherwise("not vanilla: the description holds no candidate");
+    }
+    let missing =
+        side.evidence.gathered.iter().find(|candidate| !held.contains(&sdp::candidate_key(candidate)));
+    if let Some(missing) = missing {
+        return otherwise(format!("not vanilla: gathered, but not in the description: {missing}"));
+    }
+    if side.timeline.at(Milestone::GatheringComplete) > side.timeline.at(Milestone::DescriptionSent) {
+        return otherwise("not vanilla: the description left before gathering was complete");
+    }
+    match own_candidates(exchange, role) {
+        0 => Ok(()),
+        later => otherwise(format!("not vanilla: {later} candidates travelled on their own")),
+    }
+}
+
+/// The SDP left before gathering was complete, and at least one candidate travelled on its own.
+fn was_trickle(exchange: &Exchange, role: Role) -> Result<(), Found> {
+    let timeline = &exchange.side(role).timeline;
+    let complete = timeline.at(Milestone::GatheringComplete);
+    if complete.is_some_and(|complete| timeline.at(Milestone::DescriptionSent) > Some(complete)) {
+        return otherwise("not trickle: the description left only after gathering was complete");
+    }
+    if own_candidates(exchange, role) == 0 {
+        return otherwise("not trickle: no candidate travelled on its own");
+    }
+    Ok(())
+}
