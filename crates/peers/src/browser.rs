@@ -1,0 +1,280 @@
+//! A browser as a peer: on the page, through WebDriver.
+//!
+//! Two tasks run during a call. One acts: it opens the page, puts the probe into it, and clicks, copies and pastes as
+//! it is told. The other one waits for the page's log and posts what it says.
+
+mod chromium;
+mod clock;
+mod console;
+mod driver;
+pub mod find;
+mod probe;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use fantoccini::{Client, error::CmdError};
+use serde_json::{Value, json};
+use tincan_harness::{
+    Event, Evidence, IceCandidate, Mailbox, Peer, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
+    report,
+};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::{AbortHandle, JoinSet},
+    time::{Instant, timeout},
+};
+
+use self::{chromium::Chromium, clock::PageClock, driver::Driver};
+use crate::page_map::PageMap;
+
+/// How long a browser may take to end a call and to give its evidence. Measured: 20 to 60 ms.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Which browsers are started, and how.
+#[derive(Debug, Clone, Default)]
+pub struct BrowserOptions {
+    /// The Chromium to use, instead of the first one found.
+    pub chromium: Option<PathBuf>,
+    /// The ChromeDriver to use, instead of the first one found.
+    pub chromedriver: Option<PathBuf>,
+    /// Whether windows are shown.
+    pub headed: bool,
+}
+
+/// A browser that stays warm from one call to the next.
+#[derive(Debug)]
+pub(crate) struct BrowserPeer {
+    source: FrameSource,
+    driver: Driver,
+    page: Arc<PageOfCalls>,
+    call: Option<RunningCall>,
+    usable: bool,
+}
+
+/// The page on which calls are made.
+#[derive(Debug)]
+pub(crate) struct PageOfCalls {
+    /// Its address.
+    pub(crate) url: String,
+    /// Where its controls are.
+    pub(crate) map: PageMap,
+}
+
+#[derive(Debug)]
+struct RunningCall {
+    commands: mpsc::UnboundedSender<Command>,
+    task: AbortHandle,
+}
+
+#[derive(Debug)]
+enum Command {
+    Call,
+    Deliver(Signal),
+    Close(oneshot::Sender<(Evidence, bool)>),
+}
+
+impl BrowserPeer {
+    /// Starts a browser whose pictures are those of `source`.
+    pub(crate) async fn launch(
+        options: &BrowserOptions,
+        source: FrameSource,
+        page: Arc<PageOfCalls>,
+    ) -> Result<Self, Trouble> {
+        let binary = find::browser(options.chromium.as_deref(), options.headed)?;
+        let driver = find::driver(options.chromedriver.as_deref())?;
+        let chromium = Chromium { binary, headed: options.headed };
+        let driver = Driver::launch(&driver, &chromium, source).await?;
+        Ok(Self { source, driver, page, call: None, usable: true })
+    }
+
+    /// The browser as it said itself.
+    pub(crate) const fn browser(&self) -> &report::Browser {
+        &self.driver.browser
+    }
+
+    /// Ends the browser, and returns when nothing of it is left.
+    pub(crate) async fn end(self) {
+        if let Some(call) = self.call {
+            call.task.abort();
+        }
+        self.driver.end().await;
+    }
+}
+
+#[async_trait]
+impl Peer for BrowserPeer {
+    fn source(&self) -> FrameSource {
+        self.source
+    }
+
+    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let call = CallOnPage {
+            role,
+            mode,
+            page: Arc::clone(&self.page),
+            control: self.driver.control.clone(),
+            observer: self.driver.observer.clone(),
+            clock: Arc::new(Mutex::new(PageClock::new(mailbox.zero()))),
+            mailbox,
+        };
+        let task = tokio::spawn(call.run(inbox)).abort_handle();
+        self.call = Some(RunningCall { commands, task });
+    }
+
+    fn call(&mut self) {
+        self.command(Command::Call);
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        self.command(Command::Deliver(signal));
+    }
+
+    async fn close(&mut self) -> Evidence {
+        let Some(call) = self.call.take() else { return Evidence::default() };
+        let (answer, evidence) = oneshot::channel();
+        let _ = call.commands.send(Command::Close(answer));
+        let closed = timeout(CLOSE_DEADLINE, evidence).await;
+        call.task.abort();
+        if let Ok(Ok((evidence, true))) = closed {
+            return evidence;
+        }
+        self.usable = false;
+        let last_words = self.driver.last_words();
+        let console = vec![format!("the browser does not answer any more{last_words}")];
+        let evidence = closed.ok().and_then(Result::ok).map(|(evidence, _)| evidence).unwrap_or_default();
+        Evidence { console, ..evidence }
+    }
+
+    fn is_usable(&self) -> bool {
+        self.usable
+    }
+}
+
+impl BrowserPeer {
+    fn command(&self, command: Command) {
+        // A call that has ended by itself has posted why.
+        let _ = self.call.as_ref().map(|call| call.commands.send(command));
+    }
+}
+
+/// One call on a fresh page.
+#[derive(Clone)]
+struct CallOnPage {
+    role: Role,
+    mode: SignalingMode,
+    page: Arc<PageOfCalls>,
+    control: Client,
+    observer: Client,
+    clock: Arc<Mutex<PageClock>>,
+    mailbox: Mailbox,
+}
+
+impl CallOnPage {
+    /// Plays the call until it is closed. Whatever the driver refuses ends up in the mailbox as trouble.
+    async fn run(self, mut inbox: mpsc::UnboundedReceiver<Command>) {
+        let mut observing = JoinSet::new();
+        let mut alive = match self.open().await {
+            Ok(()) => {
+                observing.spawn(self.clone().observe());
+                true
+            }
+            Err(trouble) => self.fail(trouble).await,
+        };
+        while let Some(command) = inbox.recv().await {
+            let outcome = match command {
+                Command::Close(answer) => {
+                    let evidence = self.close(alive, observing).await;
+                    let _ = answer.send(evidence);
+                    return;
+                }
+                _ if !alive => continue,
+                Command::Call => self.begin("call", Value::Null).await,
+                Command::Deliver(signal) => self.deliver(signal).await,
+            };
+            if let Err(trouble) = outcome {
+                alive = self.fail(trouble).await;
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<(), Trouble> {
+        let open = format!("open the page {}", self.page.url);
+        self.control.goto(&self.page.url).await.map_err(|error| driver_trouble(&open, &error))?;
+        let asked = Instant::now();
+        let now = probe::inject(&self.control, &self.page.map, self.role, self.mode).await;
+        let now = now.map_err(|error| driver_trouble("put the probe into the page", &error))?;
+        self.clock.lock().await.observe(asked, now);
+        self.begin("prepare", Value::Null).await
+    }
+
+    async fn begin(&self, step: &str, argument: Value) -> Result<(), Trouble> {
+        let asked = Instant::now();
+        let now = probe::begin(&self.control, step, argument).await;
+        let now = now.map_err(|error| driver_trouble(&format!("act on the page ({step})"), &error))?;
+        self.clock.lock().await.observe(asked, now);
+        Ok(())
+    }
+
+    async fn deliver(&self, signal: Signal) -> Result<(), Trouble> {
+        match signal {
+            Signal::Offer(sdp) => self.begin("receiveOffer", sdp.into()).await,
+            Signal::Answer(sdp) => self.begin("receiveAnswer", sdp.into()).await,
+            Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate) => {
+                self.begin("receiveCandidates", line(&candidate)).await
+            }
+        }
+    }
+
+    /// Reads the page's log from one end to the other and posts what it says.
+    async fn observe(self) {
+        let mut cursor = 0;
+        loop {
+            let page = match probe::read(&self.observer, cursor).await {
+                Ok(page) => page,
+                Err(error) => {
+                    self.fail(driver_trouble("hear from the page", &error)).await;
+                    return;
+                }
+            };
+            cursor += page.entries.len();
+            self.clock.lock().await.observe(self.mailbox.zero(), page.now);
+            for entry in page.entries {
+                self.mailbox.post(entry.at(), entry.into_event(self.role));
+            }
+            if page.stopped {
+                return;
+            }
+        }
+    }
+
+    /// Ends the log, asks for what the page knows, and leaves the page. Answers also whether the browser lives.
+    async fn close(&self, alive: bool, mut observing: JoinSet<()>) -> (Evidence, bool) {
+        if !alive {
+            return (Evidence::default(), self.control.goto("about:blank").await.is_ok());
+        }
+        let stopped = self.begin("stop", Value::Null).await;
+        observing.join_next().await;
+        let evidence = probe::collect(&self.control).await.unwrap_or_default();
+        let clock = self.clock.lock().await.alignment();
+        let console = console::console(&self.control).await;
+        let left = self.control.goto("about:blank").await;
+        (Evidence { clock, console, ..evidence }, stopped.is_ok() && left.is_ok())
+    }
+
+    async fn fail(&self, trouble: Trouble) -> bool {
+        self.mailbox.post(self.clock.lock().await.now(), Event::Trouble(trouble));
+        false
+    }
+}
+
+fn line(candidate: &IceCandidate) -> Value {
+    json!(candidate).to_string().into()
+}
+
+fn driver_trouble(step: &str, error: &CmdError) -> Trouble {
+    let message = error.to_string();
+    let message = message.lines().next().unwrap_or_default().trim().to_owned();
+    Trouble::new(step, message)
+}

@@ -1,0 +1,109 @@
+//! How Chromium is started: its flags, each with what it is for, and its WebDriver capabilities.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value, json};
+
+use super::find;
+
+/// Switches the sandbox off where it cannot work; root needs no such word.
+const NO_SANDBOX_VARIABLE: &str = "TINCAN_NO_SANDBOX";
+
+/// A Chromium to be started.
+#[derive(Debug, Clone)]
+pub(crate) struct Chromium {
+    /// The file to run.
+    pub(crate) binary: PathBuf,
+    /// Whether it shows its window.
+    pub(crate) headed: bool,
+}
+
+impl Chromium {
+    /// Whether its sandbox is on: Chromium refuses to start with it as root.
+    pub(crate) fn has_sandbox() -> bool {
+        !rustix::process::geteuid().is_root() && env::var_os(NO_SANDBOX_VARIABLE).is_none_or(|v| v != "1")
+    }
+
+    /// The flags, each with what it is for. `folder` is the browser's own; `clip` is what its camera plays.
+    pub(crate) fn flags(&self, folder: &Path, clip: &Path) -> BTreeMap<String, String> {
+        let mut flags: BTreeMap<_, _> =
+            FLAGS.into_iter().map(|(flag, why)| (flag.to_owned(), why.to_owned())).collect();
+        let mut add = |flag: String, why: &str| flags.insert(flag, why.to_owned());
+        add(
+            format!("--user-data-dir={}", folder.join("profile").display()),
+            "a profile of its own, gone after the run",
+        );
+        add(
+            format!("--use-file-for-fake-video-capture={}", clip.display()),
+            "the camera plays pictures with a frame code",
+        );
+        if !self.headed {
+            let headless = if find::is_shell(&self.binary) { "--headless" } else { "--headless=new" };
+            add(headless.to_owned(), "no window");
+        }
+        if !Self::has_sandbox() {
+            add("--no-sandbox".to_owned(), "Chromium does not start as root with it");
+        }
+        flags
+    }
+
+    /// What is asked of ChromeDriver for a new session.
+    pub(crate) fn capabilities(&self, flags: &BTreeMap<String, String>) -> Map<String, Value> {
+        let options = json!({ "binary": self.binary, "args": flags.keys().collect::<Vec<_>>() });
+        self.session(options)
+    }
+
+    /// A second session on a browser that runs: one waits for what the page says while the other one acts.
+    pub(crate) fn observer_capabilities(&self, debugger_address: &str) -> Map<String, Value> {
+        self.session(json!({ "debuggerAddress": debugger_address }))
+    }
+
+    fn session(&self, options: Value) -> Map<String, Value> {
+        let name = if find::is_shell(&self.binary) { "chrome-headless-shell" } else { "chrome" };
+        let capabilities = json!({
+            "browserName": name,
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+            // Waits are bounded by the deadlines of the call, not by the driver.
+            "timeouts": { "script": null, "pageLoad": 30_000 },
+            "unhandledPromptBehavior": "dismiss",
+        });
+        match capabilities {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
+const FLAGS: [(&str, &str); 20] = [
+    ("--use-fake-ui-for-media-stream", "the camera is granted without a question"),
+    ("--use-fake-device-for-media-stream", "the camera is a file"),
+    (
+        "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,MediaRouter",
+        "host candidates with addresses, no mDNS; no calls to outside",
+    ),
+    ("--autoplay-policy=no-user-gesture-required", "videos play though nobody touched the page"),
+    ("--mute-audio", "no sound on the machine"),
+    ("--disable-background-timer-throttling", "the page is treated as one that is looked at"),
+    ("--disable-renderer-backgrounding", "the page is treated as one that is looked at"),
+    ("--disable-backgrounding-occluded-windows", "the page is treated as one that is looked at"),
+    ("--disable-background-networking", "nothing leaves the machine"),
+    ("--disable-component-update", "nothing leaves the machine"),
+    ("--disable-domain-reliability", "nothing leaves the machine"),
+    ("--disable-sync", "nothing leaves the machine"),
+    ("--disable-default-apps", "nothing leaves the machine"),
+    ("--no-pings", "nothing leaves the machine"),
+    (
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
+        "no DNS; without it a machine with no DNS starts it slowly",
+    ),
+    ("--window-size=1280,2400", "both videos in view: Chromium pauses one that is scrolled out of it"),
+    ("--no-first-run", "no greeting"),
+    ("--no-default-browser-check", "no question"),
+    ("--disable-extensions", "nothing but the page"),
+    ("--password-store=basic", "no key ring of the desktop"),
+];

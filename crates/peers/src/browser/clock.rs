@@ -1,0 +1,64 @@
+//! Aligns a page's clock with the call's.
+
+use std::time::Duration;
+
+use tincan_harness::timeline::ClockAlignment;
+use tokio::time::Instant;
+
+/// What is known of the reading that a page's clock showed at the call's zero, in milliseconds.
+///
+/// Each answer from the page was given after it was asked for and before it arrived, so each one bounds that reading
+/// from both sides (as in RFC 5905, section 8, with every sample kept); the bounds of all hold at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageClock {
+    zero: Instant,
+    earliest: f64,
+    latest: f64,
+}
+
+impl PageClock {
+    pub(super) const fn new(zero: Instant) -> Self {
+        Self { zero, earliest: f64::NEG_INFINITY, latest: f64::INFINITY }
+    }
+
+    /// Takes down that the page's clock showed `page_ms` at some time between `asked` and now.
+    pub(super) fn observe(&mut self, asked: Instant, page_ms: f64) {
+        let since_zero = |at: Instant| at.saturating_duration_since(self.zero).as_secs_f64() * 1000.0;
+        self.earliest = self.earliest.max(page_ms - since_zero(Instant::now()));
+        self.latest = self.latest.min(page_ms - since_zero(asked));
+    }
+
+    /// The middle of the bounds, and half their distance as the error; none before the first observation.
+    pub(super) fn alignment(&self) -> Option<ClockAlignment> {
+        // Bounds that have crossed mean a clock that was set meanwhile: their distance is then the error, too.
+        let (middle, half) = ((self.earliest + self.latest) / 2.0, (self.latest - self.earliest).abs() / 2.0);
+        let duration = |ms: f64| Duration::try_from_secs_f64(ms / 1000.0).ok();
+        Some(ClockAlignment { zero: duration(middle)?, error: duration(half)? })
+    }
+
+    /// What the page's clock shows now, as far as is known.
+    pub(super) fn now(&self) -> Duration {
+        self.alignment().map_or(Duration::ZERO, |clock| clock.zero + self.zero.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn every_answer_narrows_the_bounds() {
+        let zero = Instant::now();
+        let mut clock = PageClock::new(zero);
+        assert_eq!(clock.alignment(), None);
+        tokio::time::advance(Duration::from_millis(10)).await;
+        clock.observe(zero, 5_004.0); // asked at 0, answered by 10: 4994 to 5004
+        let first = clock.alignment().unwrap();
+        assert_eq!((first.zero, first.error), (Duration::from_millis(4999), Duration::from_millis(5)));
+        let asked = Instant::now();
+        tokio::time::advance(Duration::from_millis(4)).await;
+        clock.observe(asked, 5_013.0); // asked at 10, answered by 14: 4999 to 5003
+        let second = clock.alignment().unwrap();
+        assert_eq!((second.zero, second.error), (Duration::from_millis(5001), Duration::from_millis(2)));
+    }
+}

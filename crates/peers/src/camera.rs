@@ -1,0 +1,97 @@
+//! The clip that a browser's camera plays: every picture carries the frame code.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    iter::repeat_n,
+    path::Path,
+};
+
+use tincan_harness::frames::{COUNTER_CYCLE, FrameCode, FrameSource, STRIP_SHARE};
+
+/// The picture's width, in pixels.
+pub const WIDTH: usize = 320;
+/// The picture's height, in pixels.
+pub const HEIGHT: usize = 240;
+/// Pictures a second, as the clip says; Chromium's fake camera keeps to it as well as it can.
+const RATE: u32 = 30;
+
+/// Writes the clip of `source` to `path`: uncompressed YUV4MPEG2, [`COUNTER_CYCLE`] pictures, to be played in a loop.
+///
+/// # Errors
+/// When the file cannot be written: it takes 30 MB.
+pub fn write_clip(path: &Path, source: FrameSource) -> io::Result<()> {
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    writeln!(file, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg")?;
+    let mut picture = Picture::of(source);
+    for counter in 0..COUNTER_CYCLE {
+        picture.draw(FrameCode::new(source, counter));
+        file.write_all(b"FRAME\n")?;
+        file.write_all(&picture.planes)?;
+    }
+    file.flush()
+}
+
+/// One picture in I420. Below the code, for people: a colour by peer, and a bar that moves.
+#[derive(Debug)]
+pub struct Picture {
+    /// Luma, then the two chroma planes at half the size.
+    pub planes: Vec<u8>,
+    bar: usize,
+}
+
+/// Grey and the tint of peer `number`, for both chroma planes: neighbouring numbers are 85 degrees apart on the circle.
+fn tints(number: u8) -> [[u8; 2]; 2] {
+    let angle = f64::from(number) * 85_f64.to_radians();
+    [angle.sin(), angle.cos()].map(|part| [128, (128.0 + 60.0 * part) as u8])
+}
+
+const LUMA: usize = WIDTH * HEIGHT;
+const BAR: usize = 16;
+
+impl Picture {
+    /// A picture in the colour of `source`, without a code yet.
+    #[must_use]
+    pub fn of(source: FrameSource) -> Self {
+        let mut planes = vec![110; LUMA];
+        // The code stays grey: in RGB, as a page reads it, a strong colour would shift light and dark.
+        let grey = LUMA / 4 / STRIP_SHARE;
+        for [first, tint] in tints(source.peer) {
+            planes.extend(repeat_n(first, grey).chain(repeat_n(tint, LUMA / 4 - grey)));
+        }
+        Self { planes, bar: 0 }
+    }
+
+    /// Paints `code` at the top and moves the bar.
+    pub fn draw(&mut self, code: FrameCode) {
+        let luma = &mut self.planes[..LUMA];
+        code.paint(luma, WIDTH);
+        let next = usize::from(code.counter) * (WIDTH - BAR) / usize::from(COUNTER_CYCLE);
+        for row in luma.chunks_exact_mut(WIDTH).skip(HEIGHT * 2 / 3).take(HEIGHT / 6) {
+            row[self.bar..self.bar + BAR].fill(110);
+            row[next..next + BAR].fill(220);
+        }
+        self.bar = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clip_holds_every_code_in_order() {
+        let source = FrameSource { peer: 3, run: 77 };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.y4m");
+        write_clip(&path, source).unwrap();
+        let clip = std::fs::read(path).unwrap();
+        let header = clip.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let frames: Vec<_> = clip[header..].chunks_exact(6 + LUMA * 3 / 2).collect();
+        assert_eq!(frames.len(), usize::from(COUNTER_CYCLE));
+        for (counter, frame) in frames.iter().enumerate() {
+            let code = FrameCode::read(&frame[6..], WIDTH, HEIGHT, WIDTH).unwrap();
+            assert_eq!(code, FrameCode::new(source, counter as u16));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Where the controls of a page are: a TOML file of CSS selectors.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use tincan_harness::{Role, SignalingMode};
+
+/// The page map of the built-in page.
+const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
+
+/// Where the controls of a page are, and which modes it can do. Selectors are CSS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageMap {
+    /// What the page is called in reports.
+    pub name: String,
+    /// The file to open, within the page's folder.
+    #[serde(default = "index")]
+    pub entry: String,
+    /// The modes that the page can do.
+    pub modes: Vec<SignalingMode>,
+    /// What to click to choose a mode, where there is a choice.
+    #[serde(default)]
+    pub mode: ModeControls,
+    /// The buttons of the offerer.
+    pub offerer: OffererControls,
+    /// The buttons of the answerer.
+    pub answerer: AnswererControls,
+    /// The text areas of descriptions.
+    pub sdp: TextAreas,
+    /// The text areas of candidates and the button that adds them; a page without them does vanilla only.
+    pub candidates: Option<CandidateControls>,
+    /// The videos.
+    pub video: Videos,
+}
+
+/// What to click to choose a mode.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModeControls {
+    /// For vanilla.
+    pub vanilla: Option<String>,
+    /// For trickle.
+    pub trickle: Option<String>,
+}
+
+/// The buttons of the offerer, in the order in which they are clicked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OffererControls {
+    /// Makes the connection, where that is a step of its own.
+    pub create_connection: Option<String>,
+    /// Starts the camera, where that is a step of its own.
+    pub start_video: Option<String>,
+    /// Creates the offer.
+    pub create_offer: String,
+    /// Takes the answer that was pasted.
+    pub receive_answer: String,
+}
+
+/// The buttons of the answerer, in the order in which they are clicked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswererControls {
+    /// Makes the connection, where that is a step of its own.
+    pub create_connection: Option<String>,
+    /// Starts the camera, where that is a step of its own.
+    pub start_video: Option<String>,
+    /// Takes the offer that was pasted.
+    pub receive_offer: String,
+    /// Creates the answer, where that is a step of its own.
+    pub create_answer: Option<String>,
+}
+
+/// The text areas of descriptions, which hold bare SDP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextAreas {
+    /// Where the page puts what is to be copied.
+    pub send: String,
+    /// Where what was copied is pasted.
+    pub received: String,
+}
+
+/// The text areas of candidates: one JSON object a line, as `RTCIceCandidate.toJSON()` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CandidateControls {
+    /// Where the page puts what is to be copied.
+    pub send: String,
+    /// Where what was copied is pasted.
+    pub received: String,
+    /// Adds the pasted ones.
+    pub add: String,
+}
+
+/// The videos.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Videos {
+    /// The own picture.
+    pub local: String,
+    /// The other's picture: this is the one that is judged.
+    pub remote: String,
+}
+
+fn index() -> String {
+    "index.html".to_owned()
+}
+
+/// Why a page map cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PageMapError {
+    /// The file cannot be read.
+    #[error("failed to read the page map {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The text is no page map.
+    #[error("failed to understand the page map {path}: {source}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// The map contradicts itself.
+    #[error("the page map {path} cannot be used: {reason}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl PageMap {
+    /// The map of the built-in page.
+    ///
+    /// # Errors
+    /// Never: a test reads it.
+    pub fn built_in() -> Result<Self, PageMapError> {
+        Self::parse(BUILT_IN, Path::new("(built in)"))
+    }
+
+    /// Reads a map from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no page map.
+    pub fn read(path: &Path) -> Result<Self, PageMapError> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| PageMapError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, PageMapError> {
+        let map: Self = toml::from_str(text)
+            .map_err(|source| PageMapError::Parse { path: path.to_owned(), source: Box::new(source) })?;
+        let reason = match () {
+            () if map.modes.is_empty() => "`modes` is empty",
+            () if map.modes.contains(&SignalingMode::Trickle) && map.candidates.is_none() => {
+                "`modes` has trickle, but there is no [candidates]"
+            }
+            () => return Ok(map),
+        };
+        Err(PageMapError::Invalid { path: path.to_owned(), reason: reason.to_owned() })
+    }
+
+    /// Why the page cannot play `role` in `mode`; none if it can.
+    #[must_use]
+    pub fn cannot(&self, role: Role, mode: SignalingMode) -> Option<String> {
+        let needed = if mode.gathers_first(role) { SignalingMode::Vanilla } else { SignalingMode::Trickle };
+        let modes = self.modes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        (!self.modes.contains(&needed))
+            .then(|| format!("the page {:?} does not do {needed}, only {modes}", self.name))
+    }
+}

@@ -1,0 +1,192 @@
+//! The roster: starts the peers that a scenario asks for, keeps them warm, and replaces the dead.
+
+use std::{
+    collections::HashMap,
+    env,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
+
+use futures_util::future::join_all;
+use tincan_harness::{
+    Attempt, Call, Deadlines, Peer, PeerKind, Role, Scenario, Trouble, Verdict, exchange,
+    frames::FrameSource, report,
+};
+
+use crate::{
+    browser::{BrowserOptions, BrowserPeer, PageOfCalls},
+    page_map::PageMap,
+    page_server::{PageServer, PageSource},
+    warden,
+    webrtc_rs::WebrtcRs,
+};
+
+/// What the peers of a run are made of.
+#[derive(Debug, Clone)]
+pub struct RosterOptions {
+    /// The number drawn for this run, which every picture carries.
+    pub run_number: u32,
+    /// The numbers of the run's peers: shared by all rosters of the run, so that no two peers have the same.
+    pub peer_numbers: PeerNumbers,
+    /// The page's folder; none for the built-in page.
+    pub page: Option<PathBuf>,
+    /// Where the page's controls are.
+    pub page_map: PageMap,
+    /// Which browsers are started, and how.
+    pub browser: BrowserOptions,
+    /// How long each step of a call may take.
+    pub deadlines: Deadlines,
+}
+
+/// Gives each peer of a run a number of its own. They start again after 256 peers: by then the first are gone.
+#[derive(Debug, Clone, Default)]
+pub struct PeerNumbers(Arc<AtomicU8>);
+
+impl PeerNumbers {
+    fn next(&self) -> u8 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The peers of one line of calls: what a scenario needs is started once and kept warm.
+#[derive(Debug)]
+pub struct Roster {
+    options: RosterOptions,
+    server: PageServer,
+    page: Arc<PageOfCalls>,
+    seats: HashMap<Seat, Seated>,
+    browsers: Vec<report::Browser>,
+}
+
+/// A place in a call: each has its own peer, so that the two of a pair of equals are two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Seat {
+    role: Role,
+    kind: PeerKind,
+}
+
+#[derive(Debug)]
+enum Seated {
+    Browser(Box<BrowserPeer>),
+    WebrtcRs(Box<WebrtcRs>),
+}
+
+impl Seated {
+    fn peer(&mut self) -> &mut dyn Peer {
+        match self {
+            Self::Browser(peer) => peer.as_mut(),
+            Self::WebrtcRs(peer) => peer.as_mut(),
+        }
+    }
+
+    async fn end(self) {
+        match self {
+            Self::Browser(peer) => peer.end().await,
+            Self::WebrtcRs(peer) => drop(peer),
+        }
+    }
+}
+
+impl Roster {
+    /// A roster that has started nothing yet but the page server. Folders that a killed run left are removed.
+    ///
+    /// # Errors
+    /// When the page cannot be served.
+    pub async fn new(options: RosterOptions) -> Result<Self, Trouble> {
+        warden::remove_leftovers(&env::temp_dir());
+        let source = options.page.clone().map_or(PageSource::BuiltIn, PageSource::Folder);
+        let server =
+            PageServer::start(&source, 0).await.map_err(|error| Trouble::new("serve the page", error))?;
+        let url = format!("{}{}", server.url(), options.page_map.entry);
+        let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
+        Ok(Self { options, server, page, seats: HashMap::new(), browsers: Vec::new() })
+    }
+
+    /// Makes one call; whatever goes wrong is in the attempt's verdict.
+    pub async fn attempt(&mut self, scenario: &Scenario, repetition: u32) -> Attempt {
+        let call = Call { scenario: *scenario, deadlines: self.options.deadlines };
+        let verdict = match self.ready(scenario).await {
+            Ok([offerer, answerer]) => {
+                let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
+                return Attempt::of(scenario, repetition, &exchange);
+            }
+            Err(verdict) => verdict,
+        };
+        Attempt::without_exchange(scenario, repetition, &verdict)
+    }
+
+    /// The browsers that were started so far, the dead ones too.
+    #[must_use]
+    pub fn browsers(&self) -> &[report::Browser] {
+        &self.browsers
+    }
+
+    /// Ends every peer, and waits until nothing of them is left.
+    pub async fn close(self) {
+        join_all(self.seats.into_values().map(Seated::end)).await;
+        self.server.close().await;
+    }
+
+    /// Both peers of a scenario, up; or why the question cannot be asked.
+    async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
+        if let Some(reason) = self.unsupported(scenario) {
+            return Err(Verdict::Unsupported(reason));
+        }
+        let seats = Role::BOTH.map(|role| Seat { role, kind: scenario.peer(role) });
+        self.fill(&seats).await.map_err(|(role, trouble)| Verdict::Errored(Some(role), trouble))?;
+        let [offerer, answerer] = self.seats.get_disjoint_mut([&seats[0], &seats[1]]);
+        let empty =
+            || Verdict::Errored(None, Trouble::new("take the seats", "one is empty: a bug in tincan"));
+        Ok([offerer.ok_or_else(empty)?, answerer.ok_or_else(empty)?])
+    }
+
+    /// Why the page cannot do what a scenario asks of it; none if it can.
+    fn unsupported(&self, scenario: &Scenario) -> Option<String> {
+        let browsers = Role::BOTH.into_iter().filter(|role| scenario.peer(*role).is_browser());
+        browsers.into_iter().find_map(|role| self.page.map.cannot(role, scenario.mode))
+    }
+
+    /// Starts who is missing, side by side, and replaces who is dead.
+    async fn fill(&mut self, seats: &[Seat]) -> Result<(), (Role, Trouble)> {
+        for seat in seats {
+            let dead = self.seats.get_mut(seat).is_some_and(|seated| !seated.peer().is_usable());
+            if let Some(dead) = dead.then(|| self.seats.remove(seat)).flatten() {
+                dead.end().await;
+            }
+        }
+        let missing: Vec<_> = seats.iter().filter(|seat| !self.seats.contains_key(seat)).collect();
+        let launched = join_all(missing.iter().map(|seat| self.launch(seat.kind))).await;
+        let mut outcome = Ok(());
+        for (seat, launched) in missing.into_iter().zip(launched) {
+            match launched {
+                Ok(seated) => self.take_in(*seat, seated),
+                Err(trouble) => outcome = outcome.and(Err((seat.role, trouble))),
+            }
+        }
+        outcome
+    }
+
+    async fn launch(&self, kind: PeerKind) -> Result<Seated, Trouble> {
+        let source = FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number };
+        match kind {
+            PeerKind::Chromium => {
+                let options = &self.options.browser;
+                BrowserPeer::launch(options, source, Arc::clone(&self.page))
+                    .await
+                    .map(Box::new)
+                    .map(Seated::Browser)
+            }
+            PeerKind::WebrtcRs => Ok(Seated::WebrtcRs(Box::new(WebrtcRs::new(source)))),
+        }
+    }
+
+    fn take_in(&mut self, seat: Seat, seated: Seated) {
+        if let Seated::Browser(peer) = &seated {
+            self.browsers.push(peer.browser().clone());
+        }
+        self.seats.insert(seat, seated);
+    }
+}

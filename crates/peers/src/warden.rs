@@ -1,0 +1,153 @@
+//! Sees to it that nothing outlives a run.
+//!
+//! Each driver is started by a warden: this executable once more, in a session of its own. The warden adopts whatever
+//! the driver leaves behind (it is a subreaper, prctl(2)), and when the run ends in any way, SIGKILL included, the pipe
+//! to its standard input closes: it kills all that descends from it, removes the browser's folder, and ends. The kernel
+//! kills the driver should the warden itself be killed; the folder is then removed at the next start.
+
+use std::{
+    collections::HashMap,
+    env,
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::{self, Read, Write},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+};
+
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open, pidfd_send_signal,
+    set_child_subreaper, set_parent_process_death_signal, setsid, wait,
+};
+
+/// The first argument of a process that is a warden.
+pub(crate) const WARDEN: &str = "tincan-warden";
+/// The first argument of a process that becomes another program, and is killed when its parent dies.
+pub(crate) const LEASH: &str = "tincan-leash";
+/// What a warden prints once the folder is there.
+pub(crate) const FOLDER_READY: &str = "tincan-warden: the folder is ready";
+/// How the folders of browsers begin.
+pub(crate) const FOLDER_PREFIX: &str = "tincan-browser-";
+/// The file that a living warden holds a lock on.
+const LOCK: &str = "warden.lock";
+
+/// Plays the warden, if this process was started to be one, and does not return then. A programme that starts
+/// browsers calls this first of all in `main`.
+pub fn enter() {
+    let mut args = env::args_os().skip(1);
+    let outcome = match args.next().as_deref().and_then(OsStr::to_str) {
+        Some(WARDEN) => play(args),
+        Some(LEASH) => become_leashed(args),
+        _ => return,
+    };
+    let code = outcome.map_or_else(
+        |error| {
+            eprintln!("{WARDEN}: {error}");
+            2
+        },
+        |()| 0,
+    );
+    std::process::exit(code);
+}
+
+/// This executable, to be started again.
+pub(crate) fn own_executable() -> Command {
+    // Not current_exe(): this also works when the file has been replaced by a newer build since.
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0("warden");
+    command
+}
+
+/// `FOLDER PROGRAM [ARG]...`
+fn play(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let folder = PathBuf::from(args.next().ok_or(io::ErrorKind::InvalidInput)?);
+    setsid()?;
+    set_child_subreaper(Some(getpid()))?;
+    fs::create_dir(&folder)?;
+    let outcome = watch_over(&folder, args);
+    sweep();
+    fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+fn watch_over(folder: &Path, command: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let lock = File::create(folder.join(LOCK))?;
+    lock.lock()?;
+    writeln!(io::stdout(), "{FOLDER_READY}")?;
+    // Standard error goes to a file: the driver's words are evidence, not the run's output.
+    let log = File::create(folder.join("driver.stderr"))?;
+    // Chromium puts sockets into the folder for temporary files, and leaves them there when it is killed.
+    let mut driver = own_executable();
+    driver.arg(LEASH).args(command).env("TMPDIR", folder).stdin(Stdio::null()).stderr(log);
+    let mut driver = driver.spawn()?;
+    let handle = pidfd_open(Pid::from_child(&driver), PidfdFlags::empty())?;
+    thread::spawn(move || {
+        // Nothing is ever written: this returns when the other end is closed, by whatever end of the run.
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        let _ = pidfd_send_signal(handle, Signal::KILL);
+    });
+    driver.wait()?;
+    Ok(())
+}
+
+/// `PROGRAM [ARG]...`: becomes it. The death signal survives the exec; it comes when the parent's *thread* ends, so the
+/// parent starts this from its main thread.
+fn become_leashed(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let program = args.next().ok_or(io::ErrorKind::InvalidInput)?;
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    Err(Command::new(program).args(args).exec())
+}
+
+/// Kills all that descends from this process, until there is nothing left. Each reaped child may have left children
+/// that were started after the last look; they are this process's children by then, so the next look sees them.
+fn sweep() {
+    loop {
+        for pid in descendants(getpid()) {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        if wait(WaitOptions::empty()).is_err_and(|error| error == rustix::io::Errno::CHILD) {
+            return;
+        }
+    }
+}
+
+fn descendants(root: Pid) -> Vec<Pid> {
+    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    for (pid, parent) in processes() {
+        children.entry(parent).or_default().push(pid);
+    }
+    let mut found = Vec::new();
+    let mut open = vec![root.as_raw_nonzero().get()];
+    while let Some(pid) = open.pop() {
+        let next = children.remove(&pid).unwrap_or_default();
+        found.extend(next.iter().copied().filter_map(Pid::from_raw));
+        open.extend(next);
+    }
+    found
+}
+
+/// Every process with its parent: field 4 of /proc/PID/stat, counted behind the name in brackets (proc(5)).
+fn processes() -> impl Iterator<Item = (i32, i32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+        Some((pid, parent))
+    })
+}
+
+/// Removes the folders whose warden was killed, in `place`; those of living runs are locked and stay.
+pub(crate) fn remove_leftovers(place: &Path) {
+    let folders = fs::read_dir(place).into_iter().flatten().flatten();
+    let ours = folders.filter(|entry| entry.file_name().to_string_lossy().starts_with(FOLDER_PREFIX));
+    for entry in ours {
+        let abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        if abandoned {
+            // Whoever finds it at the same time removes the same folder: what is gone already is no error.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The Rust peer, on webrtc-rs: in this process, over real sockets, with real video.
+
+mod assembly;
+mod connection;
+mod evidence;
+mod keyframe_requests;
+mod media;
+mod negotiation;
+mod picture;
+mod receiving;
+mod sending;
+mod vp8;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tincan_harness::{
+    Event, Evidence, Mailbox, Peer, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
+};
+use tokio::{
+    sync::{
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
+        oneshot,
+    },
+    task::JoinHandle,
+    time::timeout,
+};
+
+use self::{
+    connection::{Connection, Observer},
+    negotiation::{Command, Negotiation},
+};
+
+/// How long a call may take to end; webrtc-rs takes a few milliseconds.
+const CLOSE_BOUND: Duration = Duration::from_secs(2);
+
+/// A peer on the crate `webrtc`. It sends VP8 pictures of 320 × 240 that carry the frame code, and decodes every picture
+/// that it receives.
+///
+/// The connection is webrtc-rs as its users get it, with its own timers, and they show on the timeline: connectivity
+/// checks leave every 200 ms, and when it is the DTLS client, that is when it answers, its ClientHello waits for the next
+/// of them, since webrtc-rs flushes DTLS only with a packet that comes in or a timer that ends.
+#[derive(Debug)]
+pub struct WebrtcRs {
+    source: FrameSource,
+    call: Option<Call>,
+}
+
+/// The handles on a call that is running: it ends when they are dropped.
+#[derive(Debug)]
+struct Call {
+    commands: UnboundedSender<Command>,
+    close: oneshot::Sender<()>,
+    task: JoinHandle<Evidence>,
+}
+
+impl WebrtcRs {
+    /// A peer whose pictures carry `source`; nothing runs before it is started, which takes a tokio runtime.
+    #[must_use]
+    pub const fn new(source: FrameSource) -> Self {
+        Self { source, call: None }
+    }
+
+    fn command(&self, command: Command) {
+        if let Some(call) = &self.call {
+            // A call that could not be set up has said so, and takes no commands.
+            let _ = call.commands.send(command);
+        }
+    }
+}
+
+#[async_trait]
+impl Peer for WebrtcRs {
+    fn source(&self) -> FrameSource {
+        self.source
+    }
+
+    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+        let (commands, asked) = mpsc::unbounded_channel();
+        let (close, closing) = oneshot::channel();
+        let task = tokio::spawn(make_call(role, mode, self.source, mailbox, asked, closing));
+        self.call = Some(Call { commands, close, task });
+    }
+
+    fn call(&mut self) {
+        self.command(Command::Call);
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        self.command(Command::Deliver(signal));
+    }
+
+    async fn close(&mut self) -> Evidence {
+        let Some(mut call) = self.call.take() else { return evidence::nothing() };
+        // A call that could not be set up has ended already.
+        let _ = call.close.send(());
+        match timeout(CLOSE_BOUND, &mut call.task).await {
+            Ok(Ok(evidence)) => evidence,
+            Ok(Err(panicked)) => evidence::only(panicked.to_string()),
+            Err(_) => {
+                call.task.abort();
+                evidence::only(format!("webrtc-rs did not close within {} s", CLOSE_BOUND.as_secs()))
+            }
+        }
+    }
+}
+
+/// Makes one call, from its sockets to its evidence. It ends when `closing` is sent, or dropped.
+async fn make_call(
+    role: Role,
+    mode: SignalingMode,
+    source: FrameSource,
+    mailbox: Mailbox,
+    mut commands: UnboundedReceiver<Command>,
+    closing: oneshot::Receiver<()>,
+) -> Evidence {
+    let (occur, mut occurrences) = mpsc::unbounded_channel();
+    let connection = match Connection::open(Observer::new(mailbox.clone(), occur)).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            let trouble = Trouble::new("open a webrtc-rs connection", error);
+            mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
+            return evidence::nothing();
+        }
+    };
+    let mut negotiation = Negotiation::new(role, mode, source, mailbox, connection);
+    tokio::select! {
+        _ = closing => {}
+        () = negotiation.run(&mut commands, &mut occurrences) => {}
+    }
+    negotiation.end().await
+}

@@ -1,0 +1,194 @@
+//! The peer connection: its codec, its sockets, and what it says about itself.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use async_trait::async_trait;
+use rtc::{
+    interceptor::Slot,
+    peer_connection::configuration::media_engine::MIME_TYPE_VP8,
+    rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
+    shared::ifaces::ifaces,
+};
+use tincan_harness::{Event, Mailbox, Milestone};
+use tokio::sync::mpsc::UnboundedSender;
+use webrtc::{
+    error::Result,
+    media_stream::{
+        track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
+        track_remote::TrackRemote,
+    },
+    peer_connection::{
+        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
+        RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
+        RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSignalingState, Registry,
+        register_default_interceptors,
+    },
+    rtp_transceiver::RtpSender,
+};
+
+use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, vp8::CLOCK_RATE};
+
+/// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
+const LAST_SLOT: usize = 14_000;
+/// The payload type of VP8 in an offer; libwebrtc's too.
+const PAYLOAD_TYPE: u8 = 96;
+
+/// A peer connection with a camera on it.
+#[derive(Clone)]
+pub struct Connection {
+    /// The connection.
+    pub peer_connection: Arc<dyn PeerConnection>,
+    /// What sends the camera's pictures.
+    pub sender: Arc<dyn RtpSender>,
+    /// The camera's track.
+    pub track: Arc<TrackLocalStaticRTP>,
+    /// The SSRC of the track's stream.
+    pub ssrc: u32,
+}
+
+impl Connection {
+    /// A fresh connection, with sockets of its own, that says what it does to `observer`.
+    ///
+    /// # Errors
+    /// When no socket can be bound, or webrtc-rs refuses the configuration.
+    pub async fn open(observer: Observer) -> Result<Self> {
+        let mut media_engine = MediaEngine::default();
+        // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
+        let vp8 = RTCRtpCodecParameters { rtp_codec: vp8_codec(), payload_type: PAYLOAD_TYPE };
+        media_engine.register_codec(vp8, RtpCodecKind::Video)?;
+        let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
+            .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
+        let peer_connection = PeerConnectionBuilder::new()
+            .with_media_engine(media_engine)
+            .with_interceptor_registry(interceptors)
+            .with_handler(Arc::new(observer))
+            .with_udp_addrs(local_addresses())
+            .build()
+            .await?;
+        let (track, ssrc) = video_track(vp8_codec());
+        let peer_connection: Arc<dyn PeerConnection> = Arc::new(peer_connection);
+        match peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await {
+            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc }),
+            Err(error) => {
+                // A connection that is dropped without being closed keeps its sockets.
+                peer_connection.close().await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// VP8 with the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.
+fn vp8_codec() -> RTCRtpCodec {
+    let feedback =
+        |kind: &str, parameter: &str| RTCPFeedback { typ: kind.into(), parameter: parameter.into() };
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_VP8.to_owned(),
+        clock_rate: CLOCK_RATE,
+        channels: 0,
+        sdp_fmtp_line: String::new(),
+        rtcp_feedback: vec![feedback("ccm", "fir"), feedback("goog-remb", "")],
+    }
+}
+
+/// The addresses of the interfaces that another host could reach, or IPv4's loopback where there is none.
+///
+/// webrtc-rs finds the same ones for `0.0.0.0` and `::`, but where there are none of a family it binds the wildcard and
+/// offers that as a candidate.
+fn local_addresses() -> Vec<SocketAddr> {
+    let reachable = |address: &SocketAddr| match address {
+        SocketAddr::V4(v4) => !v4.ip().is_loopback() && !v4.ip().is_link_local(),
+        SocketAddr::V6(v6) => !v6.ip().is_loopback() && !v6.ip().is_unicast_link_local(),
+    };
+    let interfaces = ifaces().unwrap_or_default().into_iter().filter_map(|interface| interface.addr);
+    let mut addresses: Vec<_> =
+        interfaces.filter(reachable).map(|address| SocketAddr::new(address.ip(), 0)).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    if addresses.is_empty() {
+        addresses.push(SocketAddr::from(([127, 0, 0, 1], 0)));
+    }
+    addresses
+}
+
+/// What the connection says that the negotiation has to act on, in the order in which it says so.
+pub enum Occurrence {
+    /// A candidate was gathered: the `candidate-attribute`, without `a=`.
+    Candidate(String),
+    /// The ICE gathering state has changed.
+    Gathering(RTCIceGatheringState),
+    /// Media can be sent.
+    Connected,
+    /// The other side's track has come.
+    Track(Arc<dyn TrackRemote>),
+}
+
+/// Takes down what the connection says.
+///
+/// It is called on the connection's own task, so it stamps at once and never waits. webrtc-rs has no event for the state
+/// of DTLS: [`Milestone::DtlsConnected`] carries the stamp of `connectionState: connected`, which webrtc-rs says as soon
+/// as both ICE and DTLS are connected (webrtc-pc, `RTCPeerConnectionState`), that is with the end of the handshake.
+pub struct Observer {
+    mailbox: Mailbox,
+    occurrences: UnboundedSender<Occurrence>,
+}
+
+impl Observer {
+    /// An observer that posts states to `mailbox`, and sends the rest into `occurrences`.
+    #[must_use]
+    pub const fn new(mailbox: Mailbox, occurrences: UnboundedSender<Occurrence>) -> Self {
+        Self { mailbox, occurrences }
+    }
+
+    fn post(&self, event: Event) {
+        self.mailbox.post(self.mailbox.zero().elapsed(), event);
+    }
+
+    fn pass_on(&self, occurrence: Occurrence) {
+        // The negotiation has ended before the connection: nobody needs to know.
+        let _ = self.occurrences.send(occurrence);
+    }
+}
+
+#[async_trait]
+impl PeerConnectionEventHandler for Observer {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        match event.candidate.to_json() {
+            Ok(init) => self.pass_on(Occurrence::Candidate(init.candidate)),
+            Err(error) => self.post(Event::Noted(format!("a gathered candidate cannot be written: {error}"))),
+        }
+    }
+
+    async fn on_ice_candidate_error(&self, event: RTCPeerConnectionIceErrorEvent) {
+        let (url, code, text) = (event.url, event.error_code, event.error_text);
+        self.post(Event::Noted(format!("icecandidateerror: {url} {code} {text}")));
+    }
+
+    async fn on_signaling_state_change(&self, state: RTCSignalingState) {
+        self.post(Event::Noted(format!("signalingState: {state}")));
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        self.pass_on(Occurrence::Gathering(state));
+    }
+
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        self.post(Event::Noted(format!("iceConnectionState: {state}")));
+        if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
+            self.post(Event::Reached(Milestone::IceConnected));
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        self.post(Event::Noted(format!("connectionState: {state}")));
+        if state == RTCPeerConnectionState::Connected {
+            self.post(Event::Reached(Milestone::DtlsConnected));
+            self.pass_on(Occurrence::Connected);
+        }
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        self.post(Event::Reached(Milestone::TrackReceived));
+        self.pass_on(Occurrence::Track(track));
+    }
+}

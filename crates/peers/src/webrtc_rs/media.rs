@@ -1,0 +1,66 @@
+//! The tasks that send and receive the pictures of one call.
+
+use std::sync::Arc;
+
+use tincan_harness::{Fault, Mailbox, Trouble, frames::FrameSource};
+use tokio::task::JoinSet;
+use webrtc::media_stream::track_remote::TrackRemote;
+
+use super::{
+    connection::Connection,
+    receiving::receive_pictures,
+    sending::{Packetizer, send_pictures},
+    vp8::Vp8Error,
+};
+
+/// What sends and receives; it ends with this value.
+pub struct Media {
+    source: FrameSource,
+    mailbox: Mailbox,
+    tasks: JoinSet<Result<(), Vp8Error>>,
+}
+
+impl Media {
+    /// Nothing yet, for pictures of `source` and sightings into `mailbox`.
+    pub fn new(source: FrameSource, mailbox: Mailbox) -> Self {
+        Self { source, mailbox, tasks: JoinSet::new() }
+    }
+
+    /// Starts to receive the pictures on `track`.
+    pub fn receive(&mut self, track: Arc<dyn TrackRemote>) {
+        self.tasks.spawn(receive_pictures(track, self.mailbox.clone()));
+    }
+
+    /// Starts to send pictures on `connection`, as the payload type that was negotiated.
+    ///
+    /// # Errors
+    /// When no codec was negotiated.
+    pub async fn send(&mut self, connection: &Connection) -> Result<(), Fault> {
+        let fault = |message| Fault { step: "read the parameters of the sender".to_owned(), message };
+        let parameters =
+            connection.sender.get_parameters().await.map_err(|error| fault(error.to_string()))?;
+        let Some(codec) = parameters.rtp_parameters.codecs.first() else {
+            return Err(fault("no codec was negotiated".to_owned()));
+        };
+        let packetizer = Packetizer::new(connection.ssrc, codec.payload_type);
+        self.tasks.spawn(send_pictures(self.source, Arc::clone(&connection.track), packetizer));
+        Ok(())
+    }
+
+    /// Why pictures ended before their track did, which is a matter of this machine; none once all have ended with it.
+    pub async fn trouble(&mut self) -> Option<Trouble> {
+        loop {
+            let reason = match self.tasks.join_next().await? {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(panicked) => panicked.to_string(),
+            };
+            return Some(Trouble::new("send and receive pictures", reason));
+        }
+    }
+
+    /// Ends all of it, and waits until it has ended.
+    pub async fn end(&mut self) {
+        self.tasks.shutdown().await;
+    }
+}

@@ -1,0 +1,140 @@
+//! Two Rust peers call each other over real sockets, and one is given what is no offer.
+
+use std::time::Duration;
+
+use tincan_harness::{
+    Call, Deadlines, Event, Fault, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind, Role,
+    Scenario, Signal, SignalingMode, Verdict, exchange, frames::FrameSource, judge, peer::Posted,
+};
+use tincan_peers::webrtc_rs::WebrtcRs;
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{self, UnboundedReceiver},
+    task::yield_now,
+    time::{Instant, timeout},
+};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn peer(number: u8) -> WebrtcRs {
+    WebrtcRs::new(FrameSource { peer: number, run: 0x00AB_CDEF })
+}
+
+/// Two calls by the same peers, which is what a run does.
+async fn passes_twice(mode: SignalingMode) {
+    let scenario = Scenario {
+        offerer: PeerKind::WebrtcRs,
+        answerer: PeerKind::WebrtcRs,
+        mode,
+        media: Media::Vp8,
+        network: NetworkCondition::Direct,
+    };
+    let call = Call { scenario, deadlines: Deadlines::default() };
+    let (mut offerer, mut answerer) = (peer(1), peer(2));
+    for _ in 0..2 {
+        let ended = exchange(&call, &mut offerer, &mut answerer).await;
+        assert_eq!(judge(&scenario, &ended), Verdict::Passed, "{ended:#?}");
+    }
+    all_tasks_end().await;
+}
+
+/// Sockets belong to tasks, so where no task is left, no socket is.
+async fn all_tasks_end() {
+    let none = async {
+        while Handle::current().metrics().num_alive_tasks() > 0 {
+            yield_now().await;
+        }
+    };
+    timeout(PATIENCE, none).await.expect("every task of a call ends with it");
+}
+
+#[tokio::test]
+async fn vanilla_passes() {
+    passes_twice(SignalingMode::Vanilla).await;
+}
+
+#[tokio::test]
+async fn half_trickle_passes() {
+    passes_twice(SignalingMode::HalfTrickle).await;
+}
+
+#[tokio::test]
+async fn trickle_passes() {
+    passes_twice(SignalingMode::Trickle).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trickle_passes_on_threads() {
+    passes_twice(SignalingMode::Trickle).await;
+}
+
+async fn next(inbox: &mut UnboundedReceiver<Posted>, wanted: impl Fn(&Event) -> bool) -> Event {
+    let found = async {
+        loop {
+            let event = inbox.recv().await.expect("the peer keeps its mailbox").event;
+            if wanted(&event) {
+                return event;
+            }
+        }
+    };
+    timeout(PATIENCE, found).await.expect("the event comes in time")
+}
+
+fn start(peer: &mut WebrtcRs, role: Role) -> UnboundedReceiver<Posted> {
+    let (post, inbox) = mpsc::unbounded_channel();
+    peer.start(role, SignalingMode::Vanilla, Mailbox::new(role, Instant::now(), post));
+    inbox
+}
+
+async fn offer() -> String {
+    let mut offerer = peer(1);
+    let mut inbox = start(&mut offerer, Role::Offerer);
+    offerer.call();
+    let event = next(&mut inbox, |event| matches!(event, Event::Signal(_))).await;
+    offerer.close().await;
+    match event {
+        Event::Signal(Signal::Offer(sdp)) => sdp,
+        other => panic!("no offer: {other:?}"),
+    }
+}
+
+async fn fault_of(offer: &str) -> String {
+    let mut answerer = peer(2);
+    let mut inbox = start(&mut answerer, Role::Answerer);
+    answerer.deliver(Signal::Offer(offer.to_owned()));
+    let event = next(&mut inbox, |event| matches!(event, Event::Fault(_) | Event::Signal(_))).await;
+    answerer.close().await;
+    match event {
+        Event::Fault(Fault { step, .. }) => step,
+        other => panic!("{offer:?} was taken: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_offer_is_refused() {
+    let offer = offer().await;
+    let within_a_line = offer.find("fingerprint").expect("an offer has a fingerprint") - 1;
+    for sdp in ["", "tin can", "v=0\r\n", &offer[..within_a_line]] {
+        assert_eq!(fault_of(sdp).await, "setRemoteDescription(offer)", "{sdp:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_offer_of_another_codec_cannot_be_answered() {
+    assert_eq!(fault_of(&offer().await.replace("VP8", "VP9")).await, "createAnswer");
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_peer_that_is_dropped_in_a_call() {
+    let mut offerer = peer(1);
+    let mut inbox = start(&mut offerer, Role::Offerer);
+    offerer.call();
+    next(&mut inbox, |event| *event == Event::Reached(Milestone::GatheringComplete)).await;
+    drop(offerer);
+    all_tasks_end().await;
+}
+
+#[tokio::test]
+async fn a_peer_that_was_never_started_closes() {
+    assert_eq!(peer(1).close().await.pair, None);
+}
