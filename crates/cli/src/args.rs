@@ -1,0 +1,161 @@
+//! What can be typed.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, builder::ValueParser};
+use tincan_harness::deadlines::Setting;
+use tincan_peers::BrowserOptions;
+
+/// Beyond this a report would be too large to be read.
+const MOST_REPETITIONS: i64 = 10_000;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all calls passed
+  1  some call failed
+  2  the question could not be asked, or tincan was misused";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  tincan run                              every scenario once
+  tincan run vanilla                      those with \"vanilla\" in their name
+  tincan run 'chromium-to-*/trickle/*'    those that a glob matches
+  tincan run --repeat 20 --jobs 1         20 times each, one call at a time: for timings
+  tincan run --page ../my-page            on a page of your own, as its page.toml describes it
+  tincan run --deadline ice=5             give ICE 5 seconds
+
+Deadlines, in seconds, each from the end of the one before:
+  ready 20, description 10, gathering 45, accepted 10, ice 20, dtls 10, media 20";
+
+/// An automated interop test harness for WebRTC.
+///
+/// Two peers call each other over a manual copy-paste signalling page, as a person with two browser windows would do
+/// it, and the video that arrives is proven to be the other peer's.
+#[derive(Debug, Parser)]
+#[command(name = "tincan", bin_name = "tincan", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make calls, print a table of what became of them, and write a report
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Box<RunArgs>),
+    /// Print the names of the scenarios, one a line
+    List(ListArgs),
+    /// Serve the page to people, on this machine only, until Ctrl-C
+    Serve(ServeArgs),
+    /// Say what is installed, whether calls can be made with it, and how to cure what is wrong
+    Doctor(DoctorArgs),
+}
+
+/// `tincan run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Only the scenarios that match: a glob over the whole name, or a plain part of it
+    #[arg(value_name = "PATTERN")]
+    pub patterns: Vec<String>,
+    /// Make each call N times; the modes of a pair take turns
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MOST_REPETITIONS))]
+    pub repeat: u32,
+    /// Make N calls at a time [default: what the machine bears]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Write report.json and its schema into this folder [default: target/tincan]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
+    #[arg(long, value_name = "FILE")]
+    pub page_map: Option<PathBuf>,
+    /// Show the browsers' windows
+    #[arg(long)]
+    pub headed: bool,
+    /// Leave the browsers open at the end, until Enter or Ctrl-C
+    #[arg(long)]
+    pub keep_open: bool,
+    /// Give a step of the call another deadline, such as ice=5 (see below)
+    #[arg(long = "deadline", value_name = "NAME=SECONDS", value_parser = ValueParser::new(str::parse::<Setting>))]
+    pub deadlines: Vec<Setting>,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+}
+
+/// `tincan list`
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only the scenarios that match: a glob over the whole name, or a plain part of it
+    #[arg(value_name = "PATTERN")]
+    pub patterns: Vec<String>,
+}
+
+/// `tincan serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The port on 127.0.0.1; 0 is any free one
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// `tincan doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+}
+
+/// Which page.
+#[derive(Debug, Args)]
+pub struct PageArgs {
+    /// Use the page in this folder instead of the built-in one
+    #[arg(long = "page", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// Which browser.
+#[derive(Debug, Args)]
+pub struct BrowserArgs {
+    /// The Chromium to use [default: $TINCAN_CHROMIUM, else the first on the PATH]
+    #[arg(long, value_name = "PATH")]
+    pub chromium: Option<PathBuf>,
+    /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else the one on the PATH]
+    #[arg(long, value_name = "PATH")]
+    pub chromedriver: Option<PathBuf>,
+}
+
+impl BrowserArgs {
+    /// The browsers to start.
+    pub fn options(self, headed: bool) -> BrowserOptions {
+        BrowserOptions { chromium: self.chromium, chromedriver: self.chromedriver, headed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use tincan_harness::{Deadlines, Wait};
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_deadline_as_it_is() {
+        let defaults = Deadlines::default();
+        let named = Wait::ALL.map(|wait| format!("{wait} {}", defaults.of(wait).as_secs())).join(", ");
+        assert!(RUN_EXAMPLES.ends_with(&named), "the help should end with: {named}");
+    }
+}

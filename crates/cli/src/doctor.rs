@@ -1,0 +1,79 @@
+//! `tincan doctor`: can calls be made on this machine, and what would cure it if not?
+
+mod machine;
+mod programs;
+
+use anyhow::Context;
+use serde::Serialize;
+use tokio::runtime;
+
+use crate::{args::DoctorArgs, exit::Exit, print};
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    /// What was looked at.
+    name: &'static str,
+    /// Whether calls can be made with it as it is.
+    well: bool,
+    /// What is there.
+    found: String,
+    /// What to do about it, if it is not well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cure: Option<String>,
+}
+
+impl Finding {
+    fn well(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, well: true, found: found.into(), cure: None }
+    }
+
+    fn trouble(name: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { name, well: false, found: found.into(), cure: Some(cure.into()) }
+    }
+}
+
+/// All that was looked at.
+#[derive(Debug, Serialize)]
+struct Findings {
+    /// Whether all of it is well.
+    well: bool,
+    findings: Vec<Finding>,
+}
+
+/// Looks at what calls need, and prints what it finds.
+pub fn doctor(args: &DoctorArgs) -> anyhow::Result<Exit> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().context("failed to start")?;
+    let mut findings = runtime.block_on(programs::look(&args.browser));
+    findings.extend([machine::interface(), machine::camera(), machine::sandbox(), machine::libvpx()]);
+    let findings = Findings { well: findings.iter().all(|finding| finding.well), findings };
+    print::to_stdout(&if args.json { as_json(&findings)? } else { as_text(&findings) })?;
+    Ok(if findings.well { Exit::Well } else { Exit::CouldNotAsk })
+}
+
+fn as_json(findings: &Findings) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(findings).map(|text| text + "\n")
+}
+
+fn as_text(findings: &Findings) -> String {
+    let line = |finding: &Finding| {
+        let word = if finding.well { print::good("ok     ") } else { print::bad("trouble") };
+        let cure = finding.cure.as_ref().map_or_else(String::new, |cure| format!("         cure: {cure}\n"));
+        format!("{word}  {}: {}\n{cure}", finding.name, finding.found)
+    };
+    findings.findings.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trouble_is_printed_with_its_cure() {
+        let findings =
+            vec![Finding::well("driver", "here"), Finding::trouble("browser", "none", "install one")];
+        let text = as_text(&Findings { well: false, findings });
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(text, "ok       driver: here\ntrouble  browser: none\n         cure: install one\n");
+    }
+}

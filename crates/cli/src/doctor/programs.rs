@@ -1,0 +1,91 @@
+//! The browser and its driver: are they there, do they run, and do they belong together?
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use tincan_harness::Trouble;
+use tincan_peers::browser::find;
+use tokio::{process::Command, time::timeout};
+
+use super::Finding;
+use crate::args::BrowserArgs;
+
+/// A cold browser on a slow disk says its version within a second or two.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Looks at the browser and the driver that a run would take.
+pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
+    let browser = find::browser(args.chromium.as_deref(), false);
+    let driver = find::driver(args.chromedriver.as_deref());
+    let (browser, driver) = tokio::join!(inspect("browser", browser), inspect("driver", driver));
+    let versions = compare(browser.1.as_deref(), driver.1.as_deref());
+    [Some(browser.0), Some(driver.0), versions].into_iter().flatten().collect()
+}
+
+/// What is there, and its version.
+async fn inspect(name: &'static str, found: Result<PathBuf, Trouble>) -> (Finding, Option<String>) {
+    let file = match found {
+        Ok(file) => file,
+        Err(trouble) => {
+            return (Finding::trouble(name, trouble.message, trouble.cure.unwrap_or_default()), None);
+        }
+    };
+    match version(&file).await {
+        Ok(version) => (Finding::well(name, format!("{version} ({})", file.display())), Some(version)),
+        Err(reason) => {
+            let found = format!("{} does not say its version: {reason}", file.display());
+            (Finding::trouble(name, found, find::CURE), None)
+        }
+    }
+}
+
+async fn version(file: &Path) -> Result<String, String> {
+    let mut command = Command::new(file);
+    command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let said = timeout(DEADLINE, command.output()).await;
+    let said = said.map_err(|_| format!("it did not end within {} s", DEADLINE.as_secs()))?;
+    let said = said.map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&said.stdout);
+    number(&said).ok_or_else(|| format!("it said {:?}", said.trim())).map(str::to_owned)
+}
+
+/// The version in `Chromium 156.0.8078.79 built on …`.
+fn number(said: &str) -> Option<&str> {
+    said.split_whitespace().find(|word| word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A driver drives browsers of its own major version.
+fn compare(browser: Option<&str>, driver: Option<&str>) -> Option<Finding> {
+    let (browser, driver) = (browser?, driver?);
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    let found = format!("browser {browser}, driver {driver}");
+    Some(if major(browser) == major(driver) {
+        Finding::well("versions", "browser and driver match")
+    } else {
+        let cure = "install both from the same place, or name a pair that matches with TINCAN_CHROMIUM and \
+                    TINCAN_CHROMEDRIVER";
+        Finding::trouble("versions", found, cure)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_found_among_the_words() {
+        assert_eq!(number("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some("156.0.8078.79"));
+        assert_eq!(number("ChromeDriver 156.0.1 (a21ce95)"), Some("156.0.1"));
+        assert_eq!(number("command not found"), None);
+    }
+
+    #[test]
+    fn only_the_major_version_has_to_match() {
+        assert!(compare(Some("156.0.1"), Some("156.2.9")).is_some_and(|finding| finding.well));
+        assert!(compare(Some("156.0.1"), Some("15.0.1")).is_some_and(|finding| !finding.well));
+        assert!(compare(None, Some("156.2.9")).is_none());
+    }
+}

@@ -1,0 +1,33 @@
+//! The command line `tincan`: what is typed, what is printed, and the exit code.
+//!
+//! It is a library so that the tests can build the same programme into an executable of their own.
+
+mod args;
+mod doctor;
+mod exit;
+mod list;
+mod print;
+mod run;
+mod serve;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+
+/// The whole programme: reads the command line, does what it says, and answers with the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    // First of all: a process that was started to be a warden never returns from here.
+    tincan_peers::warden::enter();
+    let command = Arguments::parse().command;
+    let exit = exit::of(|| match command {
+        Command::Run(args) => run::run(*args),
+        Command::List(args) => list::list(&args),
+        Command::Serve(args) => serve::serve(args),
+        Command::Doctor(args) => doctor::doctor(&args),
+    });
+    exit.into()
+}

@@ -1,0 +1,7 @@
+//! The binary `tincan`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tincan::main()
+}

@@ -1,0 +1,49 @@
+//! What is printed, and where: results to standard output, everything else to standard error.
+//!
+//! Colours are for terminals only (`anstream` looks, and honours `NO_COLOR`).
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Context;
+use tincan_harness::verdict::Outcome;
+
+/// Prints a result. A reader that has read enough (`tincan list | head -1`) is no trouble.
+pub fn to_stdout(text: &str) -> anyhow::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.context("failed to print the result"),
+    }
+}
+
+/// Prints a line that is not a result. If nobody can read it, so be it.
+pub fn to_stderr(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// The word for an outcome, in its colour, padded to `width`.
+pub fn outcome(outcome: Outcome, width: usize) -> String {
+    let style = match outcome {
+        Outcome::Passed => AnsiColor::Green.on_default(),
+        Outcome::Failed => AnsiColor::Red.on_default().bold(),
+        Outcome::Unsupported => AnsiColor::Yellow.on_default(),
+        Outcome::Errored => AnsiColor::Magenta.on_default().bold(),
+    };
+    styled(style, &format!("{outcome:width$}"))
+}
+
+/// A text in a style.
+fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A word that says that something is well.
+pub fn good(text: &str) -> String {
+    styled(AnsiColor::Green.on_default(), text)
+}
+
+/// A word that says that something is not well.
+pub fn bad(text: &str) -> String {
+    styled(AnsiColor::Red.on_default().bold(), text)
+}

@@ -1,0 +1,166 @@
+//! `tincan run`: makes calls side by side, reports each as it ends, and says what became of them.
+
+mod keep_open;
+mod output;
+mod plan;
+mod progress;
+mod queue;
+mod ran;
+mod table;
+mod worker;
+
+use std::{
+    iter, panic,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use tincan_harness::{
+    Attempt, Report, Trouble,
+    report::{Browser, SCHEMA_VERSION},
+};
+use tokio::{
+    runtime,
+    sync::mpsc::{self, UnboundedReceiver},
+    task::JoinSet,
+};
+
+use self::{
+    output::Output,
+    plan::Plan,
+    progress::Progress,
+    queue::Queue,
+    worker::{News, Worker},
+};
+use crate::{args::RunArgs, exit::Exit, print, stop::Stop};
+
+/// Makes the calls that `args` asks for.
+pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
+    let output = args.out.clone();
+    let plan = Plan::new(args)?;
+    let report = Report {
+        schema_version: SCHEMA_VERSION,
+        ran: ran::ran(&plan),
+        planned: plan.calls(),
+        attempts: Vec::new(),
+    };
+    // Before anything is started: a run whose report cannot be written is not worth its time.
+    let output = Output::open(output, &report)?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    runtime.block_on(make_calls(plan, Record { report, output }))
+}
+
+async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
+    let began = Instant::now();
+    let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
+    let keep_open = plan.keep_open;
+    let (workers, news) = start_workers(plan, &stop);
+    let written = record.take_down(news, &stop).await;
+    let interrupted = stop.is_ordered();
+    let results = record.results(began.elapsed(), interrupted);
+    print::to_stdout(&results)?;
+    if keep_open && !interrupted {
+        keep_open::until_dismissed(&stop).await;
+    }
+    stop.order();
+    join(workers).await?;
+    written?;
+    let exit = Exit::of_run(record.report.attempts.iter().map(|attempt| attempt.verdict));
+    Ok(if interrupted { Exit::CouldNotAsk } else { exit })
+}
+
+fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), Trouble>>, UnboundedReceiver<News>) {
+    let (say, news) = mpsc::unbounded_channel();
+    let queue = Arc::new(Mutex::new(Queue::new(plan.rounds)));
+    let worker = |number| Worker {
+        number,
+        queue: Arc::clone(&queue),
+        say: say.clone(),
+        stop: stop.clone(),
+        keep_open: plan.keep_open,
+    };
+    let workers = (0..plan.jobs).map(|number| worker(number).work(plan.roster.clone())).collect();
+    (workers, news)
+}
+
+/// Waits until every worker has ended. If one has panicked, so does this.
+async fn join(mut workers: JoinSet<Result<(), Trouble>>) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    while let Some(ended) = workers.join_next().await {
+        match ended {
+            Ok(ended) => outcome = outcome.and(ended),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => panic::resume_unwind(panic),
+                Err(error) => return Err(error.into()),
+            },
+        }
+    }
+    Ok(outcome?)
+}
+
+/// The report, and where it is written.
+struct Record {
+    report: Report,
+    output: Output,
+}
+
+impl Record {
+    /// Takes down what the workers say until the last of them has made its calls, and writes the report as it grows.
+    async fn take_down(&mut self, mut news: UnboundedReceiver<News>, stop: &Stop) -> anyhow::Result<()> {
+        let mut progress = Progress::new(self.report.planned);
+        let mut written = Ok(());
+        loop {
+            let said = tokio::select! {
+                biased;
+                () = stop.ordered(), if !progress.is_stopping() => {
+                    progress.stop();
+                    continue;
+                }
+                said = news.recv() => said,
+            };
+            let Some(said) = said else { return written };
+            // What has ended while the report was being written is written together.
+            let more = iter::from_fn(|| news.try_recv().ok());
+            let grown =
+                iter::once(said).chain(more).filter(|said| self.hear(said, &mut progress)).count() > 0;
+            if grown && written.is_ok() {
+                written = self.output.write(&self.report);
+            }
+            if written.is_err() {
+                stop.order();
+            }
+        }
+    }
+
+    /// What is shown at the end.
+    fn results(&self, took: Duration, interrupted: bool) -> String {
+        let (table, summary) = (table::render(&self.report), table::summary(&self.report, took, interrupted));
+        format!("{table}{summary}\nreport: {}\n", self.output.report().display())
+    }
+
+    /// Takes down one piece of news; answers whether the report has grown by it.
+    fn hear(&mut self, said: &News, progress: &mut Progress) -> bool {
+        match said {
+            News::Started { worker, scenario } => {
+                progress.started(*worker, scenario);
+                false
+            }
+            News::Ended { worker, attempt, browsers } => {
+                progress.ended(*worker, attempt);
+                add_new(&mut self.report.ran.browsers, browsers);
+                self.report.attempts.push(Attempt::clone(attempt));
+                true
+            }
+        }
+    }
+}
+
+/// Each browser stands in the report once, however often it was started.
+fn add_new(known: &mut Vec<Browser>, browsers: &[Browser]) {
+    for browser in browsers {
+        if !known.contains(browser) {
+            known.push(browser.clone());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What ran: the part of the report that is known before the first call.
+
+use std::{
+    collections::BTreeMap,
+    env::consts::{ARCH, OS},
+    num::NonZeroUsize,
+    thread::available_parallelism,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use tincan_harness::{Wait, report::Ran};
+
+use super::plan::Plan;
+
+/// The crates that take part in calls, with their versions (the build script takes them from `Cargo.lock`).
+const CRATES: [(&str, &str); 2] =
+    [("fantoccini", env!("TINCAN_FANTOCCINI")), ("webrtc", env!("TINCAN_WEBRTC"))];
+
+/// What is about to run.
+pub fn ran(plan: &Plan) -> Ran {
+    let roster = &plan.roster;
+    Ran {
+        tincan: env!("CARGO_PKG_VERSION").to_owned(),
+        crates: CRATES.map(|(name, version)| (name.to_owned(), version.to_owned())).into(),
+        platform: format!("{OS} {ARCH}"),
+        processors: available_parallelism().map_or(1, NonZeroUsize::get),
+        started_at_s: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        run_number: roster.run_number,
+        page: roster.page.as_ref().map_or_else(|| "built-in".to_owned(), |page| page.display().to_string()),
+        page_map: roster.page_map.name.clone(),
+        jobs: plan.jobs,
+        deadlines_s: deadlines(plan),
+        browsers: Vec::new(),
+    }
+}
+
+fn deadlines(plan: &Plan) -> BTreeMap<String, f64> {
+    let deadline = |wait: Wait| (wait.to_string(), plan.roster.deadlines.of(wait).as_secs_f64());
+    Wait::ALL.map(deadline).into()
+}

@@ -1,0 +1,135 @@
+//! The results: a row a scenario, a summary, and why what did not pass did not.
+
+use std::{fmt::Write as _, time::Duration};
+
+use comfy_table::{CellAlignment, Table, presets};
+use tincan_harness::{Attempt, Report, report::BySide, verdict::Outcome};
+
+use crate::print;
+
+const OUTCOMES: [Outcome; 4] = [Outcome::Passed, Outcome::Failed, Outcome::Unsupported, Outcome::Errored];
+const NOTHING: &str = "–";
+
+/// The table. A scenario that was repeated has one row all the same.
+pub fn render(report: &Report) -> String {
+    let scenarios = by_scenario(report);
+    if scenarios.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["scenario", "verdict", "first frame", "frames seen", "selected pair"]);
+    for attempts in scenarios {
+        table.add_row([
+            attempts[0].scenario.clone(),
+            verdicts(&attempts),
+            times(&attempts),
+            frames(&attempts),
+            pairs(&attempts),
+        ]);
+    }
+    for column in [2, 3] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{table}\n")
+}
+
+/// How many came out how, and the reasons of what did not pass.
+pub fn summary(report: &Report, took: Duration, interrupted: bool) -> String {
+    let counts = OUTCOMES.map(|outcome| (outcome, report.count(outcome)));
+    let counts: Vec<_> =
+        counts.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
+    let counts = if counts.is_empty() { "no call has ended".to_owned() } else { counts.join(", ") };
+    let mut text = format!("{counts} of {} in {:.1} s", report.planned, took.as_secs_f64());
+    if interrupted {
+        let _ = write!(text, "; interrupted");
+    }
+    text.push('\n');
+    for (attempt, times) in reasons(report) {
+        let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+        let (outcome, reason) =
+            (print::outcome(attempt.verdict, 0), attempt.reason.as_deref().unwrap_or_default());
+        let _ = writeln!(text, "\n{outcome} {}{times}\n  {reason}", attempt.scenario);
+    }
+    text
+}
+
+/// A time from the click, to the millisecond.
+pub fn time(ms: f64) -> String {
+    format!("{ms:.0} ms")
+}
+
+/// The attempts at each scenario, in the order in which the scenarios stand in the report's first round.
+fn by_scenario(report: &Report) -> Vec<Vec<&Attempt>> {
+    let mut scenarios: Vec<Vec<&Attempt>> = Vec::new();
+    for attempt in &report.attempts {
+        match scenarios.iter_mut().find(|attempts| attempts[0].scenario == attempt.scenario) {
+            Some(attempts) => attempts.push(attempt),
+            None => scenarios.push(vec![attempt]),
+        }
+    }
+    scenarios
+}
+
+/// What did not pass: of attempts at the same scenario with the same reason the first, and how many there are.
+fn reasons(report: &Report) -> Vec<(&Attempt, usize)> {
+    let mut found: Vec<(&Attempt, usize)> = Vec::new();
+    for attempt in report.attempts.iter().filter(|attempt| attempt.verdict != Outcome::Passed) {
+        let same = |other: &Attempt| other.scenario == attempt.scenario && other.reason == attempt.reason;
+        match found.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, times)) => *times += 1,
+            None => found.push((attempt, 1)),
+        }
+    }
+    found
+}
+
+fn verdicts(attempts: &[&Attempt]) -> String {
+    if let [attempt] = attempts {
+        return attempt.verdict.to_string();
+    }
+    let count = |outcome| attempts.iter().filter(|attempt| attempt.verdict == outcome).count();
+    let counts = OUTCOMES.map(|outcome| (outcome, count(outcome)));
+    let counts: Vec<_> =
+        counts.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
+    counts.join(", ")
+}
+
+/// The time of one call; the median, the extremes and the number of several. Only passed calls count.
+fn times(attempts: &[&Attempt]) -> String {
+    let passed = attempts.iter().filter(|attempt| attempt.verdict == Outcome::Passed);
+    let mut times: Vec<_> = passed.filter_map(|attempt| attempt.first_frame_ms).collect();
+    times.sort_by(f64::total_cmp);
+    match times.as_slice() {
+        [] => NOTHING.to_owned(),
+        [only] if attempts.len() == 1 => time(*only),
+        [first, .., last] => {
+            let n = times.len();
+            let median = f64::midpoint(times[(n - 1) / 2], times[n / 2]);
+            format!("{} (median of {n}, {first:.0}–{last:.0})", time(median))
+        }
+        [only] => format!("{} (1 passed)", time(*only)),
+    }
+}
+
+/// The pictures that were proven to be the other's, offerer and answerer: the fewest, if there were several calls.
+fn frames(attempts: &[&Attempt]) -> String {
+    let fewest =
+        |of: fn(&BySide<_>) -> u32| attempts.iter().map(|attempt| of(&attempt.frames)).min().unwrap_or(0);
+    match (fewest(|frames| frames.offerer.proven), fewest(|frames| frames.answerer.proven)) {
+        (0, 0) => NOTHING.to_owned(),
+        (offerer, answerer) => format!("{offerer} / {answerer}"),
+    }
+}
+
+/// The pair as each side sees it, once if they see the same.
+fn pairs(attempts: &[&Attempt]) -> String {
+    let sides =
+        |attempt: &&Attempt| [attempt.selected_pair.offerer.clone(), attempt.selected_pair.answerer.clone()];
+    let mut pairs: Vec<_> = attempts.iter().flat_map(sides).flatten().map(|pair| pair.to_string()).collect();
+    pairs.sort();
+    pairs.dedup();
+    if pairs.is_empty() { NOTHING.to_owned() } else { pairs.join(", ") }
+}
