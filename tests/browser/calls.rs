@@ -1,0 +1,92 @@
+//! Each scenario of the catalogue is a test of its own name, with a browser that is started for it.
+
+use std::collections::HashSet;
+
+use libtest_mimic::Trial;
+use tincan_harness::{
+    Attempt, Milestone, Role, Scenario, SignalingMode, catalogue::catalogue, frames::FRAMES_TO_PROVE,
+    verdict::Outcome,
+};
+use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions};
+
+use crate::{check, trial};
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials: Vec<_> = catalogue()
+        .into_iter()
+        .map(|scenario| trial(scenario.to_string(), move || passes(scenario)))
+        .collect();
+    trials.push(trial("calls/browsers-stay-warm", browsers_stay_warm));
+    trials
+}
+
+/// The options of a run on the built-in page.
+pub fn options() -> RosterOptions {
+    RosterOptions {
+        run_number: u32::from_be_bytes([0, 1, 2, 3]) ^ std::process::id(),
+        peer_numbers: PeerNumbers::default(),
+        page: None,
+        page_map: PageMap::built_in().expect("the built-in page map is one"),
+        browser: tincan_peers::BrowserOptions::default(),
+        deadlines: tincan_harness::Deadlines::default(),
+    }
+}
+
+/// The scenario of that name.
+pub fn scenario(name: &str) -> Scenario {
+    catalogue().into_iter().find(|scenario| scenario.to_string() == name).expect("the catalogue has it")
+}
+
+async fn passes(scenario: Scenario) -> Result<(), String> {
+    let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
+    let attempt = roster.attempt(&scenario, 1).await;
+    let browsers = roster.browsers().len();
+    roster.close().await;
+    check(attempt.verdict == Outcome::Passed, || attempt.reason.clone().unwrap_or_default())?;
+    let expected = Role::BOTH.into_iter().filter(|role| scenario.peer(*role).is_browser()).count();
+    check(browsers == expected, || format!("{browsers} browsers were started, not {expected}"))?;
+    what_passed_really_happened(&attempt)
+}
+
+/// Holds the report against what it claims: a verdict alone proves nothing about itself.
+fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
+    for frames in [attempt.frames.offerer, attempt.frames.answerer] {
+        check(frames.proven >= FRAMES_TO_PROVE, || format!("too few pictures: {frames:?}"))?;
+        check(frames.own + frames.foreign + frames.stale == 0, || format!("pictures of others: {frames:?}"))?;
+    }
+    let first = attempt.first_frame_ms.ok_or("there is no time to the first frame")?;
+    check(first > 0.0, || format!("the first frame came {first} ms after the click"))?;
+    let at =
+        |peer, name| attempt.milestones.iter().find(|m| m.peer == peer && m.name == name).map(|m| m.at_ms);
+    for peer in Role::BOTH {
+        let (sent, complete) = (at(peer, Milestone::DescriptionSent), at(peer, Milestone::GatheringComplete));
+        let left_first = complete.is_none() || sent < complete;
+        check(left_first == (attempt.mode == SignalingMode::Trickle), || {
+            format!(
+                "{}, but the {peer}'s description was sent at {sent:?}, gathered at {complete:?}",
+                attempt.mode
+            )
+        })?;
+    }
+    let candidates: HashSet<_> =
+        attempt.signals.iter().filter_map(|signal| signal.candidate.as_ref()).collect();
+    check(candidates.is_empty() == (attempt.mode == SignalingMode::Vanilla), || {
+        format!("{} candidates were carried on their own", candidates.len())
+    })
+}
+
+/// A second call uses the same browsers, on a fresh page, and its pictures are again those of the other.
+async fn browsers_stay_warm() -> Result<(), String> {
+    let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
+    let names = ["chromium-to-chromium/vanilla/vp8/direct", "chromium-to-chromium/trickle/vp8/direct"];
+    let mut attempts = Vec::new();
+    for (repetition, name) in names.iter().cycle().take(4).enumerate() {
+        attempts.push(roster.attempt(&scenario(name), repetition as u32 + 1).await);
+    }
+    let browsers = roster.browsers().len();
+    roster.close().await;
+    for attempt in &attempts {
+        check(attempt.verdict == Outcome::Passed, || attempt.reason.clone().unwrap_or_default())?;
+    }
+    check(browsers == 2, || format!("{browsers} browsers were started"))
+}

@@ -1,0 +1,164 @@
+//! Nothing outlives a run, however it ends.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use libtest_mimic::Trial;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tincan_harness::{Report, verdict::Outcome};
+
+use crate::{check, processes, trial};
+
+/// Within this time nothing of a run may be left.
+const GONE_WITHIN: Duration = Duration::from_secs(5);
+const CALL: &str = "chromium-to-chromium/vanilla";
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("endings/normal", normal),
+        trial("endings/interrupted-once", || signalled(&[Signal::INT], Some(2))),
+        trial("endings/interrupted-twice", || signalled(&[Signal::INT, Signal::INT], Some(2))),
+        trial("endings/terminated", || signalled(&[Signal::TERM], Some(2))),
+        trial("endings/tincan-killed", || signalled(&[Signal::KILL], None)),
+        trial("endings/driver-killed", || member_killed("chromedriver --port")),
+        trial("endings/browser-killed", || member_killed("--remote-debugging-port")),
+        trial("endings/tincan-and-wardens-killed", everything_of_ours_killed),
+        trial("endings/two-runs-at-once", two_at_once),
+    ]
+}
+
+/// A `tincan run` that goes on until it is stopped, in a folder for temporary files of its own.
+struct Run {
+    child: Child,
+    progress: BufReader<ChildStderr>,
+    temporary: TempDir,
+    out: TempDir,
+}
+
+impl Run {
+    fn start(repeat: &str) -> Result<Self, String> {
+        let text = |error: std::io::Error| error.to_string();
+        let (temporary, out) = (tempfile::tempdir().map_err(text)?, tempfile::tempdir().map_err(text)?);
+        let mut child = Command::new(tincan_tests::tincan())
+            .args(["run", CALL, "--repeat", repeat, "--jobs", "1", "--out"])
+            .arg(out.path())
+            .env("TMPDIR", temporary.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(text)?;
+        let progress = BufReader::new(child.stderr.take().ok_or("no standard error")?);
+        Ok(Self { child, progress, temporary, out })
+    }
+
+    /// Reads the progress up to the line of the next attempt that has ended.
+    fn next_attempt(&mut self) -> Result<String, String> {
+        let mut seen = Vec::new();
+        for line in self.progress.by_ref().lines() {
+            let line = line.map_err(|error| error.to_string())?;
+            if line.contains(CALL) && ["passed", "failed", "errored"].iter().any(|word| line.contains(word)) {
+                return Ok(line);
+            }
+            seen.push(line);
+        }
+        Err(format!("the run ended before an attempt did; it said {seen:?}"))
+    }
+
+    fn temporary(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    fn wait(&mut self) -> Result<ExitStatus, String> {
+        std::io::copy(&mut self.progress, &mut std::io::sink()).map_err(|error| error.to_string())?;
+        self.child.wait().map_err(|error| error.to_string())
+    }
+
+    fn report(&self) -> Result<Report, String> {
+        let text = std::fs::read_to_string(self.out.path().join("report.json"))
+            .map_err(|error| error.to_string())?;
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    }
+}
+
+async fn normal() -> Result<(), String> {
+    let mut run = Run::start("1")?;
+    let line = run.next_attempt()?;
+    check(line.contains("passed"), || line.clone())?;
+    let started = processes::of_run(run.temporary());
+    let status = run.wait()?;
+    check(status.code() == Some(0), || format!("it ended with {status}"))?;
+    processes::all_end(&started, run.temporary(), Duration::ZERO)
+}
+
+/// Sends `signals` in the middle of a call; what had ended before stands in the report.
+async fn signalled(signals: &[Signal], code: Option<i32>) -> Result<(), String> {
+    let mut run = Run::start("1000")?;
+    run.next_attempt()?;
+    let started = processes::of_run(run.temporary());
+    check(started.len() > 6, || format!("too few processes to be two browsers: {started:?}"))?;
+    for signal in signals {
+        kill_process(Pid::from_child(&run.child), *signal).map_err(|error| error.to_string())?;
+    }
+    let status = run.wait()?;
+    check(status.code() == code, || format!("it ended with {status}"))?;
+    processes::all_end(&started, run.temporary(), GONE_WITHIN)?;
+    let report = run.report()?;
+    check(report.count(Outcome::Passed) >= 1, || "what had ended is not in the report".to_owned())?;
+    check(report.planned == 1000, || format!("{} attempts were planned", report.planned))
+}
+
+/// Kills one process of a browser in the middle of a run: the call that saw it die is errored, the next one passes.
+async fn member_killed(part: &str) -> Result<(), String> {
+    let mut run = Run::start("6")?;
+    run.next_attempt()?;
+    kill_process(processes::find(run.temporary(), part)?, Signal::KILL).map_err(|error| error.to_string())?;
+    let started = processes::of_run(run.temporary());
+    let status = run.wait()?;
+    let report = run.report()?;
+    let outcomes: Vec<_> = report.attempts.iter().map(|attempt| attempt.verdict).collect();
+    let errored = report.count(Outcome::Errored);
+    check(report.count(Outcome::Passed) + errored == 6 && errored == 1, || format!("{outcomes:?}"))?;
+    check(outcomes.last() == Some(&Outcome::Passed), || {
+        format!("the browser was not replaced: {outcomes:?}")
+    })?;
+    check(report.ran.browsers.len() == 3, || format!("{} browsers were started", report.ran.browsers.len()))?;
+    check(status.code() == Some(2), || format!("it ended with {status}"))?;
+    processes::all_end(&started, run.temporary(), GONE_WITHIN)
+}
+
+/// Kills tincan and its wardens at one stroke: browsers and drivers die all the same, and the folder that is left goes
+/// with the next start.
+async fn everything_of_ours_killed() -> Result<(), String> {
+    let mut run = Run::start("1000")?;
+    run.next_attempt()?;
+    let started = processes::of_run(run.temporary());
+    for process in started.iter().filter(|process| process.command.contains("tincan-warden")) {
+        kill_process(process.pid, Signal::KILL).map_err(|error| error.to_string())?;
+    }
+    kill_process(Pid::from_child(&run.child), Signal::KILL).map_err(|error| error.to_string())?;
+    run.wait()?;
+    let mut next = Command::new(tincan_tests::tincan());
+    next.args(["run", "webrtc-rs-to-webrtc-rs/trickle", "--out"]).arg(run.out.path());
+    let next = next.env("TMPDIR", run.temporary()).output().map_err(|error| error.to_string())?;
+    check(next.status.success(), || String::from_utf8_lossy(&next.stderr).into_owned())?;
+    processes::all_end(&started, run.temporary(), GONE_WITHIN)
+}
+
+/// The end of one run leaves the other one's browsers alone.
+async fn two_at_once() -> Result<(), String> {
+    let (mut first, mut second) = (Run::start("1000")?, Run::start("3")?);
+    first.next_attempt()?;
+    let started = processes::of_run(first.temporary());
+    first.child.kill().map_err(|error| error.to_string())?;
+    first.wait()?;
+    let status = second.wait()?;
+    check(status.code() == Some(0), || format!("the other run ended with {status}: {:?}", second.report()))?;
+    processes::all_end(&started, first.temporary(), GONE_WITHIN)?;
+    processes::all_end(&[], second.temporary(), Duration::ZERO)
+}
