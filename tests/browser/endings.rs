@@ -25,11 +25,26 @@ pub fn trials() -> Vec<Trial> {
         trial("endings/interrupted-twice", || signalled(&[Signal::INT, Signal::INT], Some(2))),
         trial("endings/terminated", || signalled(&[Signal::TERM], Some(2))),
         trial("endings/tincan-killed", || signalled(&[Signal::KILL], None)),
-        trial("endings/driver-killed", || member_killed("chromedriver --port")),
-        trial("endings/browser-killed", || member_killed("--remote-debugging-port")),
+        trial("endings/driver-killed", || member_killed(is_driver)),
+        trial("endings/browser-killed", || member_killed(is_browser)),
         trial("endings/tincan-and-wardens-killed", everything_of_ours_killed),
         trial("endings/two-runs-at-once", two_at_once),
     ]
+}
+
+fn is_warden(command: &str) -> bool {
+    command.contains("tincan-warden")
+}
+
+fn is_driver(command: &str) -> bool {
+    command.contains("chromedriver --port") && !is_warden(command)
+}
+
+/// The browser itself, neither one of its helpers nor the shell script that Debian puts before it.
+fn is_browser(command: &str) -> bool {
+    command.contains("--remote-debugging-port")
+        && !command.contains("--type=")
+        && !command.starts_with("/bin/sh")
 }
 
 /// A `tincan run` that goes on until it is stopped, in a folder for temporary files of its own.
@@ -114,10 +129,11 @@ async fn signalled(signals: &[Signal], code: Option<i32>) -> Result<(), String> 
 }
 
 /// Kills one process of a browser in the middle of a run: the call that saw it die is errored, the next one passes.
-async fn member_killed(part: &str) -> Result<(), String> {
+async fn member_killed(member: fn(&str) -> bool) -> Result<(), String> {
     let mut run = Run::start("6")?;
     run.next_attempt()?;
-    kill_process(processes::find(run.temporary(), part)?, Signal::KILL).map_err(|error| error.to_string())?;
+    kill_process(processes::find(run.temporary(), member)?, Signal::KILL)
+        .map_err(|error| error.to_string())?;
     let started = processes::of_run(run.temporary());
     let status = run.wait()?;
     let report = run.report()?;
@@ -132,13 +148,12 @@ async fn member_killed(part: &str) -> Result<(), String> {
     processes::all_end(&started, run.temporary(), GONE_WITHIN)
 }
 
-/// Kills tincan and its wardens at one stroke: browsers and drivers die all the same, and the folder that is left goes
-/// with the next start.
+/// Kills tincan and its wardens at one stroke: what they leave goes with the next start.
 async fn everything_of_ours_killed() -> Result<(), String> {
     let mut run = Run::start("1000")?;
     run.next_attempt()?;
     let started = processes::of_run(run.temporary());
-    for process in started.iter().filter(|process| process.command.contains("tincan-warden")) {
+    for process in started.iter().filter(|process| is_warden(&process.command)) {
         kill_process(process.pid, Signal::KILL).map_err(|error| error.to_string())?;
     }
     kill_process(Pid::from_child(&run.child), Signal::KILL).map_err(|error| error.to_string())?;

@@ -34,11 +34,11 @@ pub fn of_run(temporary: &Path) -> Vec<Process> {
     found
 }
 
-/// The first process of the run whose command line contains `part`.
-pub fn find(temporary: &Path, part: &str) -> Result<Pid, String> {
+/// The first process of the run that is `wanted` by its command line.
+pub fn find(temporary: &Path, wanted: impl Fn(&str) -> bool) -> Result<Pid, String> {
     let all = of_run(temporary);
-    let found = all.iter().find(|process| process.command.contains(part));
-    found.map(|process| process.pid).ok_or_else(|| format!("no process {part:?} among {all:?}"))
+    let found = all.iter().find(|process| wanted(&process.command));
+    found.map(|process| process.pid).ok_or_else(|| format!("no such process among {all:?}"))
 }
 
 /// Waits, at most `limit` each, until these processes have ended; then nothing of the run may be left.

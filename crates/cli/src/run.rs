@@ -121,12 +121,13 @@ impl Record {
             };
             let Some(said) = said else { return written };
             // What has ended while the report was being written is written together.
-            let more = iter::from_fn(|| news.try_recv().ok());
-            let grown =
-                iter::once(said).chain(more).filter(|said| self.hear(said, &mut progress)).count() > 0;
+            let said: Vec<_> = iter::once(said).chain(iter::from_fn(|| news.try_recv().ok())).collect();
+            let grown = said.iter().filter(|said| self.hear(said)).count() > 0;
             if grown && written.is_ok() {
                 written = self.output.write(&self.report);
             }
+            // Only now: what has been shown to have ended is not lost any more.
+            said.iter().for_each(|said| show(said, &mut progress));
             if written.is_err() {
                 stop.order();
             }
@@ -140,19 +141,18 @@ impl Record {
     }
 
     /// Takes down one piece of news; answers whether the report has grown by it.
-    fn hear(&mut self, said: &News, progress: &mut Progress) -> bool {
-        match said {
-            News::Started { worker, scenario } => {
-                progress.started(*worker, scenario);
-                false
-            }
-            News::Ended { worker, attempt, browsers } => {
-                progress.ended(*worker, attempt);
-                add_new(&mut self.report.ran.browsers, browsers);
-                self.report.attempts.push(Attempt::clone(attempt));
-                true
-            }
-        }
+    fn hear(&mut self, said: &News) -> bool {
+        let News::Ended { attempt, browsers, .. } = said else { return false };
+        add_new(&mut self.report.ran.browsers, browsers);
+        self.report.attempts.push(Attempt::clone(attempt));
+        true
+    }
+}
+
+fn show(said: &News, progress: &mut Progress) {
+    match said {
+        News::Started { worker, scenario } => progress.started(*worker, scenario),
+        News::Ended { worker, attempt, .. } => progress.ended(*worker, attempt),
     }
 }
 

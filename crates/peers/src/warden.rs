@@ -2,8 +2,8 @@
 //!
 //! Each driver is started by a warden: this executable once more, in a session of its own. The warden adopts whatever
 //! the driver leaves behind (it is a subreaper, prctl(2)), and when the run ends in any way, SIGKILL included, the pipe
-//! to its standard input closes: it kills all that descends from it, removes the browser's folder, and ends. The kernel
-//! kills the driver should the warden itself be killed; the folder is then removed at the next start.
+//! to its standard input closes: it kills all that descends from it, removes the browser's folder, and ends. Should the
+//! warden itself be killed, the kernel kills the driver, and the next start ends the browser and removes the folder.
 
 use std::{
     collections::HashMap,
@@ -139,15 +139,32 @@ fn processes() -> impl Iterator<Item = (i32, i32)> {
     })
 }
 
-/// Removes the folders whose warden was killed, in `place`; those of living runs are locked and stay.
+/// Ends what is left of browsers whose warden was killed: kills what still runs on their folders in `place`, and removes
+/// these. The folders of living runs are locked and stay.
 pub(crate) fn remove_leftovers(place: &Path) {
-    let folders = fs::read_dir(place).into_iter().flatten().flatten();
-    let ours = folders.filter(|entry| entry.file_name().to_string_lossy().starts_with(FOLDER_PREFIX));
-    for entry in ours {
-        let abandoned = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+    let folders = fs::read_dir(place).into_iter().flatten().flatten().map(|entry| entry.path());
+    let ours = folders.filter(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX))
+    });
+    for folder in ours {
+        let abandoned = File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
         if abandoned {
+            kill_users(&folder);
             // Whoever finds it at the same time removes the same folder: what is gone already is no error.
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Kills the processes in whose command line `folder` stands: the browser whose profile is in it. Its helpers end with
+/// it.
+fn kill_users(folder: &Path) {
+    let Some(folder) = folder.to_str() else { return };
+    for (pid, _) in processes() {
+        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let uses = String::from_utf8_lossy(&command).contains(folder);
+        if let Some(pid) = Pid::from_raw(pid).filter(|_| uses) {
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 }

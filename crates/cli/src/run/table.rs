@@ -133,3 +133,45 @@ fn pairs(attempts: &[&Attempt]) -> String {
     pairs.dedup();
     if pairs.is_empty() { NOTHING.to_owned() } else { pairs.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::{Trouble, Verdict, catalogue::catalogue};
+
+    use super::*;
+
+    fn passed(ms: f64) -> Attempt {
+        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        Attempt { first_frame_ms: Some(ms), ..attempt }
+    }
+
+    fn errored(why: &str) -> Attempt {
+        Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Errored(None, Trouble::new("start", why)))
+    }
+
+    #[test]
+    fn only_passed_calls_enter_the_median_and_how_many_is_said() {
+        let late = Attempt { first_frame_ms: Some(9000.0), ..errored("late") };
+        let attempts = [passed(300.0), late, passed(100.0), passed(140.0), passed(200.0)];
+        assert_eq!(times(&attempts.iter().collect::<Vec<_>>()), "170 ms (median of 4, 100–300)");
+        assert_eq!(times(&[&attempts[0]]), "300 ms");
+        assert_eq!(times(&[&attempts[0], &attempts[1]]), "300 ms (1 passed)");
+        assert_eq!(times(&[&attempts[1]]), NOTHING);
+    }
+
+    #[test]
+    fn a_reason_that_comes_back_is_said_once() {
+        let attempts = vec![errored("a"), passed(1.0), errored("b"), errored("a")];
+        let report = Report { schema_version: 1, ran: Default::default(), planned: 9, attempts };
+        let summary = summary(&report, Duration::from_millis(1250), true);
+        let summary = anstream::adapter::strip_str(&summary).to_string();
+        let name = catalogue()[0];
+        assert_eq!(
+            summary,
+            format!(
+                "1 passed, 3 errored of 9 in 1.2 s; interrupted\n\nerrored {name} (2 times)\n  failed to start: a\n\n\
+                 errored {name}\n  failed to start: b\n"
+            )
+        );
+    }
+}
