@@ -16,6 +16,7 @@ use crate::{check, processes, trial};
 
 /// Within this time nothing of a run may be left.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
+const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
 const CALL: &str = "chromium-to-chromium/vanilla";
 
 pub fn trials() -> Vec<Trial> {
@@ -59,7 +60,7 @@ impl Run {
     fn start(repeat: &str) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let (temporary, out) = (tempfile::tempdir().map_err(text)?, tempfile::tempdir().map_err(text)?);
-        let mut child = Command::new(tincan_tests::tincan())
+        let mut child = Command::new(TINCAN)
             .args(["run", CALL, "--repeat", repeat, "--jobs", "1", "--out"])
             .arg(out.path())
             .env("TMPDIR", temporary.path())
@@ -158,7 +159,7 @@ async fn everything_of_ours_killed() -> Result<(), String> {
     }
     kill_process(Pid::from_child(&run.child), Signal::KILL).map_err(|error| error.to_string())?;
     run.wait()?;
-    let mut next = Command::new(tincan_tests::tincan());
+    let mut next = Command::new(TINCAN);
     next.args(["run", "webrtc-rs-to-webrtc-rs/trickle", "--out"]).arg(run.out.path());
     let next = next.env("TMPDIR", run.temporary()).output().map_err(|error| error.to_string())?;
     check(next.status.success(), || String::from_utf8_lossy(&next.stderr).into_owned())?;

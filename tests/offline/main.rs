@@ -1,1 +1,8 @@
-//! Tests that need no browser.
+//! The tests that need no browser.
+
+mod calls;
+mod cli;
+mod exchange;
+mod house;
+mod page_server;
+mod report;

@@ -135,8 +135,8 @@ pub struct BrowserArgs {
 
 impl BrowserArgs {
     /// The browsers to start.
-    pub fn options(self, headed: bool) -> BrowserOptions {
-        BrowserOptions { chromium: self.chromium, chromedriver: self.chromedriver, headed }
+    pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
+        BrowserOptions { chromium: self.chromium, chromedriver: self.chromedriver, headed, keep_page }
     }
 }
 

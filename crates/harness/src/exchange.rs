@@ -117,7 +117,7 @@ impl Exchange {
 
 /// Makes one call between two peers that are up, and closes both.
 pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
-    let (post, inbox) = mpsc::unbounded_channel();
+    let (post, mut inbox) = mpsc::unbounded_channel();
     let zero = Instant::now();
     let watches = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
         .map(|(own, other)| FrameWatch::new(own.source(), other.source()));
@@ -125,11 +125,12 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         peer.start(role, call.scenario.mode, Mailbox::new(role, zero, post.clone()));
     }
-    running.record.ending = running.carry(call, inbox).await;
-    let [offerer, answerer] = running.peers;
-    let mut record = running.record;
-    (record.offerer.evidence, record.answerer.evidence) = tokio::join!(offerer.close(), answerer.close());
-    record
+    running.record.ending = running.carry(call, &mut inbox).await;
+    let [offerer, answerer] = &mut running.peers;
+    let evidence = tokio::join!(offerer.close(), answerer.close());
+    (running.record.offerer.evidence, running.record.answerer.evidence) = evidence;
+    running.last_look(call, &mut inbox);
+    running.record
 }
 
 fn blank() -> Exchange {
@@ -150,7 +151,7 @@ struct Running<'p> {
 
 impl Running<'_> {
     /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.
-    async fn carry(&mut self, call: &Call, mut inbox: UnboundedReceiver<Posted>) -> Ending {
+    async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
         let path = path(call.scenario.mode);
         let (mut wait, mut since) = (Wait::Ready, Instant::now());
         while let Some((role, milestone)) = self.record.missing(&path) {
@@ -186,6 +187,22 @@ impl Running<'_> {
             Event::Trouble(trouble) => return Some(Ending::Troubled(from, trouble)),
         }
         None
+    }
+
+    /// Takes down what was said while the peers were closed: a page may hand over late what it had seen in time. What is
+    /// missing after a stall is looked at anew, so that it is not blamed on a step that had succeeded.
+    fn last_look(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
+        while let Ok(posted) = inbox.try_recv() {
+            if matches!(posted.event, Event::Reached(_) | Event::Media(_) | Event::Noted(_)) {
+                self.take(posted);
+            }
+        }
+        if let Ending::Stalled { waited, .. } = self.record.ending {
+            let missing = self.record.missing(&path(call.scenario.mode));
+            let stalled =
+                |(role, milestone)| Ending::Stalled { role, milestone, wait: Wait::on(milestone), waited };
+            self.record.ending = missing.map_or(Ending::Complete, stalled);
+        }
     }
 
     fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {

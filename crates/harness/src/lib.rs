@@ -2,7 +2,7 @@
 //!
 //! This crate is pure: no sockets, processes, files, terminal or wall clock. A run is a list of [`Scenario`]s;
 //! [`exchange`](exchange::exchange) carries the signals of one call between two [`Peer`]s and yields an [`Exchange`];
-//! [`judge`](verdict::judge) turns that into a [`Verdict`]; [`Report`] is what is written.
+//! [`judge`] turns that into a [`Verdict`]; [`Report`] is what is written.
 
 pub mod catalogue;
 pub mod deadlines;

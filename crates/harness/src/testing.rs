@@ -36,7 +36,8 @@ pub enum Quirk {
     LosesPair,
 }
 
-/// A peer that follows a script: it reaches every milestone at once, but for its [`Quirk`]s.
+/// A peer that follows a script: it reaches every milestone at once, but for its [`Quirk`]s. Its clock shows a
+/// millisecond more at each event, so that what comes first is seen to have come first.
 #[derive(Debug)]
 pub struct ScriptedPeer {
     source: FrameSource,
@@ -45,6 +46,7 @@ pub struct ScriptedPeer {
     clock_zero: PeerTime,
     started: Option<(Role, SignalingMode, Mailbox)>,
     stopped: bool,
+    ticks: Duration,
     /// What was delivered to it.
     pub delivered: Vec<Signal>,
 }
@@ -65,6 +67,7 @@ impl ScriptedPeer {
             clock_zero,
             started: None,
             stopped: false,
+            ticks: Duration::ZERO,
             delivered: Vec::new(),
         }
     }
@@ -76,21 +79,23 @@ impl ScriptedPeer {
         self
     }
 
-    fn post(&self, event: Event) {
+    fn post(&mut self, event: impl FnOnce(PeerTime) -> Event) {
         let Some((_, _, mailbox)) = self.started.as_ref().filter(|_| !self.stopped) else { return };
-        mailbox.post(self.clock_zero + mailbox.zero().elapsed(), event);
+        let at = self.clock_zero + mailbox.zero().elapsed() + self.ticks;
+        mailbox.post(at, event(at));
+        self.ticks += Duration::from_millis(1);
     }
 
     fn reach(&mut self, milestone: Milestone) {
         self.stopped |= self.quirks.contains(&Quirk::StopsBefore(milestone));
-        self.post(Event::Reached(milestone));
+        self.post(|_| Event::Reached(milestone));
     }
 
     fn describe(&mut self) {
         if let Some(message) =
             self.quirks.iter().find_map(|q| if let Quirk::Dies(m) = q { Some(*m) } else { None })
         {
-            return self.post(Event::Trouble(Trouble::new("read the description", message)));
+            return self.post(|_| Event::Trouble(Trouble::new("read the description", message)));
         }
         let Some((role, mode, _)) = self.started.clone() else { return };
         let gathers_first = (mode.gathers_first(role) || self.quirks.contains(&Quirk::AlwaysGathersFirst))
@@ -117,13 +122,13 @@ impl ScriptedPeer {
         self.stopped |= self.quirks.contains(&Quirk::StopsBefore(Milestone::DescriptionSent));
         let lines: String = candidates.iter().map(|candidate| format!("a={candidate}\r\n")).collect();
         let sdp = format!("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{lines}");
-        self.post(Event::Signal(Signal::description(role, sdp)));
+        self.post(|_| Event::Signal(Signal::description(role, sdp)));
     }
 
-    fn trickle(&self) {
+    fn trickle(&mut self) {
         for candidate in self.held().into_iter().chain([""]) {
             let candidate = IceCandidate { candidate: candidate.to_owned(), ..IceCandidate::default() };
-            self.post(Event::Signal(Signal::candidate(candidate)));
+            self.post(|_| Event::Signal(Signal::candidate(candidate)));
         }
     }
 
@@ -136,8 +141,8 @@ impl ScriptedPeer {
         let source = source.unwrap_or(self.other);
         for picture in 0..FRAMES_TO_PROVE as u16 {
             let counter = if self.quirks.contains(&Quirk::SeesStill) { 0 } else { picture };
-            let at = self.clock_zero + Duration::from_millis(u64::from(picture));
-            self.post(Event::Media(FrameSighting { at, code: Some(FrameCode::new(source, counter)) }));
+            let code = Some(FrameCode::new(source, counter));
+            self.post(|at| Event::Media(FrameSighting { at, code }));
         }
     }
 }
@@ -149,7 +154,7 @@ impl Peer for ScriptedPeer {
     }
 
     fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
-        (self.started, self.stopped) = (Some((role, mode, mailbox)), false);
+        (self.started, self.stopped, self.ticks) = (Some((role, mode, mailbox)), false, Duration::ZERO);
         self.reach(Milestone::Ready);
     }
 
@@ -167,7 +172,7 @@ impl Peer for ScriptedPeer {
             self.quirks.iter().find_map(|q| if let Quirk::Refuses(m) = q { Some(*m) } else { None });
         if let Some(message) = refusal {
             let step = format!("setRemoteDescription({})", signal.name());
-            return self.post(Event::Fault(Fault { step, message: message.to_owned() }));
+            return self.post(|_| Event::Fault(Fault { step, message: message.to_owned() }));
         }
         self.reach(Milestone::RemoteDescriptionSet);
         if matches!(signal, Signal::Offer(_)) {

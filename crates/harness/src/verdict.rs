@@ -211,7 +211,7 @@ fn describe(frames: &FrameTally) -> String {
     let counts: Vec<_> =
         kinds.iter().filter(|(_, n)| *n > 0).map(|(kind, n)| format!("{n} {kind}")).collect();
     let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-    format!("pictures decoded: {} of at least {FRAMES_TO_PROVE} ({counts})", frames.seen)
+    format!("pictures decoded: {} ({counts}), needed by the other peer: {FRAMES_TO_PROVE}", frames.seen)
 }
 
 enum Found {

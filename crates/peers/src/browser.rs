@@ -16,8 +16,7 @@ use async_trait::async_trait;
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
 use tincan_harness::{
-    Event, Evidence, IceCandidate, Mailbox, Peer, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
-    report,
+    Event, Evidence, Mailbox, Peer, Role, Signal, SignalingMode, Trouble, frames::FrameSource, report,
 };
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
@@ -40,6 +39,48 @@ pub struct BrowserOptions {
     pub chromedriver: Option<PathBuf>,
     /// Whether windows are shown.
     pub headed: bool,
+    /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
+    pub keep_page: bool,
+}
+
+async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Driver, Trouble> {
+    let binary = find::browser(options.chromium.as_deref(), options.headed)?;
+    let driver = find::driver(options.chromedriver.as_deref())?;
+    let chromium = Chromium { binary, headed: options.headed };
+    Driver::launch(&driver, &chromium, source).await
+}
+
+/// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
+#[derive(Debug)]
+pub struct Tab {
+    driver: Driver,
+}
+
+impl Tab {
+    /// Starts a browser whose camera plays pictures of `source`.
+    ///
+    /// # Errors
+    /// When there is no browser or driver, or they do not start.
+    pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, Trouble> {
+        Ok(Self { driver: launch(options, source).await? })
+    }
+
+    /// The WebDriver client of the tab.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.driver.control
+    }
+
+    /// The browser as it said itself.
+    #[must_use]
+    pub const fn browser(&self) -> &report::Browser {
+        &self.driver.browser
+    }
+
+    /// Ends the browser, and returns when nothing of it is left.
+    pub async fn end(self) {
+        self.driver.end().await;
+    }
 }
 
 /// A browser that stays warm from one call to the next.
@@ -48,6 +89,7 @@ pub(crate) struct BrowserPeer {
     source: FrameSource,
     driver: Driver,
     page: Arc<PageOfCalls>,
+    keep_page: bool,
     call: Option<RunningCall>,
     usable: bool,
 }
@@ -81,11 +123,8 @@ impl BrowserPeer {
         source: FrameSource,
         page: Arc<PageOfCalls>,
     ) -> Result<Self, Trouble> {
-        let binary = find::browser(options.chromium.as_deref(), options.headed)?;
-        let driver = find::driver(options.chromedriver.as_deref())?;
-        let chromium = Chromium { binary, headed: options.headed };
-        let driver = Driver::launch(&driver, &chromium, source).await?;
-        Ok(Self { source, driver, page, call: None, usable: true })
+        let driver = launch(options, source).await?;
+        Ok(Self { source, driver, page, keep_page: options.keep_page, call: None, usable: true })
     }
 
     /// The browser as it said itself.
@@ -114,6 +153,7 @@ impl Peer for BrowserPeer {
             role,
             mode,
             page: Arc::clone(&self.page),
+            keep_page: self.keep_page,
             control: self.driver.control.clone(),
             observer: self.driver.observer.clone(),
             clock: Arc::new(Mutex::new(PageClock::new(mailbox.zero()))),
@@ -165,6 +205,7 @@ struct CallOnPage {
     role: Role,
     mode: SignalingMode,
     page: Arc<PageOfCalls>,
+    keep_page: bool,
     control: Client,
     observer: Client,
     clock: Arc<Mutex<PageClock>>,
@@ -182,19 +223,20 @@ impl CallOnPage {
             }
             Err(trouble) => self.fail(trouble).await,
         };
-        while let Some(command) = inbox.recv().await {
-            let outcome = match command {
-                Command::Close(answer) => {
-                    let evidence = self.close(alive, observing).await;
-                    let _ = answer.send(evidence);
-                    return;
+        let mut commands = Vec::new();
+        while inbox.recv_many(&mut commands, usize::MAX).await > 0 {
+            for step in steps(commands.drain(..)) {
+                let outcome = match step {
+                    Step::Close(answer) => {
+                        let _ = answer.send(self.close(alive, observing).await);
+                        return;
+                    }
+                    _ if !alive => continue,
+                    Step::Act(name, argument) => self.begin(name, argument).await,
+                };
+                if let Err(trouble) = outcome {
+                    alive = self.fail(trouble).await;
                 }
-                _ if !alive => continue,
-                Command::Call => self.begin("call", Value::Null).await,
-                Command::Deliver(signal) => self.deliver(signal).await,
-            };
-            if let Err(trouble) = outcome {
-                alive = self.fail(trouble).await;
             }
         }
     }
@@ -215,16 +257,6 @@ impl CallOnPage {
         let now = now.map_err(|error| driver_trouble(&format!("act on the page ({step})"), &error))?;
         self.clock.lock().await.observe(asked, now);
         Ok(())
-    }
-
-    async fn deliver(&self, signal: Signal) -> Result<(), Trouble> {
-        match signal {
-            Signal::Offer(sdp) => self.begin("receiveOffer", sdp.into()).await,
-            Signal::Answer(sdp) => self.begin("receiveAnswer", sdp.into()).await,
-            Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate) => {
-                self.begin("receiveCandidates", line(&candidate)).await
-            }
-        }
     }
 
     /// Reads the page's log from one end to the other and posts what it says.
@@ -252,15 +284,21 @@ impl CallOnPage {
     /// Ends the log, asks for what the page knows, and leaves the page. Answers also whether the browser lives.
     async fn close(&self, alive: bool, mut observing: JoinSet<()>) -> (Evidence, bool) {
         if !alive {
-            return (Evidence::default(), self.control.goto("about:blank").await.is_ok());
+            return (Evidence::default(), self.leave().await);
         }
         let stopped = self.begin("stop", Value::Null).await;
         observing.join_next().await;
         let evidence = probe::collect(&self.control).await.unwrap_or_default();
         let clock = self.clock.lock().await.alignment();
         let console = console::console(&self.control).await;
-        let left = self.control.goto("about:blank").await;
-        (Evidence { clock, console, ..evidence }, stopped.is_ok() && left.is_ok())
+        let left = self.leave().await;
+        (Evidence { clock, console, ..evidence }, stopped.is_ok() && left)
+    }
+
+    /// Leaves the page, and with it the connection and the camera; answers whether the browser lives.
+    async fn leave(&self) -> bool {
+        let left = if self.keep_page { Ok(()) } else { self.control.goto("about:blank").await };
+        left.is_ok()
     }
 
     async fn fail(&self, trouble: Trouble) -> bool {
@@ -269,12 +307,66 @@ impl CallOnPage {
     }
 }
 
-fn line(candidate: &IceCandidate) -> Value {
-    json!(candidate).to_string().into()
+/// What is done on the page.
+#[derive(Debug)]
+enum Step {
+    /// A step of the probe, with what is pasted.
+    Act(&'static str, Value),
+    Close(oneshot::Sender<(Evidence, bool)>),
+}
+
+/// The steps of some commands. Candidates that are there at the same time are pasted together, a line each.
+fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
+    const CANDIDATES: &str = "receiveCandidates";
+    let mut steps = Vec::new();
+    for command in commands {
+        let step = match command {
+            Command::Call => Step::Act("call", Value::Null),
+            Command::Close(answer) => Step::Close(answer),
+            Command::Deliver(Signal::Offer(sdp)) => Step::Act("receiveOffer", sdp.into()),
+            Command::Deliver(Signal::Answer(sdp)) => Step::Act("receiveAnswer", sdp.into()),
+            Command::Deliver(Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate)) => {
+                let line = json!(candidate).to_string();
+                if let Some(Step::Act(CANDIDATES, Value::String(lines))) = steps.last_mut() {
+                    lines.push('\n');
+                    lines.push_str(&line);
+                    continue;
+                }
+                Step::Act(CANDIDATES, line.into())
+            }
+        };
+        steps.push(step);
+    }
+    steps
 }
 
 fn driver_trouble(step: &str, error: &CmdError) -> Trouble {
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default().trim().to_owned();
     Trouble::new(step, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::IceCandidate;
+
+    use super::*;
+
+    #[test]
+    fn candidates_are_pasted_together_but_never_before_the_description_they_follow() {
+        let candidate = |text: &str| {
+            let candidate = IceCandidate { candidate: text.to_owned(), ..IceCandidate::default() };
+            Command::Deliver(Signal::candidate(candidate))
+        };
+        let commands =
+            [candidate("a"), Command::Deliver(Signal::Answer("v=0".into())), candidate("b"), candidate("")];
+        let steps: Vec<_> = steps(commands.into_iter())
+            .into_iter()
+            .map(|step| match step {
+                Step::Act(name, argument) => (name, argument.as_str().unwrap_or_default().lines().count()),
+                Step::Close(_) => ("close", 0),
+            })
+            .collect();
+        assert_eq!(steps, [("receiveCandidates", 1), ("receiveAnswer", 1), ("receiveCandidates", 2)]);
+    }
 }

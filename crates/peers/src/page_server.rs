@@ -143,6 +143,7 @@ async fn serve(mut listener: TcpListener, app: Router, mut ended: oneshot::Recei
             Some(_) = connections.join_next() => {}
         }
     }
+    drop(listener);
     connections.shutdown().await;
 }
 

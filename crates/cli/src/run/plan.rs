@@ -40,7 +40,7 @@ impl Plan {
             peer_numbers: PeerNumbers::default(),
             page: args.page.folder,
             page_map,
-            browser: args.browser.options(args.headed),
+            browser: args.browser.options(args.headed, args.keep_open),
             deadlines: deadlines(&args.deadlines),
         };
         // More workers than rounds would have nothing to do.

@@ -60,7 +60,11 @@ impl Progress {
 
     fn show(&self) {
         let calling = self.calling.values().map(String::as_str).collect::<Vec<_>>().join(", ");
-        self.bar.set_message(if self.stopping { "closing".to_owned() } else { format!("calling {calling}") });
+        self.bar.set_message(match () {
+            () if self.stopping => "closing".to_owned(),
+            () if calling.is_empty() => calling,
+            () => format!("calling {calling}"),
+        });
     }
 }
 

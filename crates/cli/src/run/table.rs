@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::{Attempt, Report, report::BySide, verdict::Outcome};
+use tincan_harness::{Attempt, Report, catalogue::catalogue, report::BySide, verdict::Outcome};
 
 use crate::print;
 
@@ -61,7 +61,7 @@ pub fn time(ms: f64) -> String {
     format!("{ms:.0} ms")
 }
 
-/// The attempts at each scenario, in the order in which the scenarios stand in the report's first round.
+/// The attempts at each scenario, in the order of the catalogue, whichever ended first.
 fn by_scenario(report: &Report) -> Vec<Vec<&Attempt>> {
     let mut scenarios: Vec<Vec<&Attempt>> = Vec::new();
     for attempt in &report.attempts {
@@ -70,6 +70,8 @@ fn by_scenario(report: &Report) -> Vec<Vec<&Attempt>> {
             None => scenarios.push(vec![attempt]),
         }
     }
+    let catalogue: Vec<_> = catalogue().iter().map(ToString::to_string).collect();
+    scenarios.sort_by_key(|attempts| catalogue.iter().position(|name| *name == attempts[0].scenario));
     scenarios
 }
 
@@ -136,7 +138,7 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, catalogue::catalogue};
+    use tincan_harness::{Trouble, Verdict};
 
     use super::*;
 
@@ -157,6 +159,16 @@ mod tests {
         assert_eq!(times(&[&attempts[0]]), "300 ms");
         assert_eq!(times(&[&attempts[0], &attempts[1]]), "300 ms (1 passed)");
         assert_eq!(times(&[&attempts[1]]), NOTHING);
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_catalogue() {
+        let attempt = |scenario| Attempt::without_exchange(scenario, 1, &Verdict::Passed);
+        let attempts = catalogue().iter().rev().map(attempt).collect();
+        let report = Report { schema_version: 1, ran: Default::default(), planned: 8, attempts };
+        let order: Vec<_> =
+            by_scenario(&report).iter().map(|attempts| attempts[0].scenario.clone()).collect();
+        assert_eq!(order, catalogue().iter().map(ToString::to_string).collect::<Vec<_>>());
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Chromium {
     }
 }
 
-const FLAGS: [(&str, &str); 20] = [
+const FLAGS: [(&str, &str); 21] = [
     ("--use-fake-ui-for-media-stream", "the camera is granted without a question"),
     ("--use-fake-device-for-media-stream", "the camera is a file"),
     (
@@ -101,7 +101,8 @@ const FLAGS: [(&str, &str); 20] = [
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
         "no DNS; without it a machine with no DNS starts it slowly",
     ),
-    ("--window-size=1280,2400", "both videos in view: Chromium pauses one that is scrolled out of it"),
+    ("--disable-gpu", "pictures are drawn plainly, not by a GPU that is emulated"),
+    ("--window-size=800,600", "few pixels to draw: without a GPU each costs the call time"),
     ("--no-first-run", "no greeting"),
     ("--no-default-browser-check", "no question"),
     ("--disable-extensions", "nothing but the page"),

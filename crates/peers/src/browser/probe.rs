@@ -14,7 +14,15 @@ use tincan_harness::{
 
 use crate::page_map::PageMap;
 
-const SCRIPT: &str = include_str!("probe.js");
+/// The parts are one function body: each may use what stands before it.
+const SCRIPT: &str = concat!(
+    include_str!("probe/log.js"),
+    include_str!("probe/person.js"),
+    include_str!("probe/texts.js"),
+    include_str!("probe/connection.js"),
+    include_str!("probe/pictures.js"),
+    include_str!("probe/end.js"),
+);
 /// Pictures are handed over when this many are there; two batches prove that video arrives.
 const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;
 

@@ -1,0 +1,193 @@
+//! What tincan costs, as ratios to a floor that is measured in the same run: absolute times say little on a machine
+//! that does other things as well. Prints one line of JSON; ends with 1 if a ratio is above its limit.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    io::{BufRead, BufReader, Error, Result},
+    process::{Child, Command, ExitCode, Stdio},
+    time::Instant,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use tincan_harness::{Deadlines, Scenario, catalogue::select, frames::FrameSource, verdict::Outcome};
+use tincan_peers::{
+    BrowserOptions, PageMap, PeerNumbers, Roster, RosterOptions,
+    browser::Tab,
+    page_server::{PageServer, PageSource},
+};
+
+/// The most that each ratio, and the memory in MB, may be.
+const LIMITS: [(&str, f64); 5] = [
+    ("first_frame_to_floor_vanilla", 1.5),
+    ("first_frame_to_floor_trickle", 1.5),
+    ("cold_call_to_floor", 7.0),
+    ("warm_call_to_floor", 5.0),
+    ("resident_mb", 60.0),
+];
+const VANILLA: &str = "chromium-to-chromium/vanilla";
+const TRICKLE: &str = "chromium-to-chromium/trickle";
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    tincan_peers::warden::enter();
+    let runs = env::args().nth(1).map_or(Ok(10), |runs| runs.parse()).map_err(Error::other)?;
+    let mut bench = Bench::start().await?;
+    for _ in 0..runs {
+        bench.round().await?;
+    }
+    let browser = bench.tab.browser().clone();
+    let samples = bench.end().await;
+    let medians: BTreeMap<_, _> = samples.iter().map(|(name, samples)| (*name, median(samples))).collect();
+    let figures = figures(&medians, resident_mb()?);
+    let above: Vec<_> =
+        LIMITS.iter().filter(|(name, most)| figures[*name] > *most).map(|(name, _)| *name).collect();
+    let line = json!({
+        "browser": format!("{} {}", browser.name, browser.version),
+        "runs": runs,
+        "medians_ms": medians,
+        "figures": figures,
+        "limits": LIMITS.iter().copied().collect::<BTreeMap<_, _>>(),
+        "above_limit": above,
+        "samples_ms": samples,
+    });
+    println!("{line}");
+    Ok(if above.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn figures(medians: &BTreeMap<&str, f64>, resident_mb: f64) -> BTreeMap<&'static str, f64> {
+    let ratio = |a: &str, b: &str| (medians[a] / medians[b] * 100.0).round() / 100.0;
+    BTreeMap::from([
+        ("first_frame_to_floor_vanilla", ratio("first_frame_vanilla", "floor_vanilla")),
+        ("first_frame_to_floor_trickle", ratio("first_frame_trickle", "floor_trickle")),
+        ("cold_call_to_floor", ratio("cold_call", "floor_vanilla")),
+        ("warm_call_to_floor", ratio("warm_call", "floor_vanilla")),
+        ("resident_mb", resident_mb),
+    ])
+}
+
+fn median(samples: &[f64]) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2])
+}
+
+type Samples = BTreeMap<&'static str, Vec<f64>>;
+
+/// What is measured in turn, so that a change of the machine's pace hits everything alike.
+struct Bench {
+    server: PageServer,
+    tab: Tab,
+    roster: Roster,
+    samples: Samples,
+}
+
+impl Bench {
+    async fn start() -> Result<Self> {
+        let source = FrameSource { peer: 255, run: 0 };
+        let tab = Tab::launch(&BrowserOptions::default(), source).await.map_err(Error::other)?;
+        let server = PageServer::start(&PageSource::BuiltIn, 0).await.map_err(Error::other)?;
+        let options = RosterOptions {
+            run_number: std::process::id(),
+            peer_numbers: PeerNumbers::default(),
+            page: None,
+            page_map: PageMap::built_in().map_err(Error::other)?,
+            browser: BrowserOptions::default(),
+            deadlines: Deadlines::default(),
+        };
+        let roster = Roster::new(options).await.map_err(Error::other)?;
+        let mut bench = Self { server, tab, roster, samples: Samples::new() };
+        // The first of each starts browsers and fills caches.
+        bench.round().await?;
+        bench.samples.clear();
+        Ok(bench)
+    }
+
+    async fn round(&mut self) -> Result<()> {
+        self.floor("floor_vanilla", false).await?;
+        let warm = self.call("first_frame_vanilla", VANILLA).await?;
+        self.add("warm_call", warm);
+        self.floor("floor_trickle", true).await?;
+        self.call("first_frame_trickle", TRICKLE).await?;
+        let cold = cold_call()?;
+        self.add("cold_call", cold);
+        Ok(())
+    }
+
+    async fn floor(&mut self, name: &'static str, trickle: bool) -> Result<()> {
+        let client = self.tab.client();
+        client.goto(&self.server.url()).await.map_err(Error::other)?;
+        let script =
+            format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
+        let ms = client.execute(&script, vec![trickle.into()]).await.map_err(Error::other)?;
+        let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
+        client.goto("about:blank").await.map_err(Error::other)?;
+        self.add(name, ms);
+        Ok(())
+    }
+
+    /// Makes a call on the warm pair and answers how long all of it took, its pictures and its evidence included.
+    async fn call(&mut self, name: &'static str, scenario: &str) -> Result<f64> {
+        let began = Instant::now();
+        let attempt = self.roster.attempt(&only(scenario)?, 1).await;
+        let took = began.elapsed().as_secs_f64() * 1000.0;
+        match (attempt.verdict, attempt.first_frame_ms) {
+            (Outcome::Passed, Some(ms)) => self.add(name, ms),
+            _ => return Err(Error::other(format!("{scenario} did not pass: {:?}", attempt.reason))),
+        }
+        Ok(took)
+    }
+
+    fn add(&mut self, name: &'static str, ms: f64) {
+        self.samples.entry(name).or_default().push((ms * 10.0).round() / 10.0);
+    }
+
+    async fn end(self) -> Samples {
+        self.tab.end().await;
+        self.roster.close().await;
+        self.server.close().await;
+        self.samples
+    }
+}
+
+fn only(name: &str) -> Result<Scenario> {
+    let chosen = select(&[name.to_owned()]).map_err(Error::other)?;
+    chosen.first().copied().ok_or_else(|| Error::other("there is no such scenario"))
+}
+
+fn tincan(out: &tempfile::TempDir) -> Command {
+    let mut command = Command::new(tincan_tests::tincan());
+    command.args(["run", VANILLA, "--out"]).arg(out.path()).stdin(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// The whole process: from its start, and that of two browsers, to its end and theirs.
+fn cold_call() -> Result<f64> {
+    let out = tempfile::tempdir()?;
+    let began = Instant::now();
+    let status = tincan(&out).stdout(Stdio::null()).status()?;
+    let took = began.elapsed().as_secs_f64() * 1000.0;
+    if status.success() { Ok(took) } else { Err(Error::other(format!("a cold call ended with {status}"))) }
+}
+
+/// The most memory that tincan itself had resident in a run, in MB: its high-water mark (proc(5)) after the results.
+fn resident_mb() -> Result<f64> {
+    let out = tempfile::tempdir()?;
+    let mut run = tincan(&out).arg("--keep-open").stdout(Stdio::piped()).spawn()?;
+    let mark = after_results(&mut run);
+    kill_process(Pid::from_child(&run), Signal::TERM)?;
+    run.wait()?;
+    mark
+}
+
+fn after_results(run: &mut Child) -> Result<f64> {
+    let output = run.stdout.take().ok_or_else(|| Error::other("no standard output"))?;
+    BufReader::new(output).lines().map_while(Result::ok).find(|line| line.starts_with("report:"));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", run.id()))?;
+    let kib = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<f64>().ok());
+    kib.map(|kib| (kib / 102.4).round() / 10.0).ok_or_else(|| Error::other("no VmHWM in /proc"))
+}

@@ -1,0 +1,7 @@
+//! The programme that the tests start: the same library as the binary `tincan`, built with the tests.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tincan::main()
+}
