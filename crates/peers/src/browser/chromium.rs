@@ -68,6 +68,9 @@ impl Chromium {
             "browserName": name,
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
+            // Otherwise the driver asks the page before and after every command whether it is loading: time of the call.
+            // The probe waits for the load itself.
+            "pageLoadStrategy": "none",
             // Waits are bounded by the deadlines of the call, not by the driver.
             "timeouts": { "script": null, "pageLoad": 30_000 },
             "unhandledPromptBehavior": "dismiss",

@@ -14,14 +14,18 @@ use tincan_harness::{
 
 use crate::page_map::PageMap;
 
-/// The parts are one function body: each may use what stands before it.
+/// Waits until the page has loaded, then runs the parts as one function body: each may use what stands before it.
 const SCRIPT: &str = concat!(
+    "const loaded = document.readyState === 'complete'
+        || new Promise((resolve) => addEventListener('load', resolve, { once: true }));
+    return (async (...args) => { await loaded; return (function () {",
     include_str!("probe/log.js"),
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
     include_str!("probe/connection.js"),
     include_str!("probe/pictures.js"),
     include_str!("probe/end.js"),
+    "}).apply(null, args); })(...arguments);",
 );
 /// Pictures are handed over when this many are there; two batches prove that video arrives.
 const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;

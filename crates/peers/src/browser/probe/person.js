@@ -44,8 +44,6 @@ function cameraRuns() {
 function prepare() {
   return step("make the page ready", async () => {
     findAll();
-    // Chromium pauses a video that plays by autoplay alone while it is out of view: a person looks at it, too.
-    control("video.remote", map.video.remote).scrollIntoView({ block: "center", behavior: "instant" });
     const mode = map.mode[gathersFirst ? "vanilla" : "trickle"];
     if (mode) click("mode", mode);
     if (steps.create_connection) {

@@ -45,5 +45,8 @@ function watchVideo() {
     if (!stopped) video.requestVideoFrameCallback(look);
   };
   video?.requestVideoFrameCallback(look);
+  // Chromium does not start a muted video by autoplay alone while it is out of view: a person would scroll to it. One
+  // that plays stays where it is, since drawing it costs the call time.
+  video?.addEventListener("loadeddata", () => video.paused && video.scrollIntoView({ block: "center" }));
 }
 watchVideo();
