@@ -43,7 +43,7 @@ impl Tincan {
     }
 
     /// The command `tincan ARGS`, on a machine without any browser.
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = tincan_tests::command(TINCAN, self.folder());
         command.args(args).env("PATH", empty_path(self.folder()));
         command

@@ -2,6 +2,7 @@
 
 mod calls;
 mod cli;
+mod drivers;
 mod exchange;
 mod house;
 mod page_server;

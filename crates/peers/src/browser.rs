@@ -9,6 +9,7 @@ mod console;
 mod driver;
 pub mod find;
 mod probe;
+mod process;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -181,8 +182,8 @@ impl Peer for BrowserPeer {
             return evidence;
         }
         self.usable = false;
-        let last_words = self.driver.last_words();
-        let console = vec![format!("the browser does not answer any more{last_words}")];
+        let console =
+            vec![format!("the browser does not answer any more; last said: {}", self.driver.last_words())];
         let evidence = closed.ok().and_then(Result::ok).map(|(evidence, _)| evidence).unwrap_or_default();
         Evidence { console, ..evidence }
     }

@@ -11,7 +11,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs::{self, File},
     io::{self, Read, Write},
-    os::unix::process::CommandExt,
+    os::{fd::AsFd, unix::process::CommandExt},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -76,11 +76,11 @@ fn watch_over(folder: &Path, command: impl Iterator<Item = OsString>) -> io::Res
     let lock = File::create(folder.join(LOCK))?;
     lock.lock()?;
     writeln!(io::stdout(), "{FOLDER_READY}")?;
-    // Standard error goes to a file: the driver's words are evidence, not the run's output.
-    let log = File::create(folder.join("driver.stderr"))?;
+    // One stream for both: whoever reads it has the driver's last words in their order.
+    let errors = io::stdout().as_fd().try_clone_to_owned()?;
     // Chromium puts sockets into the folder for temporary files, and leaves them there when it is killed.
     let mut driver = own_executable();
-    driver.arg(LEASH).args(command).env("TMPDIR", folder).stdin(Stdio::null()).stderr(log);
+    driver.arg(LEASH).args(command).env("TMPDIR", folder).stdin(Stdio::null()).stderr(errors);
     let mut driver = driver.spawn()?;
     let handle = pidfd_open(Pid::from_child(&driver), PidfdFlags::empty())?;
     thread::spawn(move || {
