@@ -11,9 +11,10 @@ const MOST_REPETITIONS: i64 = 10_000;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all calls passed
+  0  all calls passed, but for those that the page does not support
   1  some call failed
-  2  the question could not be asked, or tincan was misused";
+  2  a question could not be asked (no browser, nothing supported, interrupted), the
+     doctor found trouble, or tincan was misused";
 
 const RUN_EXAMPLES: &str = "\
 Examples:

@@ -8,17 +8,25 @@ use crate::{args::ServeArgs, exit::Exit, print, stop::Stop};
 
 /// Serves the page until it is told to stop.
 pub fn serve(args: ServeArgs) -> anyhow::Result<Exit> {
+    let built_in = args.page.folder.is_none();
     let page = args.page.folder.map_or(PageSource::BuiltIn, PageSource::Folder);
     let runtime = runtime::Builder::new_current_thread().enable_all().build().context("failed to start")?;
     runtime.block_on(async {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
         let server = PageServer::start(&page, args.port).await.map_err(with_cure)?;
-        print::to_stdout(&guide(&server.url()))?;
+        print::to_stdout(&guide(&server.url(), built_in))?;
         stop.ordered().await;
         server.close().await;
         Ok(Exit::Well)
     })
 }
+
+const STEPS: &str = "\
+Open it in two tabs, one to call and one to be called. In each, follow the numbered steps: one in the
+column Offer, the other in the column Answer. What a tab shows as its SDP to send, copy into the other
+tab's field for the SDP received.
+
+";
 
 fn with_cure(error: PageServerError) -> anyhow::Error {
     match error {
@@ -28,12 +36,11 @@ fn with_cure(error: PageServerError) -> anyhow::Error {
     }
 }
 
-fn guide(url: &str) -> String {
+fn guide(url: &str, built_in: bool) -> String {
+    let steps = if built_in { STEPS } else { "" };
     format!(
         "The page is at {url}\n\n\
-         Open it in two tabs, one to call and one to be called. In each, follow the numbered steps: one in the\n\
-         column Offer, the other in the column Answer. What a tab shows as its SDP to send, copy into the other\n\
-         tab's field for the SDP received.\n\n\
+         {steps}\
          It is served to this machine only. Ctrl-C ends it.\n"
     )
 }

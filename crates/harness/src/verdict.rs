@@ -118,7 +118,9 @@ impl fmt::Display for Shortfall {
         match &self.what {
             Missing::Milestone { milestone, wait, waited } => {
                 let waited = waited.as_secs_f64();
-                write!(f, "{milestone} was not reached within {waited:.1} s (deadline {wait})")?;
+                // Timers end a millisecond late: more digits only where the deadline is that short.
+                let digits = if waited < 0.1 { 3 } else { 1 };
+                write!(f, "{milestone} was not reached within {waited:.digits$} s (deadline {wait})")?;
             }
             Missing::Refused(fault) => write!(f, "{fault}")?,
             Missing::NotAsAsked(what) => write!(f, "{what}")?,

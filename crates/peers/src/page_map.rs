@@ -165,6 +165,9 @@ impl PageMap {
             .map_err(|source| PageMapError::Parse { path: path.to_owned(), source: Box::new(source) })?;
         let reason = match () {
             () if map.modes.is_empty() => "`modes` is empty",
+            () if map.modes.contains(&SignalingMode::HalfTrickle) => {
+                "`modes` names what each side can do: \"vanilla\" and \"trickle\"; half-trickle is one of each"
+            }
             () if map.modes.contains(&SignalingMode::Trickle) && map.candidates.is_none() => {
                 "`modes` has trickle, but there is no [candidates]"
             }

@@ -17,7 +17,7 @@ const DRIVERS: [&str; 1] = ["chromedriver"];
 
 /// What to install where nothing was found.
 pub const CURE: &str = "install the Debian packages chromium-headless-shell and chromium-driver, or name other files \
-                        with TINCAN_CHROMIUM and TINCAN_CHROMEDRIVER";
+                        with --chromium and --chromedriver, or TINCAN_CHROMIUM and TINCAN_CHROMEDRIVER";
 
 /// Whether a browser is the headless shell, which has no windows and a WebDriver name of its own.
 #[must_use]
@@ -37,6 +37,11 @@ pub fn browser(given: Option<&Path>, headed: bool) -> Result<PathBuf, Trouble> {
         return Err(
             Trouble::new("find a browser", message).cure("leave out --headed, or name another browser")
         );
+    }
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
+    if headed && displays.iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
+        let message = "windows were asked for, and neither DISPLAY nor WAYLAND_DISPLAY names a screen";
+        return Err(Trouble::new("show the browser", message).cure("leave out --headed, or use xvfb-run"));
     }
     Ok(found)
 }

@@ -10,7 +10,6 @@ const { role, gathersFirst, map, strip, batch } = arguments[0];
 const KEY = Symbol.for("tincan.probe");
 const now = () => performance.timeOrigin + performance.now();
 
-
 const log = [];
 let stopped = false;
 let reader = null;
