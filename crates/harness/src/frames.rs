@@ -23,6 +23,8 @@ pub const FRAMES_TO_PROVE: u32 = 10;
 const LIGHT: u8 = 205;
 const DARK: u8 = 45;
 const TEXTURE: u8 = 20;
+/// The edge of a square of the texture, in samples.
+const TEXTURE_SIZE: usize = 4;
 /// A block whose mean luma is above this is a light one.
 pub const THRESHOLD: u32 = 125;
 const CHECKSUM: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);
@@ -75,15 +77,28 @@ impl FrameCode {
     /// Paints the code into the top of a luma plane of `width` samples a row, as many rows as fit.
     pub fn paint(self, luma: &mut [u8], width: usize) {
         let height = luma.len() / width;
-        let bits = self.to_bits();
-        for (y, row) in luma.chunks_exact_mut(width).take(height / STRIP_SHARE).enumerate() {
-            for (x, sample) in row.iter_mut().enumerate() {
-                let block = y * ROWS * STRIP_SHARE / height * COLUMNS + x * COLUMNS / width;
-                let light = bits >> (COLUMNS * ROWS - 1 - block.min(COLUMNS * ROWS - 1)) & 1 == 1;
-                let raised = (x / 4 + y / 4) % 2 == 0;
-                let mean = if light { LIGHT } else { DARK };
-                *sample = if raised { mean + TEXTURE } else { mean - TEXTURE };
+        let mut above = None;
+        for y in 0..height / STRIP_SHARE {
+            let (blocks, band) = (y * ROWS * STRIP_SHARE / height, y / TEXTURE_SIZE % 2);
+            let (start, end) = (y * width, (y + 1) * width);
+            if above == Some((blocks, band)) {
+                luma.copy_within(start - width..start, start);
+            } else {
+                self.paint_row(&mut luma[start..end], blocks, band);
             }
+            above = Some((blocks, band));
+        }
+    }
+
+    /// Paints one row of samples: a part of the row of blocks `blocks`, in the light or the dark band of the texture.
+    fn paint_row(self, row: &mut [u8], blocks: usize, band: usize) {
+        let (bits, width) = (self.to_bits(), row.len());
+        for (x, sample) in row.iter_mut().enumerate() {
+            let block = blocks * COLUMNS + x * COLUMNS / width;
+            let light = bits >> (COLUMNS * ROWS - 1 - block.min(COLUMNS * ROWS - 1)) & 1 == 1;
+            let mean = if light { LIGHT } else { DARK };
+            let raised = (x / TEXTURE_SIZE + band).is_multiple_of(2);
+            *sample = if raised { mean + TEXTURE } else { mean - TEXTURE };
         }
     }
 

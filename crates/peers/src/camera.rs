@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     iter::repeat_n,
     path::Path,
 };
@@ -22,7 +22,7 @@ const RATE: u32 = 60;
 /// # Errors
 /// When the file cannot be written: it takes 30 MB.
 pub fn write_clip(path: &Path, source: FrameSource) -> io::Result<()> {
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    let mut file = File::create(path)?;
     writeln!(file, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg")?;
     let mut picture = Picture::of(source);
     for counter in 0..COUNTER_CYCLE {
@@ -30,7 +30,7 @@ pub fn write_clip(path: &Path, source: FrameSource) -> io::Result<()> {
         file.write_all(b"FRAME\n")?;
         file.write_all(&picture.planes)?;
     }
-    file.flush()
+    Ok(())
 }
 
 /// One picture in I420. Below the code, for people: a colour by peer, and a bar that moves.
