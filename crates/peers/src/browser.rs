@@ -21,7 +21,7 @@ use tincan_harness::{
 };
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
-    task::{AbortHandle, JoinSet},
+    task::{JoinHandle, JoinSet},
     time::{Instant, timeout},
 };
 
@@ -92,6 +92,8 @@ pub(crate) struct BrowserPeer {
     page: Arc<PageOfCalls>,
     keep_page: bool,
     call: Option<RunningCall>,
+    /// The last call, which still leaves its page: the next one waits for that, the end of the browser need not.
+    leaving: Option<JoinHandle<()>>,
     usable: bool,
 }
 
@@ -107,7 +109,7 @@ pub(crate) struct PageOfCalls {
 #[derive(Debug)]
 struct RunningCall {
     commands: mpsc::UnboundedSender<Command>,
-    task: AbortHandle,
+    task: JoinHandle<()>,
 }
 
 #[derive(Debug)]
@@ -125,7 +127,15 @@ impl BrowserPeer {
         page: Arc<PageOfCalls>,
     ) -> Result<Self, Trouble> {
         let driver = launch(options, source).await?;
-        Ok(Self { source, driver, page, keep_page: options.keep_page, call: None, usable: true })
+        Ok(Self {
+            source,
+            driver,
+            page,
+            keep_page: options.keep_page,
+            call: None,
+            leaving: None,
+            usable: true,
+        })
     }
 
     /// The browser as it said itself.
@@ -160,7 +170,14 @@ impl Peer for BrowserPeer {
             clock: Arc::new(Mutex::new(PageClock::new(mailbox.zero()))),
             mailbox,
         };
-        let task = tokio::spawn(call.run(inbox)).abort_handle();
+        let leaving = self.leaving.take();
+        let task = tokio::spawn(async move {
+            if let Some(leaving) = leaving {
+                // Only that it is over matters: whether the browser lives is seen by the next step.
+                let _ = leaving.await;
+            }
+            call.run(inbox).await;
+        });
         self.call = Some(RunningCall { commands, task });
     }
 
@@ -177,10 +194,11 @@ impl Peer for BrowserPeer {
         let (answer, evidence) = oneshot::channel();
         let _ = call.commands.send(Command::Close(answer));
         let closed = timeout(CLOSE_DEADLINE, evidence).await;
-        call.task.abort();
         if let Ok(Ok((evidence, true))) = closed {
+            self.leaving = Some(call.task);
             return evidence;
         }
+        call.task.abort();
         self.usable = false;
         let console =
             vec![format!("the browser does not answer any more; last said: {}", self.driver.last_words())];
@@ -230,6 +248,7 @@ impl CallOnPage {
                 let outcome = match step {
                     Step::Close(answer) => {
                         let _ = answer.send(self.close(alive, observing).await);
+                        self.leave().await;
                         return;
                     }
                     _ if !alive => continue,
@@ -282,7 +301,7 @@ impl CallOnPage {
         }
     }
 
-    /// Ends the log, asks for what the page knows, and leaves the page. Answers also whether the browser lives.
+    /// Ends the log and asks for what the page knows. Answers also whether the browser lives.
     async fn close(&self, alive: bool, mut observing: JoinSet<()>) -> (Evidence, bool) {
         if !alive {
             return (Evidence::default(), self.leave().await);
@@ -292,8 +311,7 @@ impl CallOnPage {
         let evidence = probe::collect(&self.control).await.unwrap_or_default();
         let clock = self.clock.lock().await.alignment();
         let console = console::console(&self.control).await;
-        let left = self.leave().await;
-        (Evidence { clock, console, ..evidence }, stopped.is_ok() && left)
+        (Evidence { clock, console, ..evidence }, stopped.is_ok())
     }
 
     /// Leaves the page, and with it the connection and the camera; answers whether the browser lives.
