@@ -304,7 +304,8 @@ impl CallOnPage {
     /// Ends the log and asks for what the page knows. Answers also whether the browser lives.
     async fn close(&self, alive: bool, mut observing: JoinSet<()>) -> (Evidence, bool) {
         if !alive {
-            return (Evidence::default(), self.leave().await);
+            // Also where pages are kept: whether the browser lives is seen only by asking it.
+            return (Evidence::default(), self.control.goto("about:blank").await.is_ok());
         }
         let stopped = self.begin("stop", Value::Null).await;
         observing.join_next().await;
@@ -314,10 +315,12 @@ impl CallOnPage {
         (Evidence { clock, console, ..evidence }, stopped.is_ok())
     }
 
-    /// Leaves the page, and with it the connection and the camera; answers whether the browser lives.
-    async fn leave(&self) -> bool {
-        let left = if self.keep_page { Ok(()) } else { self.control.goto("about:blank").await };
-        left.is_ok()
+    /// Leaves the page, and with it the connection and the camera, unless pages are kept.
+    async fn leave(&self) {
+        if !self.keep_page {
+            // A browser that cannot is dead, and says so when the next call opens its page.
+            let _ = self.control.goto("about:blank").await;
+        }
     }
 
     async fn fail(&self, trouble: Trouble) -> bool {
