@@ -96,6 +96,7 @@ impl Bench {
             page_map: PageMap::built_in().map_err(Error::other)?,
             browser: BrowserOptions::default(),
             deadlines: Deadlines::default(),
+            keep_pictures: false,
         };
         let roster = Roster::new(options).await.map_err(Error::other)?;
         let mut bench = Self { server, tab, roster, samples: Samples::new() };

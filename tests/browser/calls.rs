@@ -29,6 +29,7 @@ pub fn options() -> RosterOptions {
         page_map: PageMap::built_in().expect("the built-in page map is one"),
         browser: tincan_peers::BrowserOptions::default(),
         deadlines: tincan_harness::Deadlines::default(),
+        keep_pictures: false,
     }
 }
 

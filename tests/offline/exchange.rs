@@ -39,7 +39,8 @@ pub fn peers(quirks: &[(Role, Quirk)]) -> [ScriptedPeer; 2] {
 /// One call between them.
 pub async fn call(mode: SignalingMode, quirks: &[(Role, Quirk)], deadlines: Deadlines) -> Exchange {
     let [mut offerer, mut answerer] = peers(quirks);
-    exchange(&Call { scenario: scenario(mode), deadlines }, &mut offerer, &mut answerer).await
+    exchange(&Call { scenario: scenario(mode), deadlines, keep_pictures: false }, &mut offerer, &mut answerer)
+        .await
 }
 
 async fn verdict(mode: SignalingMode, quirks: &[(Role, Quirk)]) -> Verdict {
@@ -183,7 +184,11 @@ async fn trickle_that_is_not_trickle_fails() {
 #[tokio::test(start_paused = true)]
 async fn signals_are_carried_across_unchanged_and_in_order() {
     let [mut offerer, mut answerer] = peers(&[]);
-    let call = Call { scenario: scenario(SignalingMode::Trickle), deadlines: Deadlines::default() };
+    let call = Call {
+        scenario: scenario(SignalingMode::Trickle),
+        deadlines: Deadlines::default(),
+        keep_pictures: false,
+    };
     let exchange = exchange(&call, &mut offerer, &mut answerer).await;
     for (from, to) in [(Role::Offerer, &answerer), (Role::Answerer, &offerer)] {
         let own = exchange.carried.iter().filter(|carried| carried.from == from);
@@ -198,7 +203,7 @@ async fn signals_are_carried_across_unchanged_and_in_order() {
 #[tokio::test(start_paused = true)]
 async fn clocks_that_differ_by_a_day_give_the_same_times() {
     let scenario = scenario(SignalingMode::Vanilla);
-    let call = Call { scenario, deadlines: Deadlines::default() };
+    let call = Call { scenario, deadlines: Deadlines::default(), keep_pictures: false };
     let mut attempts = Vec::new();
     for [one, other] in [[0, 0], [86_400, 5], [5, 86_400]] {
         let mut offerer = ScriptedPeer::new(OFFERER, ANSWERER, Duration::from_secs(one));
@@ -214,7 +219,7 @@ async fn clocks_that_differ_by_a_day_give_the_same_times() {
 async fn warm_peers_call_again_and_again() {
     let [mut offerer, mut answerer] = peers(&[]);
     for mode in [MODES, MODES].concat() {
-        let call = Call { scenario: scenario(mode), deadlines: Deadlines::default() };
+        let call = Call { scenario: scenario(mode), deadlines: Deadlines::default(), keep_pictures: false };
         let exchange = exchange(&call, &mut offerer, &mut answerer).await;
         assert_eq!(judge(&call.scenario, &exchange).outcome(), Outcome::Passed, "{mode}");
     }

@@ -12,10 +12,11 @@ use tokio::{
 use crate::{
     deadlines::{Deadlines, Wait},
     frames::{FrameTally, FrameWatch},
-    peer::{Event, Evidence, Fault, Mailbox, Peer, Posted, Trouble},
+    peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::{Milestone, PeerTime, Timeline, path},
+    verdict::{Verdict, judge},
 };
 
 /// A call to be made.
@@ -25,6 +26,8 @@ pub struct Call {
     pub scenario: Scenario,
     /// How long each step may take.
     pub deadlines: Deadlines,
+    /// Whether pictures are taken also of a call that passed.
+    pub keep_pictures: bool,
 }
 
 /// A signal that was carried across.
@@ -49,6 +52,8 @@ pub struct Side {
     pub notes: Vec<(PeerTime, String)>,
     /// What it knew at the end.
     pub evidence: Evidence,
+    /// What could be seen of it at the end: of a call that did not pass, or if it was asked for.
+    pub pictures: Pictures,
 }
 
 /// How a call ended.
@@ -126,10 +131,9 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
         peer.start(role, call.scenario.mode, Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
+    running.examine(call, &mut inbox).await;
     let [offerer, answerer] = &mut running.peers;
-    let evidence = tokio::join!(offerer.close(), answerer.close());
-    (running.record.offerer.evidence, running.record.answerer.evidence) = evidence;
-    running.last_look(call, &mut inbox);
+    tokio::join!(offerer.close(), answerer.close());
     running.record
 }
 
@@ -150,6 +154,19 @@ struct Running<'p> {
 }
 
 impl Running<'_> {
+    /// Asks both sides what they know, while the call is up; and takes pictures of it unless it passed.
+    async fn examine(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
+        let [offerer, answerer] = &mut self.peers;
+        let evidence = tokio::join!(offerer.examine(), answerer.examine());
+        (self.record.offerer.evidence, self.record.answerer.evidence) = evidence;
+        self.last_look(call, inbox);
+        if call.keep_pictures || judge(&call.scenario, &self.record) != Verdict::Passed {
+            let [offerer, answerer] = &mut self.peers;
+            let pictures = tokio::join!(offerer.pictures(), answerer.pictures());
+            (self.record.offerer.pictures, self.record.answerer.pictures) = pictures;
+        }
+    }
+
     /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.
     async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
         let path = path(call.scenario.mode);
@@ -189,13 +206,20 @@ impl Running<'_> {
         None
     }
 
-    /// Takes down what was said while the peers were closed: a page may hand over late what it had seen in time. What is
+    /// Takes down what was said while the peers were examined: a page may hand over late what it had seen in time. What is
     /// missing after a stall is looked at anew, so that it is not blamed on a step that had succeeded.
     fn last_look(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
         while let Ok(posted) = inbox.try_recv() {
             if matches!(posted.event, Event::Reached(_) | Event::Media(_) | Event::Noted(_)) {
                 self.take(posted);
             }
+        }
+        // A side that does not even answer its harness was not seen to fall short: it could not be asked.
+        let silent = |role| Some((role, self.record.side(role).evidence.silent.clone()?));
+        if let (Ending::Stalled { .. }, Some((role, silent))) =
+            (&self.record.ending, Role::BOTH.into_iter().find_map(silent))
+        {
+            self.record.ending = Ending::Troubled(role, Trouble::new("hear from the peer", silent));
         }
         if let Ending::Stalled { waited, .. } = self.record.ending {
             let missing = self.record.missing(&path(call.scenario.mode));

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod deadlines;
+pub mod diagnosis;
 pub mod exchange;
 pub mod frames;
 pub mod network;
@@ -19,10 +20,11 @@ pub mod timeline;
 pub mod verdict;
 
 pub use deadlines::{Deadlines, Wait};
+pub use diagnosis::{Diagnosis, Stage};
 pub use exchange::{Call, Exchange, exchange};
 pub use frames::{FrameCode, FrameTally};
 pub use network::NetworkCondition;
-pub use peer::{Event, Evidence, Fault, Mailbox, Peer, Trouble};
+pub use peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Trouble};
 pub use report::{Attempt, Report};
 pub use scenario::{Media, PeerKind, Scenario};
 pub use signaling::{IceCandidate, Role, Signal, SignalingMode};

@@ -31,8 +31,15 @@ pub trait Peer: Send {
     /// Hands it a signal of the other side; signals are taken in the order given. Does not block.
     fn deliver(&mut self, signal: Signal);
 
-    /// Ends the call, in bounded time, and gives what the peer knows about it. It can be started again then.
-    async fn close(&mut self) -> Evidence;
+    /// Gives what the peer knows about the call, in bounded time. Nothing more is posted afterwards, and the call stays up
+    /// until it is closed.
+    async fn examine(&mut self) -> Evidence;
+
+    /// Gives what can be seen of the call, in bounded time: for a call that did not pass, or whose evidence is kept.
+    async fn pictures(&mut self) -> Pictures;
+
+    /// Ends the call, in bounded time. It can be started again then.
+    async fn close(&mut self);
 
     /// Whether another call can be started on it; none can when its browser or driver has died.
     fn is_usable(&self) -> bool {
@@ -176,19 +183,80 @@ impl fmt::Display for CandidatePair {
     }
 }
 
-/// What a peer knows about a call that has ended. What could not be learnt is empty.
+/// A codec as getStats gives it (webrtc-stats, `RTCCodecStats`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Codec {
+    /// The MIME type, as `video/VP8`.
+    pub mime_type: String,
+    /// The RTP payload type that was negotiated.
+    pub payload_type: Option<u8>,
+    /// The format parameters (`a=fmtp`), which hold the profile where the codec has one.
+    pub format: Option<String>,
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.mime_type)?;
+        self.format.as_ref().map_or(Ok(()), |format| write!(f, " ({format})"))
+    }
+}
+
+/// The transport in use, from getStats (webrtc-stats, `RTCTransportStats`). What could not be learnt is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Transport {
+    /// `controlling` or `controlled` (RFC 8445, section 2.3).
+    pub ice_role: Option<String>,
+    /// `DTLS 1.2` or `DTLS 1.3`.
+    pub dtls_version: Option<String>,
+    /// `client` or `server` (RFC 8842, section 5).
+    pub dtls_role: Option<String>,
+    /// The cipher suite of DTLS, by its IANA name.
+    pub dtls_cipher: Option<String>,
+    /// The protection profile of SRTP, by its IANA name (RFC 5764, section 4.1.2).
+    pub srtp_cipher: Option<String>,
+}
+
+/// What getStats said at one time in a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatsSample {
+    /// When, in the clock of the side.
+    pub at: PeerTime,
+    /// Each entry of the `RTCStatsReport`, an object with `id`, `type` and the fields of its type (webrtc-stats).
+    pub entries: Vec<serde_json::Value>,
+}
+
+/// What a peer knows about a call. What could not be learnt is empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// How its clock stands to the call's ([`Mailbox::zero`]).
     pub clock: Option<ClockAlignment>,
     /// The selected candidate pair.
     pub pair: Option<CandidatePair>,
-    /// The MIME type of the codec that it received, as `video/VP8`.
-    pub received_codec: Option<String>,
-    /// The MIME type of the codec that it sent.
-    pub sent_codec: Option<String>,
+    /// The codec that it received.
+    pub received_codec: Option<Codec>,
+    /// The codec that it sent.
+    pub sent_codec: Option<Codec>,
+    /// The transport in use.
+    pub transport: Transport,
     /// Every candidate that it gathered, as in SDP, without `a=`.
     pub gathered: Vec<String>,
+    /// The SDP that was last given to its `setRemoteDescription`, also if that was refused.
+    pub given: Option<String>,
+    /// getStats through the call, the last one at its end.
+    pub stats: Vec<StatsSample>,
     /// What its page said on the console, or its implementation in its log.
     pub console: Vec<String>,
+    /// What its driver and its browser printed, where it has them.
+    pub driver_log: Vec<String>,
+    /// Why it did not answer any more when it was asked for its evidence; none if it did.
+    pub silent: Option<String>,
+}
+
+/// What can be seen of a call, as PNG.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pictures {
+    /// The page.
+    pub screenshot: Option<Vec<u8>>,
+    /// The picture of the other side that was decoded last.
+    pub last_frame: Option<Vec<u8>>,
 }

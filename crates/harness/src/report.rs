@@ -9,12 +9,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
+    diagnosis::Diagnosis,
     exchange::{Exchange, Side},
     frames::FrameTally,
     network::NetworkCondition,
-    peer::CandidatePair,
+    peer::{CandidatePair, Codec, StatsSample, Transport},
     scenario::{Media, PeerKind, Scenario},
     signaling::{Role, Signal, SignalingMode},
     timeline::{Milestone, PeerTime},
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// The version of the form of a report: raised when a reader of the old form would misread the new one.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -148,10 +150,31 @@ pub struct NoteAt {
 /// The codecs that one side found negotiated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Codecs {
-    /// MIME type of what it received.
-    pub received: Option<String>,
-    /// MIME type of what it sent.
-    pub sent: Option<String>,
+    /// What it received.
+    pub received: Option<Codec>,
+    /// What it sent.
+    pub sent: Option<Codec>,
+}
+
+/// What getStats counted up to one time in a call (webrtc-stats). What it did not say is null.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StatsPoint {
+    /// When.
+    pub at_ms: f64,
+    /// Bytes that were received on the transport.
+    pub bytes_received: Option<u64>,
+    /// Bytes that were sent on the transport.
+    pub bytes_sent: Option<u64>,
+    /// RTP packets of the track that were received.
+    pub packets_received: Option<u64>,
+    /// RTP packets of the track that were lost; duplicates count negative.
+    pub packets_lost: Option<i64>,
+    /// Pictures that were decoded.
+    pub frames_decoded: Option<u64>,
+    /// Pictures that were encoded.
+    pub frames_encoded: Option<u64>,
+    /// The last round trip of a connectivity check on the selected pair.
+    pub round_trip_ms: Option<f64>,
 }
 
 /// The two descriptions of a call, as they were carried.
@@ -184,6 +207,10 @@ pub struct Attempt {
     pub verdict: Outcome,
     /// Why it did not pass.
     pub reason: Option<String>,
+    /// The first stage that broke, and what shows it; only if it did not pass.
+    pub diagnosis: Option<Diagnosis>,
+    /// The folder with the attempt's evidence, relative to the report, if it was kept.
+    pub evidence: Option<String>,
     /// From the click on create offer to the later of the two first frames; only if both came.
     pub first_frame_ms: Option<f64>,
     /// What was reached, in order of time.
@@ -194,6 +221,10 @@ pub struct Attempt {
     pub selected_pair: BySide<Option<CandidatePair>>,
     /// The codecs that each side found negotiated.
     pub codec: BySide<Codecs>,
+    /// ICE roles, DTLS and SRTP, as each side's statistics say.
+    pub transport: BySide<Transport>,
+    /// What getStats counted through the call, in order of time.
+    pub stats: BySide<Vec<StatsPoint>>,
     /// Both descriptions.
     pub sdp: Descriptions,
     /// All that was carried, in order.
@@ -220,6 +251,11 @@ impl Attempt {
             received: side.evidence.received_codec.clone(),
             sent: side.evidence.sent_codec.clone(),
         });
+        attempt.transport = BySide::of(exchange, |side| side.evidence.transport.clone());
+        attempt.stats = BySide {
+            offerer: stats(exchange, Role::Offerer, &clock),
+            answerer: stats(exchange, Role::Answerer, &clock),
+        };
         let description = |role| exchange.description(role).map(str::to_owned);
         attempt.sdp = Descriptions { offer: description(Role::Offerer), answer: description(Role::Answerer) };
         attempt.signals = signals(exchange, &clock);
@@ -243,11 +279,15 @@ impl Attempt {
             network: scenario.network,
             verdict: verdict.outcome(),
             reason: verdict.reason(),
+            diagnosis: None,
+            evidence: None,
             first_frame_ms: None,
             milestones: Vec::new(),
             frames: BySide::default(),
             selected_pair: BySide::default(),
             codec: BySide::default(),
+            transport: BySide::default(),
+            stats: BySide::default(),
             sdp: Descriptions::default(),
             signals: Vec::new(),
             notes: Vec::new(),
@@ -320,6 +360,33 @@ fn signals(exchange: &Exchange, clock: &Clock<'_>) -> Vec<SignalAt> {
         at_ms: clock.ms(carried.from, carried.at),
     };
     exchange.carried.iter().map(signal).collect()
+}
+
+fn stats(exchange: &Exchange, role: Role, clock: &Clock<'_>) -> Vec<StatsPoint> {
+    let point = |sample: &StatsSample| StatsPoint::of(clock.ms(role, sample.at), &sample.entries);
+    exchange.side(role).evidence.stats.iter().map(point).collect()
+}
+
+impl StatsPoint {
+    /// What the `entries` of one `RTCStatsReport` count.
+    fn of(at_ms: f64, entries: &[Value]) -> Self {
+        let video = |entry: &&Value| entry["kind"].as_str().is_none_or(|kind| kind == "video");
+        let entry = |kind: &str| entries.iter().filter(video).find(|entry| entry["type"] == kind);
+        let count = |kind: &str, field: &str| entry(kind).and_then(|entry| entry[field].as_u64());
+        let selected = entry("transport").map(|transport| &transport["selectedCandidatePairId"]);
+        let pair = entries.iter().find(|entry| selected == Some(&entry["id"]));
+        let round_trip = pair.and_then(|pair| pair["currentRoundTripTime"].as_f64());
+        Self {
+            at_ms,
+            bytes_received: count("transport", "bytesReceived"),
+            bytes_sent: count("transport", "bytesSent"),
+            packets_received: count("inbound-rtp", "packetsReceived"),
+            packets_lost: entry("inbound-rtp").and_then(|entry| entry["packetsLost"].as_i64()),
+            frames_decoded: count("inbound-rtp", "framesDecoded"),
+            frames_encoded: count("outbound-rtp", "framesEncoded"),
+            round_trip_ms: round_trip.map(|seconds| round(seconds * 1000.0)),
+        }
+    }
 }
 
 fn notes(exchange: &Exchange, clock: &Clock<'_>) -> Vec<NoteAt> {

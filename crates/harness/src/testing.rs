@@ -6,7 +6,9 @@ use async_trait::async_trait;
 
 use crate::{
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
-    peer::{CandidatePair, Event, Evidence, Fault, Mailbox, PairEnd, Peer, Trouble},
+    peer::{
+        CandidatePair, Codec, Event, Evidence, Fault, Mailbox, PairEnd, Peer, Pictures, Transport, Trouble,
+    },
     signaling::{IceCandidate, Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -181,12 +183,25 @@ impl Peer for ScriptedPeer {
         self.connect();
     }
 
-    async fn close(&mut self) -> Evidence {
+    async fn examine(&mut self) -> Evidence {
         let codec = self
             .quirks
             .iter()
             .find_map(|q| if let Quirk::Negotiates(codec) = q { Some(*codec) } else { None });
-        let codec = Some(codec.unwrap_or("video/VP8").to_owned());
+        let codec = Some(Codec {
+            mime_type: codec.unwrap_or("video/VP8").to_owned(),
+            payload_type: Some(96),
+            format: None,
+        });
+        let offers = matches!(self.started, Some((Role::Offerer, ..)));
+        let transport = Transport {
+            ice_role: Some(if offers { "controlling" } else { "controlled" }.to_owned()),
+            dtls_version: Some("DTLS 1.2".to_owned()),
+            dtls_role: Some(if offers { "server" } else { "client" }.to_owned()),
+            dtls_cipher: Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256".to_owned()),
+            srtp_cipher: Some("SRTP_AEAD_AES_128_GCM".to_owned()),
+        };
+        let given = self.delivered.iter().rev().find_map(Signal::sdp).map(str::to_owned);
         let end = PairEnd {
             candidate_type: "host".into(),
             protocol: "udp".into(),
@@ -199,8 +214,16 @@ impl Peer for ScriptedPeer {
             pair: (!self.quirks.contains(&Quirk::LosesPair)).then_some(pair),
             received_codec: codec.clone(),
             sent_codec: codec,
+            transport,
             gathered: CANDIDATES.map(str::to_owned).to_vec(),
-            console: Vec::new(),
+            given,
+            ..Evidence::default()
         }
     }
+
+    async fn pictures(&mut self) -> Pictures {
+        Pictures::default()
+    }
+
+    async fn close(&mut self) {}
 }

@@ -238,7 +238,7 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
         let asked = scenario.media.mime_type();
         match codec {
             None => return Err(Found::Unknown(format!("the codec that was {direction} is not known"))),
-            Some(codec) if !codec.eq_ignore_ascii_case(asked) => {
+            Some(codec) if !codec.mime_type.eq_ignore_ascii_case(asked) => {
                 return otherwise(format!("{direction} {codec}, asked for {asked}"));
             }
             Some(_) => {}

@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Deadlines, Peer, PeerKind, Role, Scenario, Trouble, Verdict, exchange,
+    Attempt, Call, Deadlines, Exchange, Peer, PeerKind, Role, Scenario, Trouble, Verdict, exchange,
     frames::FrameSource, report,
 };
 
@@ -39,6 +39,8 @@ pub struct RosterOptions {
     pub browser: BrowserOptions,
     /// How long each step of a call may take.
     pub deadlines: Deadlines,
+    /// Whether pictures are taken also of calls that passed.
+    pub keep_pictures: bool,
 }
 
 /// Gives each peer of a run a number of its own. They start again after 256 peers: by then the first are gone.
@@ -107,15 +109,21 @@ impl Roster {
 
     /// Makes one call; whatever goes wrong is in the attempt's verdict.
     pub async fn attempt(&mut self, scenario: &Scenario, repetition: u32) -> Attempt {
-        let call = Call { scenario: *scenario, deadlines: self.options.deadlines };
-        let verdict = match self.ready(scenario).await {
-            Ok([offerer, answerer]) => {
-                let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
-                return Attempt::of(scenario, repetition, &exchange);
-            }
-            Err(verdict) => verdict,
-        };
-        Attempt::without_exchange(scenario, repetition, &verdict)
+        match self.call(scenario).await {
+            Ok(exchange) => Attempt::of(scenario, repetition, &exchange),
+            Err(verdict) => Attempt::without_exchange(scenario, repetition, &verdict),
+        }
+    }
+
+    /// Makes one call, with all that it yielded.
+    ///
+    /// # Errors
+    /// When nothing was exchanged: the scenario is unsupported, or its peers could not be started.
+    pub async fn call(&mut self, scenario: &Scenario) -> Result<Exchange, Verdict> {
+        let RosterOptions { deadlines, keep_pictures, .. } = self.options;
+        let call = Call { scenario: *scenario, deadlines, keep_pictures };
+        let [offerer, answerer] = self.ready(scenario).await?;
+        Ok(exchange(&call, offerer.peer(), answerer.peer()).await)
     }
 
     /// The browsers that were started so far, the dead ones too.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, Mailbox, Peer, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
+    Event, Evidence, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
 };
 use tokio::{
     sync::{
@@ -31,8 +31,8 @@ use self::{
     negotiation::{Command, Negotiation},
 };
 
-/// How long a call may take to end; webrtc-rs takes a few milliseconds.
-const CLOSE_BOUND: Duration = Duration::from_secs(2);
+/// How long a call may take to give its evidence, or to end; webrtc-rs takes a few milliseconds.
+const ANSWER_BOUND: Duration = Duration::from_secs(2);
 
 /// A peer on the crate `webrtc`. It sends VP8 pictures of 320 × 240 that carry the frame code, and decodes every picture
 /// that it receives.
@@ -50,8 +50,7 @@ pub struct WebrtcRs {
 #[derive(Debug)]
 struct Call {
     commands: UnboundedSender<Command>,
-    close: oneshot::Sender<()>,
-    task: JoinHandle<Evidence>,
+    task: JoinHandle<()>,
 }
 
 impl WebrtcRs {
@@ -77,9 +76,8 @@ impl Peer for WebrtcRs {
 
     fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
         let (commands, asked) = mpsc::unbounded_channel();
-        let (close, closing) = oneshot::channel();
-        let task = tokio::spawn(make_call(role, mode, self.source, mailbox, asked, closing));
-        self.call = Some(Call { commands, close, task });
+        let task = tokio::spawn(make_call(role, mode, self.source, mailbox, asked));
+        self.call = Some(Call { commands, task });
     }
 
     fn call(&mut self) {
@@ -90,43 +88,63 @@ impl Peer for WebrtcRs {
         self.command(Command::Deliver(signal));
     }
 
-    async fn close(&mut self) -> Evidence {
-        let Some(mut call) = self.call.take() else { return evidence::nothing() };
-        // A call that could not be set up has ended already.
-        let _ = call.close.send(());
-        match timeout(CLOSE_BOUND, &mut call.task).await {
-            Ok(Ok(evidence)) => evidence,
-            Ok(Err(panicked)) => evidence::only(panicked.to_string()),
-            Err(_) => {
-                call.task.abort();
-                evidence::only(format!("webrtc-rs did not close within {} s", CLOSE_BOUND.as_secs()))
-            }
+    async fn examine(&mut self) -> Evidence {
+        match self.ask(Command::Examine).await {
+            Some(evidence) => evidence,
+            None => Evidence { silent: Some(self.why_silent().await), ..evidence::nothing() },
+        }
+    }
+
+    async fn pictures(&mut self) -> Pictures {
+        self.ask(Command::Pictures).await.unwrap_or_default()
+    }
+
+    async fn close(&mut self) {
+        let Some(Call { commands, mut task }) = self.call.take() else { return };
+        // The call ends when nobody can ask anything of it any more.
+        drop(commands);
+        if timeout(ANSWER_BOUND, &mut task).await.is_err() {
+            task.abort();
         }
     }
 }
 
-/// Makes one call, from its sockets to its evidence. It ends when `closing` is sent, or dropped.
+impl WebrtcRs {
+    /// Asks the call for something; none if it does not answer in time.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.command(question(answer));
+        timeout(ANSWER_BOUND, answered).await.ok()?.ok()
+    }
+
+    async fn why_silent(&mut self) -> String {
+        let late = || format!("webrtc-rs did not answer within {} s", ANSWER_BOUND.as_secs());
+        let Some(call) = self.call.as_mut().filter(|call| call.task.is_finished()) else { return late() };
+        match (&mut call.task).await {
+            Err(panicked) => panicked.to_string(),
+            Ok(()) => "its connection could not be opened".to_owned(),
+        }
+    }
+}
+
+/// Makes one call, from its sockets to its end. It ends when the other end of `commands` is dropped.
 async fn make_call(
     role: Role,
     mode: SignalingMode,
     source: FrameSource,
     mailbox: Mailbox,
     mut commands: UnboundedReceiver<Command>,
-    closing: oneshot::Receiver<()>,
-) -> Evidence {
+) {
     let (occur, mut occurrences) = mpsc::unbounded_channel();
     let connection = match Connection::open(Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
             let trouble = Trouble::new("open a webrtc-rs connection", error);
             mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
-            return evidence::nothing();
+            return;
         }
     };
     let mut negotiation = Negotiation::new(role, mode, source, mailbox, connection);
-    tokio::select! {
-        _ = closing => {}
-        () = negotiation.run(&mut commands, &mut occurrences) => {}
-    }
-    negotiation.end().await
+    negotiation.run(&mut commands, &mut occurrences).await;
+    negotiation.end().await;
 }

@@ -29,7 +29,7 @@ async fn passes_twice(mode: SignalingMode) {
         media: Media::Vp8,
         network: NetworkCondition::Direct,
     };
-    let call = Call { scenario, deadlines: Deadlines::default() };
+    let call = Call { scenario, deadlines: Deadlines::default(), keep_pictures: false };
     let (mut offerer, mut answerer) = (peer(1), peer(2));
     for _ in 0..2 {
         let ended = exchange(&call, &mut offerer, &mut answerer).await;
@@ -136,5 +136,5 @@ async fn nothing_is_left_of_a_peer_that_is_dropped_in_a_call() {
 
 #[tokio::test]
 async fn a_peer_that_was_never_started_closes() {
-    assert_eq!(peer(1).close().await.pair, None);
+    assert_eq!(peer(1).examine().await.pair, None);
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tincan_harness::{
     Event, Evidence, Fault, IceCandidate, Milestone, Role, Signal, SignalingMode, Trouble,
     frames::{self, FrameCode, FrameSighting},
-    peer::CandidatePair,
+    peer::{CandidatePair, Codec},
     timeline::PeerTime,
 };
 
@@ -143,8 +143,8 @@ struct Collected {
     #[serde(default)]
     gathered: Vec<String>,
     pair: Option<CandidatePair>,
-    received_codec: Option<String>,
-    sent_codec: Option<String>,
+    received_codec: Option<Codec>,
+    sent_codec: Option<Codec>,
 }
 
 /// Asks the page what it knows about the call: getStats and the candidates that it gathered.

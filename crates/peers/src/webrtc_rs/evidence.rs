@@ -5,7 +5,7 @@ use std::time::Duration;
 use rtc::{peer_connection::transport::RTCIceCandidate, rtp_transceiver::rtp_sender::RTCRtpParameters};
 use tincan_harness::{
     Evidence,
-    peer::{CandidatePair, PairEnd},
+    peer::{CandidatePair, Codec, PairEnd},
     timeline::ClockAlignment,
 };
 
@@ -18,19 +18,16 @@ pub fn nothing() -> Evidence {
     Evidence { clock: Some(clock), ..Evidence::default() }
 }
 
-/// What is known of a call that left this line and nothing else.
-pub fn only(line: String) -> Evidence {
-    Evidence { console: vec![line], ..nothing() }
-}
-
-/// Reads back what was negotiated on `connection`, which has `gathered` these candidates.
-pub async fn collect(connection: &Connection, gathered: Vec<String>) -> Evidence {
+/// Reads back what was negotiated on `connection`, which has `gathered` these candidates and was `given` this
+/// description.
+pub async fn collect(connection: &Connection, gathered: Vec<String>, given: Option<String>) -> Evidence {
     let sent = connection.sender.get_parameters().await.ok();
     Evidence {
         pair: selected_pair(connection).await,
         received_codec: received_codec(connection).await,
-        sent_codec: sent.and_then(|parameters| mime_type(&parameters.rtp_parameters)),
+        sent_codec: sent.and_then(|parameters| codec(&parameters.rtp_parameters)),
         gathered,
+        given,
         ..nothing()
     }
 }
@@ -51,12 +48,18 @@ fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
     }
 }
 
-async fn received_codec(connection: &Connection) -> Option<String> {
+async fn received_codec(connection: &Connection) -> Option<Codec> {
     let receiver = connection.peer_connection.get_receivers().await.into_iter().next()?;
-    mime_type(&receiver.get_parameters().await.ok()?.rtp_parameters)
+    codec(&receiver.get_parameters().await.ok()?.rtp_parameters)
 }
 
 /// The codec that was negotiated first, which is the one in use.
-fn mime_type(parameters: &RTCRtpParameters) -> Option<String> {
-    parameters.codecs.first().map(|codec| codec.rtp_codec.mime_type.clone())
+fn codec(parameters: &RTCRtpParameters) -> Option<Codec> {
+    let found = parameters.codecs.first()?;
+    let format = &found.rtp_codec.sdp_fmtp_line;
+    Some(Codec {
+        mime_type: found.rtp_codec.mime_type.clone(),
+        payload_type: Some(found.payload_type),
+        format: (!format.is_empty()).then(|| format.clone()),
+    })
 }

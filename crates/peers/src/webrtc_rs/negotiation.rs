@@ -4,10 +4,10 @@ use std::mem;
 
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
-    Event, Evidence, Fault, IceCandidate, Mailbox, Milestone, Role, Signal, SignalingMode,
+    Event, Evidence, Fault, IceCandidate, Mailbox, Milestone, Pictures, Role, Signal, SignalingMode,
     frames::FrameSource,
 };
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
 use webrtc::peer_connection::{RTCIceGatheringState, RTCSessionDescription};
 
 use super::{
@@ -23,6 +23,10 @@ pub enum Command {
     Call,
     /// Take what the other side sent.
     Deliver(Signal),
+    /// Say what is known about the call.
+    Examine(oneshot::Sender<Evidence>),
+    /// Show the last picture.
+    Pictures(oneshot::Sender<Pictures>),
 }
 
 /// One call, from the offer to its end.
@@ -39,6 +43,8 @@ pub struct Negotiation {
     home: Option<IceCandidate>,
     /// Every candidate that was gathered.
     gathered: Vec<String>,
+    /// The description of the other side as it came.
+    given: Option<String>,
     media: Media,
 }
 
@@ -68,6 +74,7 @@ impl Negotiation {
             remote_described: false,
             home: None,
             gathered: Vec::new(),
+            given: None,
             media,
         }
     }
@@ -84,13 +91,15 @@ impl Negotiation {
         self.post(Event::Reached(Milestone::Ready));
         loop {
             let step = tokio::select! {
-                Some(command) = commands.recv() => self.obey(command).await,
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => return,
+                },
                 Some(occurrence) = occurrences.recv() => self.follow(occurrence).await,
                 Some(trouble) = self.media.trouble() => {
                     self.post(Event::Trouble(trouble));
                     Ok(())
                 }
-                else => return,
             };
             if let Err(fault) = step {
                 self.post(Event::Fault(fault));
@@ -98,13 +107,11 @@ impl Negotiation {
         }
     }
 
-    /// Ends the call, and gives what is known about it.
-    pub async fn end(mut self) -> Evidence {
-        let evidence = evidence::collect(&self.connection, self.gathered).await;
+    /// Ends the call.
+    pub async fn end(mut self) {
         self.media.end().await;
         // Everything was asked already; a connection that fails to close has no more to say.
         let _ = self.connection.peer_connection.close().await;
-        evidence
     }
 
     fn post(&self, event: Event) {
@@ -122,16 +129,29 @@ impl Negotiation {
                 self.describe().await
             }
             Command::Deliver(Signal::Offer(sdp)) => {
+                self.given = Some(sdp.clone());
                 let offer = RTCSessionDescription::offer(sdp);
                 self.accept("setRemoteDescription(offer)", offer).await?;
                 self.describe().await
             }
             Command::Deliver(Signal::Answer(sdp)) => {
+                self.given = Some(sdp.clone());
                 let answer = RTCSessionDescription::answer(sdp);
                 self.accept("setRemoteDescription(answer)", answer).await
             }
             Command::Deliver(Signal::Candidate(candidate)) => {
                 self.add(candidate).await;
+                Ok(())
+            }
+            Command::Examine(answer) => {
+                // Who asked and waits no longer has taken the call for dead.
+                let _ = answer.send(
+                    evidence::collect(&self.connection, self.gathered.clone(), self.given.clone()).await,
+                );
+                Ok(())
+            }
+            Command::Pictures(answer) => {
+                let _ = answer.send(Pictures::default());
                 Ok(())
             }
             // webrtc-rs would take an empty candidate and do nothing about it: it has no end of candidates.

@@ -10,7 +10,10 @@ async function collect() {
   if (!connection) return { gathered };
   const stats = new Map([...(await connection.getStats()).entries()]);
   const of = (test) => [...stats.values()].find(test);
-  const codec = (type) => stats.get(of((s) => s.type === type && s.kind === "video")?.codecId)?.mimeType ?? null;
+  const codec = (type) => {
+    const found = stats.get(of((s) => s.type === type && s.kind === "video")?.codecId);
+    return found ? { mime_type: found.mimeType, payload_type: found.payloadType, format: found.sdpFmtpLine ?? null } : null;
+  };
   const transport = of((s) => s.type === "transport" && s.selectedCandidatePairId);
   const pair = stats.get(transport?.selectedCandidatePairId) ?? of((s) => s.type === "candidate-pair" && s.nominated && s.selected);
   const end = (id) => {
