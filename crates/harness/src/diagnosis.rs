@@ -1,11 +1,23 @@
 //! Why a call did not pass: the first stage that broke, on which side, what shows it, and what to look at.
 
-use std::fmt;
+mod carried;
+mod connectivity;
+mod media;
+
+use std::{fmt, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::signaling::Role;
+use self::carried::Given;
+use crate::{
+    exchange::{Exchange, Side},
+    peer::{Fault, Trouble},
+    scenario::Scenario,
+    signaling::{Role, Signal},
+    timeline::Milestone,
+    verdict::{Missing, Verdict, judge},
+};
 
 /// A stage of a call, in the order in which one depends on the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -67,4 +79,224 @@ pub struct Diagnosis {
     pub evidence: String,
     /// What to look at.
     pub look_at: String,
+}
+
+/// The diagnosis of an exchange; none if it passed, or nothing was tried.
+#[must_use]
+pub fn diagnose(scenario: &Scenario, exchange: &Exchange) -> Option<Diagnosis> {
+    match judge(scenario, exchange) {
+        Verdict::Passed | Verdict::Unsupported(_) => None,
+        Verdict::Errored(role, trouble) => Some(of_trouble(role, &trouble)),
+        Verdict::Failed(shortfall) => {
+            Some(Examination { exchange, role: shortfall.role }.find(&shortfall.what))
+        }
+    }
+}
+
+/// The diagnosis of a question that could not be asked.
+#[must_use]
+pub fn of_trouble(role: Option<Role>, trouble: &Trouble) -> Diagnosis {
+    let stage = if trouble.step.contains("camera") { Stage::Camera } else { Stage::Page };
+    Diagnosis {
+        stage,
+        peer: role,
+        evidence: format!("{}: {}", trouble.step, trouble.message),
+        look_at: trouble.cure.clone().unwrap_or_else(|| stage.look_at().to_owned()),
+    }
+}
+
+impl Stage {
+    /// What to look at when this stage broke and nothing more is known.
+    const fn look_at(self) -> &'static str {
+        match self {
+            Self::Page => {
+                "the driver's log and the page's console; `tincan doctor` checks browser and driver"
+            }
+            Self::Camera => {
+                "the page's getUserMedia and addTrack; whether the camera is granted and its clip can be read"
+            }
+            Self::Offer => "the page's handler of create offer, and its console",
+            Self::Gathering => {
+                "when the page shows its description, and whether `icegatheringstatechange` reaches it"
+            }
+            Self::OfferCarried => {
+                "the offer as it was copied (offer.sdp) beside what was given (answerer-given.sdp)"
+            }
+            Self::Answer => "the page's handlers of receive offer and create answer, and its console",
+            Self::AnswerCarried => {
+                "the answer as it was copied (answer.sdp) beside what was given (offerer-given.sdp)"
+            }
+            Self::Ice => {
+                "the candidates of both sides, the candidate pairs in getStats, and what lies between the peers"
+            }
+            Self::Dtls => "a=fingerprint and a=setup in both descriptions",
+            Self::MediaReceived => {
+                "the sender's track and transceiver direction, and outbound-rtp in its getStats"
+            }
+            Self::MediaDecoded => {
+                "inbound-rtp in the receiver's getStats: key frames, discarded packets, decoder"
+            }
+            Self::MediaIdentified => {
+                "the last frame of each side, and which stream the page puts into its remote video"
+            }
+        }
+    }
+}
+
+/// What was found: a stage, a side and a sentence.
+struct Finding {
+    stage: Stage,
+    peer: Role,
+    evidence: String,
+    /// More exact than what is said for every break of the stage.
+    look_at: Option<&'static str>,
+}
+
+impl Finding {
+    fn new(stage: Stage, peer: Role, evidence: impl Into<String>) -> Self {
+        Self { stage, peer, evidence: evidence.into(), look_at: None }
+    }
+
+    fn look_at(mut self, look_at: &'static str) -> Self {
+        self.look_at = Some(look_at);
+        self
+    }
+}
+
+/// Looks for the first stage that broke in a call in which `role` fell short.
+struct Examination<'e> {
+    exchange: &'e Exchange,
+    role: Role,
+}
+
+impl Examination<'_> {
+    fn find(&self, what: &Missing) -> Diagnosis {
+        let Finding { stage, peer, evidence, look_at } = match what {
+            Missing::Milestone { milestone, waited, .. } => self.stalled(*milestone, *waited),
+            Missing::Refused(fault) => self.refused(fault),
+            Missing::NotAsAsked { stage, what } => Finding::new(*stage, self.role, what),
+        };
+        let look_at = look_at.unwrap_or_else(|| stage.look_at()).to_owned();
+        Diagnosis { stage, peer: Some(peer), evidence: format!("{peer}: {evidence}"), look_at }
+    }
+
+    const fn side(&self, role: Role) -> &Side {
+        self.exchange.side(role)
+    }
+
+    fn stalled(&self, milestone: Milestone, waited: Duration) -> Finding {
+        let seconds = format!("{:.1} s", waited.as_secs_f64());
+        match milestone {
+            Milestone::Ready => self.not_ready(&seconds),
+            Milestone::OfferRequested | Milestone::LocalDescriptionSet | Milestone::DescriptionSent => {
+                self.not_described(milestone, &seconds)
+            }
+            Milestone::GatheringComplete => Finding::new(
+                Stage::Gathering,
+                self.role,
+                format!(
+                    "gathering was not complete within {seconds}: {}, {} candidates gathered",
+                    self.state("iceGatheringState"),
+                    self.side(self.role).evidence.gathered.len()
+                ),
+            ),
+            Milestone::RemoteDescriptionSet => self.not_accepted(&seconds),
+            Milestone::IceConnected => self.mangled().unwrap_or_else(|| self.no_ice(&seconds)),
+            Milestone::DtlsConnected => self.mangled().unwrap_or_else(|| self.no_dtls(&seconds)),
+            Milestone::TrackReceived | Milestone::FirstFrame | Milestone::FramesProven => {
+                self.no_media(&seconds)
+            }
+        }
+    }
+
+    fn not_ready(&self, seconds: &str) -> Finding {
+        let notes = &self.side(self.role).notes;
+        let seen = |what: &str| notes.iter().any(|(_, note)| note.starts_with(what));
+        if seen("connection: created") && !seen("addTrack: done") {
+            let camera = if seen("camera: running") { "runs" } else { "does not run" };
+            let evidence = format!("no track was added within {seconds}; the camera {camera}{}", self.said());
+            return Finding::new(Stage::Camera, self.role, evidence);
+        }
+        Finding::new(
+            Stage::Page,
+            self.role,
+            format!("the page was not ready within {seconds}{}", self.said()),
+        )
+    }
+
+    /// The side did not make its description, or did not show it.
+    fn not_described(&self, milestone: Milestone, seconds: &str) -> Finding {
+        let (stage, create) = match self.role {
+            Role::Offerer => (Stage::Offer, "createOffer"),
+            Role::Answerer => (Stage::Answer, "createAnswer"),
+        };
+        let what = match milestone {
+            Milestone::DescriptionSent => "the description was set and never shown to be copied".to_owned(),
+            _ => format!("neither {create} nor setLocalDescription resolved or was rejected"),
+        };
+        Finding::new(stage, self.role, format!("{what} within {seconds}{}", self.said()))
+    }
+
+    /// The side did not accept the other's description, without a word of refusal.
+    fn not_accepted(&self, seconds: &str) -> Finding {
+        let stage = carried_to(self.role);
+        let description = Signal::description(self.role.other(), String::new());
+        let name = description.name();
+        let given = match self.given(self.role) {
+            None => format!("the {name} was copied and never came to setRemoteDescription"),
+            Some(Given::Intact) => format!("setRemoteDescription({name}) neither resolved nor was rejected"),
+            Some(Given::Changed(how)) => format!("setRemoteDescription({name}) did not resolve; {how}"),
+        };
+        Finding::new(stage, self.role, format!("{given} within {seconds}{}", self.said()))
+    }
+
+    fn refused(&self, fault: &Fault) -> Finding {
+        let finding =
+            |stage| Finding::new(stage, self.role, format!("{} was rejected: {}", fault.step, fault.message));
+        let carried = |stage| {
+            let given = match self.given(self.role) {
+                Some(Given::Changed(how)) => how,
+                _ => "it was carried as it was copied".to_owned(),
+            };
+            Finding {
+                evidence: format!("{} was rejected: {}; {given}", fault.step, fault.message),
+                ..finding(stage)
+            }
+        };
+        match fault.step.as_str() {
+            "createOffer" | "setLocalDescription(offer)" => finding(Stage::Offer),
+            "createAnswer" | "setLocalDescription(answer)" => finding(Stage::Answer),
+            "setRemoteDescription(offer)" => carried(Stage::OfferCarried),
+            "setRemoteDescription(answer)" => carried(Stage::AnswerCarried),
+            "copy a candidate" => finding(Stage::Gathering),
+            // What is left is the sending of media: nothing was negotiated that could be sent.
+            _ => finding(Stage::Answer),
+        }
+    }
+
+    /// The last value of a state of the side that fell short, as `iceGatheringState: gathering`.
+    fn state(&self, name: &str) -> String {
+        state_of(self.side(self.role), name).unwrap_or_else(|| format!("{name} has not changed"))
+    }
+
+    /// What the page of the side that fell short said about it, last.
+    fn said(&self) -> String {
+        let telling = |note: &&String| note.starts_with("page ") || note.starts_with("addIceCandidate");
+        let last = self.side(self.role).notes.iter().map(|(_, note)| note).rfind(telling);
+        last.map(|note| format!("; {note}")).unwrap_or_default()
+    }
+}
+
+/// The last value of the state `name` of a side.
+fn state_of(side: &Side, name: &str) -> Option<String> {
+    let note = side.notes.iter().map(|(_, note)| note).rfind(|note| note.starts_with(name))?;
+    Some(note.clone())
+}
+
+/// The stage in which a description comes to `role`.
+const fn carried_to(role: Role) -> Stage {
+    match role {
+        Role::Answerer => Stage::OfferCarried,
+        Role::Offerer => Stage::AnswerCarried,
+    }
 }

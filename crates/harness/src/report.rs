@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    diagnosis::Diagnosis,
+    diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     frames::FrameTally,
     network::NetworkCondition,
@@ -243,6 +243,7 @@ impl Attempt {
     pub fn of(scenario: &Scenario, repetition: u32, exchange: &Exchange) -> Self {
         let mut attempt = Self::without_exchange(scenario, repetition, &judge(scenario, exchange));
         let clock = Clock::of(exchange);
+        attempt.diagnosis = diagnose(scenario, exchange);
         attempt.milestones = milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.frames);
@@ -279,7 +280,10 @@ impl Attempt {
             network: scenario.network,
             verdict: verdict.outcome(),
             reason: verdict.reason(),
-            diagnosis: None,
+            diagnosis: match verdict {
+                Verdict::Errored(role, trouble) => Some(of_trouble(*role, trouble)),
+                _ => None,
+            },
             evidence: None,
             first_frame_ms: None,
             milestones: Vec::new(),

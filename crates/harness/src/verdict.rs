@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     deadlines::Wait,
+    diagnosis::Stage,
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
     peer::{Fault, Trouble},
@@ -109,7 +110,12 @@ pub enum Missing {
     /// The side refused what it was given.
     Refused(Fault),
     /// It happened, but not in the way that was asked for.
-    NotAsAsked(String),
+    NotAsAsked {
+        /// The stage in which it did.
+        stage: Stage,
+        /// What was asked, and what happened.
+        what: String,
+    },
 }
 
 impl fmt::Display for Shortfall {
@@ -123,7 +129,7 @@ impl fmt::Display for Shortfall {
                 write!(f, "{milestone} was not reached within {waited:.digits$} s (deadline {wait})")?;
             }
             Missing::Refused(fault) => write!(f, "{fault}")?,
-            Missing::NotAsAsked(what) => write!(f, "{what}")?,
+            Missing::NotAsAsked { what, .. } => write!(f, "{what}")?,
         }
         let name = |reached: Option<Milestone>| reached.map_or("nothing", Milestone::name);
         let (offerer, answerer) = (name(self.offerer_reached), name(self.answerer_reached));
@@ -151,7 +157,7 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
             checks
                 .filter_map(|(role, found)| Some((role, found.err()?)))
                 .map(|(role, found)| match found {
-                    Found::Otherwise(what) => failed(role, Missing::NotAsAsked(what)),
+                    Found::Otherwise(stage, what) => failed(role, Missing::NotAsAsked { stage, what }),
                     Found::Unknown(what) => {
                         Verdict::Errored(Some(role), Trouble::new("read back the call", what))
                     }
@@ -217,12 +223,12 @@ fn describe(frames: &FrameTally) -> String {
 }
 
 enum Found {
-    Otherwise(String),
+    Otherwise(Stage, String),
     Unknown(String),
 }
 
-fn otherwise(what: impl Into<String>) -> Result<(), Found> {
-    Err(Found::Otherwise(what.into()))
+fn otherwise(stage: Stage, what: impl Into<String>) -> Result<(), Found> {
+    Err(Found::Otherwise(stage, what.into()))
 }
 
 /// Whether what was asked for is what happened on this side.
@@ -239,7 +245,7 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
         match codec {
             None => return Err(Found::Unknown(format!("the codec that was {direction} is not known"))),
             Some(codec) if !codec.mime_type.eq_ignore_ascii_case(asked) => {
-                return otherwise(format!("{direction} {codec}, asked for {asked}"));
+                return otherwise(Stage::Answer, format!("{direction} {codec}, asked for {asked}"));
             }
             Some(_) => {}
         }
@@ -261,19 +267,27 @@ fn was_vanilla(exchange: &Exchange, role: Role) -> Result<(), Found> {
     let held: Vec<_> =
         sdp::candidates(exchange.description(role).unwrap_or_default()).map(sdp::candidate_key).collect();
     if held.is_empty() {
-        return otherwise("not vanilla: the description holds no candidate");
+        return otherwise(Stage::Gathering, "not vanilla: the description holds no candidate");
     }
     let missing =
         side.evidence.gathered.iter().find(|candidate| !held.contains(&sdp::candidate_key(candidate)));
     if let Some(missing) = missing {
-        return otherwise(format!("not vanilla: gathered, but not in the description: {missing}"));
+        return otherwise(
+            Stage::Gathering,
+            format!("not vanilla: gathered, but not in the description: {missing}"),
+        );
     }
     if side.timeline.at(Milestone::GatheringComplete) > side.timeline.at(Milestone::DescriptionSent) {
-        return otherwise("not vanilla: the description left before gathering was complete");
+        return otherwise(
+            Stage::Gathering,
+            "not vanilla: the description left before gathering was complete",
+        );
     }
     match own_candidates(exchange, role) {
         0 => Ok(()),
-        later => otherwise(format!("not vanilla: {later} candidates travelled on their own")),
+        later => {
+            otherwise(Stage::Gathering, format!("not vanilla: {later} candidates travelled on their own"))
+        }
     }
 }
 
@@ -282,10 +296,13 @@ fn was_trickle(exchange: &Exchange, role: Role) -> Result<(), Found> {
     let timeline = &exchange.side(role).timeline;
     let complete = timeline.at(Milestone::GatheringComplete);
     if complete.is_some_and(|complete| timeline.at(Milestone::DescriptionSent) > Some(complete)) {
-        return otherwise("not trickle: the description left only after gathering was complete");
+        return otherwise(
+            Stage::Gathering,
+            "not trickle: the description left only after gathering was complete",
+        );
     }
     if own_candidates(exchange, role) == 0 {
-        return otherwise("not trickle: no candidate travelled on its own");
+        return otherwise(Stage::Gathering, "not trickle: no candidate travelled on its own");
     }
     Ok(())
 }

@@ -1,0 +1,74 @@
+//! Why ICE or DTLS did not connect.
+
+use serde_json::Value;
+
+use super::{Examination, Finding, Stage, state_of};
+use crate::{sdp, signaling::Role};
+
+impl Examination<'_> {
+    pub(super) fn no_ice(&self, seconds: &str) -> Finding {
+        let state = self.state("iceConnectionState");
+        let known = Role::BOTH.map(|role| (role, self.known_candidates(role)));
+        let evidence = format!("{state} for {seconds}; {}", self.checks());
+        let finding = Finding::new(Stage::Ice, self.role, evidence);
+        match known.iter().find(|(_, known)| *known == Some(0)) {
+            Some((role, _)) => {
+                let evidence =
+                    format!("{state} for {seconds}: the {role} knows no candidate of the other side");
+                Finding { evidence, ..finding }
+                    .look_at("whether candidates were gathered, copied and pasted (candidates.txt)")
+            }
+            None => finding,
+        }
+    }
+
+    /// How many candidates of the other side a side was given, as far as it says: in getStats, else in its description.
+    fn known_candidates(&self, role: Role) -> Option<usize> {
+        let evidence = &self.exchange.side(role).evidence;
+        let of_stats =
+            evidence.stats.last().map(|sample| of_type(&sample.entries, "remote-candidate").count());
+        of_stats.or_else(|| evidence.given.as_deref().map(|given| sdp::candidates(given).count()))
+    }
+
+    /// What became of the connectivity checks of the side that fell short.
+    fn checks(&self) -> String {
+        let Some(sample) = self.side(self.role).evidence.stats.last() else {
+            return "its getStats is not known".to_owned();
+        };
+        let pairs: Vec<_> = of_type(&sample.entries, "candidate-pair").collect();
+        let sum = |field: &str| pairs.iter().filter_map(|pair| pair[field].as_u64()).sum::<u64>();
+        format!(
+            "{} candidate pairs, {} checks sent, {} answered, {} received",
+            pairs.len(),
+            sum("requestsSent"),
+            sum("responsesReceived"),
+            sum("requestsReceived")
+        )
+    }
+
+    pub(super) fn no_dtls(&self, seconds: &str) -> Finding {
+        let states = Role::BOTH.map(|role| {
+            let state = state_of(self.side(role), "dtlsState");
+            let state = state.or_else(|| state_of(self.side(role), "connectionState"));
+            format!("{role} {}", state.unwrap_or_else(|| "has not begun".to_owned()))
+        });
+        let setups = Role::BOTH.map(|role| {
+            format!("{} says setup:{}", role, setup(self.exchange.description(role).unwrap_or_default()))
+        });
+        let evidence = format!(
+            "ICE connected, DTLS did not within {seconds} ({}; {}): fingerprint or role",
+            states.join(", "),
+            setups.join(", ")
+        );
+        Finding::new(Stage::Dtls, self.role, evidence)
+    }
+}
+
+/// The entries of one type of an `RTCStatsReport`.
+pub(super) fn of_type<'s>(entries: &'s [Value], kind: &'s str) -> impl Iterator<Item = &'s Value> {
+    entries.iter().filter(move |entry| entry["type"] == kind)
+}
+
+fn setup(sdp: &str) -> &str {
+    sdp.lines().find_map(|line| line.strip_prefix("a=setup:")).map_or("nothing", str::trim)
+}

@@ -1,0 +1,136 @@
+//! Why the pictures of the other side were not seen.
+
+use serde_json::Value;
+
+use super::{Examination, Finding, Stage, connectivity::of_type};
+use crate::{frames::FrameTally, peer::StatsSample, signaling::Role};
+
+/// What a side's getStats counts of the video that it receives, or sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    received: u64,
+    decoded: u64,
+    sent: u64,
+}
+
+impl Counts {
+    fn of(sample: &StatsSample) -> Self {
+        let video = |entry: &&Value| entry["kind"].as_str().is_none_or(|kind| kind == "video");
+        let sum = |kind: &str, field: &str| -> u64 {
+            let entries = of_type(&sample.entries, kind).filter(video);
+            entries.filter_map(|entry| entry[field].as_u64()).sum()
+        };
+        Self {
+            received: sum("inbound-rtp", "packetsReceived"),
+            decoded: sum("inbound-rtp", "framesDecoded"),
+            sent: sum("outbound-rtp", "packetsSent"),
+        }
+    }
+}
+
+impl Examination<'_> {
+    pub(super) fn no_media(&self, seconds: &str) -> Finding {
+        let (receiver, sender) = (self.role, self.role.other());
+        let frames = self.side(receiver).frames;
+        if let Some(direction) = self.does_not_offer_to_send(sender) {
+            let (stage, name) = match sender {
+                Role::Offerer => (Stage::Offer, "offer"),
+                Role::Answerer => (Stage::Answer, "answer"),
+            };
+            let evidence = format!("its {name} says a={direction}: it sends no video");
+            return Finding::new(stage, sender, evidence)
+                .look_at("whether the page adds the camera's track before it describes itself");
+        }
+        // What is counted may stand still: then the pictures of before do not excuse it.
+        let (got, gave) = (self.recent(receiver), self.recent(sender));
+        let decoded = self.total(receiver).map_or(0, |total| total.decoded);
+        match got {
+            None if frames.seen == 0 => self.not_received(gave, seconds),
+            Some(got) if got.received == 0 => self.not_received(gave, seconds),
+            // Not every peer counts what it decodes: pictures that were seen were decoded.
+            Some(got) if got.decoded == 0 && (decoded > 0 || frames.seen == 0) => self.not_decoded(seconds),
+            _ => Finding::new(Stage::MediaIdentified, receiver, in_words(&frames, seconds)),
+        }
+    }
+
+    fn not_received(&self, gave: Option<Counts>, seconds: &str) -> Finding {
+        let (receiver, sender) = (self.role, self.role.other());
+        let before = self.total(receiver).map_or(0, |counts| counts.received);
+        let already = if before > 0 { format!(" after the first {before}") } else { String::new() };
+        if gave.is_some_and(|gave| gave.sent == 0) {
+            let evidence =
+                format!("it sent no packet of video{already} though connected, for up to {seconds}");
+            return Finding::new(Stage::MediaReceived, sender, evidence);
+        }
+        let sent = gave.map_or(0, |gave| gave.sent);
+        let evidence =
+            format!("no packet of video arrived{already}, and the {sender} sent {sent}, in up to {seconds}");
+        Finding::new(Stage::MediaReceived, receiver, evidence)
+    }
+
+    fn not_decoded(&self, seconds: &str) -> Finding {
+        let total = self.total(self.role).unwrap_or_default();
+        let evidence = format!(
+            "{} packets of video arrived, and {} pictures were decoded of them in up to {seconds}",
+            total.received, total.decoded
+        );
+        Finding::new(Stage::MediaDecoded, self.role, evidence)
+    }
+
+    /// The direction of the video in the description of `role`, if that side does not send by it.
+    fn does_not_offer_to_send(&self, role: Role) -> Option<String> {
+        let sdp = self.exchange.description(role)?;
+        let video = sdp.split("\nm=").find(|section| section.starts_with("video"))?;
+        let directions = ["recvonly", "inactive"];
+        let says = |direction: &&str| video.lines().any(|line| line.trim_end() == format!("a={direction}"));
+        directions.into_iter().find(says).map(str::to_owned)
+    }
+
+    /// All that was counted on a side.
+    fn total(&self, role: Role) -> Option<Counts> {
+        self.side(role).evidence.stats.last().map(Counts::of)
+    }
+
+    /// What was counted on a side lately: in the second half of the samples with media, or in all if they are too few.
+    fn recent(&self, role: Role) -> Option<Counts> {
+        let stats = &self.side(role).evidence.stats;
+        let last = Counts::of(stats.last()?);
+        let connected = stats.iter().position(|sample| {
+            let counts = Counts::of(sample);
+            counts.received + counts.sent > 0
+        });
+        let from = connected.map(|first| first + (stats.len() - first) / 2);
+        let Some(base) = from.filter(|from| stats.len() - from >= 3).map(|from| Counts::of(&stats[from]))
+        else {
+            return Some(last);
+        };
+        let since = |now: u64, then: u64| now.saturating_sub(then);
+        Some(Counts {
+            received: since(last.received, base.received),
+            decoded: since(last.decoded, base.decoded),
+            sent: since(last.sent, base.sent),
+        })
+    }
+}
+
+/// What was wrong with the pictures that were decoded.
+fn in_words(frames: &FrameTally, seconds: &str) -> String {
+    if frames.seen == 0 {
+        return format!("pictures were decoded, and the remote video showed none within {seconds}");
+    }
+    let kinds = [
+        (frames.own, "show its own camera"),
+        (frames.foreign, "are by a third peer"),
+        (frames.stale, "are of another run"),
+        (frames.backwards, "have a counter that runs backwards"),
+        (frames.repeated, "repeat the one before"),
+        (frames.unreadable, "have no readable code (black, or not a picture of tincan)"),
+    ];
+    let wrong: Vec<_> =
+        kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let wrong = if wrong.is_empty() { "then no more came".to_owned() } else { wrong.join(", ") };
+    format!(
+        "of {} pictures decoded within {seconds}, {} are proven the other peer's; {wrong}",
+        frames.seen, frames.proven
+    )
+}
