@@ -48,6 +48,8 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Print the names of the scenarios, one a line
     List(ListArgs),
+    /// Break calls on purpose, and check that each comes out red with the right reason
+    Sabotage(SabotageArgs),
     /// Serve the page to people, on this machine only, until Ctrl-C
     Serve(ServeArgs),
     /// Say what is installed, whether calls can be made with it, and how to cure what is wrong
@@ -95,6 +97,22 @@ pub struct ListArgs {
     pub patterns: Vec<String>,
 }
 
+/// `tincan sabotage`
+#[derive(Debug, Args)]
+pub struct SabotageArgs {
+    /// Only the saboteurs that match: a glob over the whole name, or a plain part of it
+    #[arg(value_name = "PATTERN")]
+    pub patterns: Vec<String>,
+    /// Print their names and what they do, and break nothing
+    #[arg(long)]
+    pub list: bool,
+    /// Write sabotage.json into this folder
+    #[arg(long, value_name = "DIR", default_value = "target/tincan-sabotage")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+}
+
 /// `tincan serve`
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -137,7 +155,13 @@ pub struct BrowserArgs {
 impl BrowserArgs {
     /// The browsers to start.
     pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
-        BrowserOptions { chromium: self.chromium, chromedriver: self.chromedriver, headed, keep_page }
+        BrowserOptions {
+            chromium: self.chromium,
+            chromedriver: self.chromedriver,
+            headed,
+            version: None,
+            keep_page,
+        }
     }
 }
 

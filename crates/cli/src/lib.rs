@@ -8,6 +8,7 @@ mod exit;
 mod list;
 mod print;
 mod run;
+mod sabotage;
 mod serve;
 mod stop;
 
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     let exit = exit::of(|| match command {
         Command::Run(args) => run::run(*args),
         Command::List(args) => list::list(&args),
+        Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),
         Command::Doctor(args) => doctor::doctor(&args),
     });

@@ -45,35 +45,57 @@ pub enum SelectError {
         reason: String,
     },
     /// Nothing has such a name: a run of nothing would pass.
-    #[error("no scenario matches {0:?}; `tincan list` shows their names")]
+    #[error("nothing matches {0:?}; `tincan list` and `tincan sabotage --list` show the names")]
     NoMatch(String),
 }
 
 /// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern.
 ///
-/// A pattern is a glob over the whole name (`*` crosses `/`), or a plain part of it.
-///
 /// # Errors
 /// When a pattern is no glob, or matches nothing.
 pub fn select(patterns: &[String]) -> Result<Vec<Scenario>, SelectError> {
-    let matchers = patterns.iter().map(|pattern| Matcher::new(pattern)).collect::<Result<Vec<_>, _>>()?;
-    let all = catalogue();
-    for (pattern, matcher) in patterns.iter().zip(&matchers) {
-        if !all.iter().any(|scenario| matcher.matches(scenario)) {
-            return Err(SelectError::NoMatch(pattern.clone()));
-        }
-    }
-    let chosen =
-        |scenario: &Scenario| matchers.is_empty() || matchers.iter().any(|matcher| matcher.matches(scenario));
-    Ok(all.into_iter().filter(chosen).collect())
+    let named: Vec<_> = catalogue().into_iter().map(|scenario| (scenario, scenario.to_string())).collect();
+    let patterns = Patterns::new(patterns, named.iter().map(|(_, name)| name.as_str()))?;
+    Ok(named
+        .into_iter()
+        .filter(|(_, name)| patterns.match_name(name))
+        .map(|(scenario, _)| scenario)
+        .collect())
 }
 
-enum Matcher {
+/// A choice among names. A pattern is a glob over the whole name (`*` crosses `/`), or a plain part of it.
+pub struct Patterns(Vec<Pattern>);
+
+enum Pattern {
     Part(String),
     Glob(GlobMatcher),
 }
 
-impl Matcher {
+impl Patterns {
+    /// The choice of `patterns` among `names`.
+    ///
+    /// # Errors
+    /// When a pattern is no glob, or matches none of the names.
+    pub fn new<'n>(
+        patterns: &[String],
+        names: impl Iterator<Item = &'n str> + Clone,
+    ) -> Result<Self, SelectError> {
+        let compile = |text: &String| {
+            let pattern = Pattern::new(text)?;
+            let matches = names.clone().any(|name| pattern.matches(name));
+            if matches { Ok(pattern) } else { Err(SelectError::NoMatch(text.clone())) }
+        };
+        patterns.iter().map(compile).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether `name` is chosen: by any pattern, or because there is none.
+    #[must_use]
+    pub fn match_name(&self, name: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
+impl Pattern {
     fn new(pattern: &str) -> Result<Self, SelectError> {
         if !pattern.contains(['*', '?', '[', '{']) {
             return Ok(Self::Part(pattern.to_owned()));
@@ -85,8 +107,7 @@ impl Matcher {
         Ok(Self::Glob(glob.compile_matcher()))
     }
 
-    fn matches(&self, scenario: &Scenario) -> bool {
-        let name = scenario.to_string();
+    fn matches(&self, name: &str) -> bool {
         match self {
             Self::Part(part) => name.contains(part),
             Self::Glob(glob) => glob.is_match(name),

@@ -16,6 +16,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use fantoccini::Client;
+use rustix::process::Pid;
 use tincan_harness::{
     Evidence, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble, frames::FrameSource, report,
 };
@@ -26,7 +27,7 @@ use tokio::{
 };
 
 use self::{chromium::Chromium, clock::PageClock, driver::Driver, on_page::CallOnPage};
-use crate::page_map::PageMap;
+use crate::{camera::Film, page_map::PageMap};
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
@@ -40,15 +41,17 @@ pub struct BrowserOptions {
     pub chromedriver: Option<PathBuf>,
     /// Whether windows are shown.
     pub headed: bool,
+    /// The version that the browser must have.
+    pub version: Option<String>,
     /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
     pub keep_page: bool,
 }
 
-async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Driver, Trouble> {
+async fn launch(options: &BrowserOptions, source: FrameSource, film: Film) -> Result<Driver, Trouble> {
     let binary = find::browser(options.chromium.as_deref(), options.headed)?;
     let driver = find::driver(options.chromedriver.as_deref())?;
     let chromium = Chromium { binary, headed: options.headed };
-    Driver::launch(&driver, &chromium, source).await
+    Driver::launch(&driver, &chromium, source, film).await
 }
 
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
@@ -63,7 +66,7 @@ impl Tab {
     /// # Errors
     /// When there is no browser or driver, or they do not start.
     pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, Trouble> {
-        Ok(Self { driver: launch(options, source).await? })
+        Ok(Self { driver: launch(options, source, Film::Rising).await? })
     }
 
     /// The WebDriver client of the tab.
@@ -91,6 +94,8 @@ pub(crate) struct BrowserPeer {
     driver: Driver,
     page: Arc<PageOfCalls>,
     keep_page: bool,
+    /// A script that the page of the next call runs before the probe comes.
+    pub(crate) before_probe: Option<&'static str>,
     call: Option<RunningCall>,
     /// The last call, which still leaves its page: the next one waits for that, the end of the browser need not.
     leaving: Option<JoinHandle<()>>,
@@ -123,18 +128,20 @@ enum Command {
 }
 
 impl BrowserPeer {
-    /// Starts a browser whose pictures are those of `source`.
+    /// Starts a browser whose camera plays `film` of `source`.
     pub(crate) async fn launch(
         options: &BrowserOptions,
         source: FrameSource,
+        film: Film,
         page: Arc<PageOfCalls>,
     ) -> Result<Self, Trouble> {
-        let driver = launch(options, source).await?;
+        let driver = launch(options, source, film).await?;
         Ok(Self {
             source,
             driver,
             page,
             keep_page: options.keep_page,
+            before_probe: None,
             call: None,
             leaving: None,
             usable: true,
@@ -144,6 +151,11 @@ impl BrowserPeer {
     /// The browser as it said itself.
     pub(crate) const fn browser(&self) -> &report::Browser {
         &self.driver.browser
+    }
+
+    /// The processes of browser and driver, each with its command line.
+    pub(crate) fn processes(&self) -> Vec<(Pid, String)> {
+        self.driver.processes()
     }
 
     /// Ends the browser, and returns when nothing of it is left.
@@ -168,6 +180,7 @@ impl Peer for BrowserPeer {
             mode,
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
+            before_probe: self.before_probe.take(),
             control: self.driver.control.clone(),
             observer: self.driver.observer.clone(),
             clock: Arc::new(Mutex::new(PageClock::new(mailbox.zero()))),

@@ -17,16 +17,53 @@ pub const HEIGHT: usize = 240;
 /// to send would wait up to 33 ms for its first picture, and prove arrival a sixth of a second later.
 const RATE: u32 = 60;
 
+/// What a camera plays. All but the first are what a saboteur puts into it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Film {
+    /// The counter rises, as it should.
+    #[default]
+    Rising,
+    /// The counter falls.
+    Backwards,
+    /// One picture for ever.
+    Still,
+    /// No picture.
+    Black,
+    /// The pictures of another run.
+    OfEarlierRun,
+    /// The pictures of another peer of this run.
+    OfThirdPeer,
+}
+
+impl Film {
+    /// Who is said to have sent the picture `place` of a film of `source`, and its counter; none if it is black.
+    fn code(self, source: FrameSource, place: u16) -> Option<FrameCode> {
+        let FrameSource { peer, run } = source;
+        Some(match self {
+            Self::Rising => FrameCode::new(source, place),
+            Self::Backwards => FrameCode::new(source, COUNTER_CYCLE - 1 - place),
+            Self::Still => FrameCode::new(source, 0),
+            Self::OfEarlierRun => FrameCode::new(FrameSource { peer, run: run.wrapping_sub(1) }, place),
+            // Half of all numbers away: no run gives out so many.
+            Self::OfThirdPeer => FrameCode::new(FrameSource { peer: peer.wrapping_add(128), run }, place),
+            Self::Black => return None,
+        })
+    }
+}
+
 /// Writes the clip of `source` to `path`: uncompressed YUV4MPEG2, [`COUNTER_CYCLE`] pictures, to be played in a loop.
 ///
 /// # Errors
 /// When the file cannot be written: it takes 30 MB.
-pub fn write_clip(path: &Path, source: FrameSource) -> io::Result<()> {
+pub fn write_clip(path: &Path, source: FrameSource, film: Film) -> io::Result<()> {
     let mut file = File::create(path)?;
     writeln!(file, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg")?;
     let mut picture = Picture::of(source);
-    for counter in 0..COUNTER_CYCLE {
-        picture.draw(FrameCode::new(source, counter));
+    for place in 0..COUNTER_CYCLE {
+        match film.code(source, place) {
+            Some(code) => picture.draw(code),
+            None => picture.blacken(),
+        }
         file.write_all(b"FRAME\n")?;
         file.write_all(&picture.planes)?;
     }
@@ -74,6 +111,12 @@ impl Picture {
         }
         self.bar = next;
     }
+
+    /// Paints it black (BT.601).
+    fn blacken(&mut self) {
+        self.planes[..LUMA].fill(16);
+        self.planes[LUMA..].fill(128);
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +128,7 @@ mod tests {
         let source = FrameSource { peer: 3, run: 77 };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clip.y4m");
-        write_clip(&path, source).unwrap();
+        write_clip(&path, source, Film::Rising).unwrap();
         let clip = std::fs::read(path).unwrap();
         let header = clip.iter().position(|byte| *byte == b'\n').unwrap() + 1;
         let frames: Vec<_> = clip[header..].chunks_exact(6 + LUMA * 3 / 2).collect();

@@ -18,6 +18,7 @@ use tincan_harness::{
 
 use crate::{
     browser::{BrowserOptions, BrowserPeer, PageOfCalls},
+    camera::Film,
     page_map::PageMap,
     page_server::{PageServer, PageSource},
     warden,
@@ -56,11 +57,13 @@ impl PeerNumbers {
 /// The peers of one line of calls: what a scenario needs is started once and kept warm.
 #[derive(Debug)]
 pub struct Roster {
-    options: RosterOptions,
+    pub(crate) options: RosterOptions,
     server: PageServer,
     page: Arc<PageOfCalls>,
     seats: HashMap<Seat, Seated>,
     browsers: Vec<report::Browser>,
+    /// What the camera of a browser that is started next plays, by the role that it takes; else the usual film.
+    pub(crate) films: HashMap<Role, Film>,
 }
 
 /// A place in a call: each has its own peer, so that the two of a pair of equals are two.
@@ -70,17 +73,26 @@ struct Seat {
     kind: PeerKind,
 }
 
+/// A peer in its place.
 #[derive(Debug)]
-enum Seated {
+pub(crate) enum Seated {
     Browser(Box<BrowserPeer>),
     WebrtcRs(Box<WebrtcRs>),
 }
 
 impl Seated {
-    fn peer(&mut self) -> &mut dyn Peer {
+    pub(crate) fn peer(&mut self) -> &mut dyn Peer {
         match self {
             Self::Browser(peer) => peer.as_mut(),
             Self::WebrtcRs(peer) => peer.as_mut(),
+        }
+    }
+
+    /// The browser, if it is one.
+    pub(crate) fn browser(&mut self) -> Option<&mut BrowserPeer> {
+        match self {
+            Self::Browser(peer) => Some(peer),
+            Self::WebrtcRs(_) => None,
         }
     }
 
@@ -104,7 +116,7 @@ impl Roster {
             PageServer::start(&source, 0).await.map_err(|error| Trouble::new("serve the page", error))?;
         let url = format!("{}{}", server.url(), options.page_map.entry);
         let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
-        Ok(Self { options, server, page, seats: HashMap::new(), browsers: Vec::new() })
+        Ok(Self { options, server, page, seats: HashMap::new(), browsers: Vec::new(), films: HashMap::new() })
     }
 
     /// Makes one call; whatever goes wrong is in the attempt's verdict.
@@ -126,6 +138,11 @@ impl Roster {
         Ok(exchange(&call, offerer.peer(), answerer.peer()).await)
     }
 
+    /// Ends every peer; the next call starts its own.
+    pub(crate) async fn dismiss(&mut self) {
+        join_all(self.seats.drain().map(|(_, seated)| seated.end())).await;
+    }
+
     /// The browsers that were started so far, the dead ones too.
     #[must_use]
     pub fn browsers(&self) -> &[report::Browser] {
@@ -139,7 +156,7 @@ impl Roster {
     }
 
     /// Both peers of a scenario, up; or why the question cannot be asked.
-    async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
+    pub(crate) async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
         if let Some(reason) = self.unsupported(scenario) {
             return Err(Verdict::Unsupported(reason));
         }
@@ -166,7 +183,7 @@ impl Roster {
             }
         }
         let missing: Vec<_> = seats.iter().filter(|seat| !self.seats.contains_key(seat)).collect();
-        let launched = join_all(missing.iter().map(|seat| self.launch(seat.kind))).await;
+        let launched = join_all(missing.iter().map(|seat| self.launch(seat))).await;
         let mut outcome = Ok(());
         for (seat, launched) in missing.into_iter().zip(launched) {
             match launched {
@@ -177,12 +194,13 @@ impl Roster {
         outcome
     }
 
-    async fn launch(&self, kind: PeerKind) -> Result<Seated, Trouble> {
+    async fn launch(&self, seat: &Seat) -> Result<Seated, Trouble> {
         let source = FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number };
-        match kind {
+        match seat.kind {
             PeerKind::Chromium => {
                 let options = &self.options.browser;
-                BrowserPeer::launch(options, source, Arc::clone(&self.page))
+                let film = self.films.get(&seat.role).copied().unwrap_or_default();
+                BrowserPeer::launch(options, source, film, Arc::clone(&self.page))
                     .await
                     .map(Box::new)
                     .map(Seated::Browser)

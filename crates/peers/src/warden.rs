@@ -156,13 +156,23 @@ pub(crate) fn remove_leftovers(place: &Path) {
     }
 }
 
+/// The processes that descend from `root`, each with its command line.
+pub(crate) fn commands_below(root: Pid) -> Vec<(Pid, String)> {
+    descendants(root).into_iter().map(|pid| (pid, command_line(pid.as_raw_nonzero().get()))).collect()
+}
+
+/// The command line of a process, its arguments with spaces between them; empty if it has ended.
+fn command_line(pid: i32) -> String {
+    let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&command).replace('\0', " ")
+}
+
 /// Kills the processes in whose command line `folder` stands: the browser whose profile is in it. Its helpers end with
 /// it.
 fn kill_users(folder: &Path) {
     let Some(folder) = folder.to_str() else { return };
     for (pid, _) in processes() {
-        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let uses = String::from_utf8_lossy(&command).contains(folder);
+        let uses = command_line(pid).contains(folder);
         if let Some(pid) = Pid::from_raw(pid).filter(|_| uses) {
             let _ = kill_process(pid, Signal::KILL);
         }

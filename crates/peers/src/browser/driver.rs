@@ -7,12 +7,13 @@ use std::{path::Path, time::Duration};
 
 use fantoccini::{Client, ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::Pid;
 use serde_json::Value;
 use tincan_harness::{Trouble, frames::FrameSource, report};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{chromium::Chromium, process::Warden};
-use crate::camera;
+use crate::camera::{self, Film};
 
 /// How long a browser may take to start. Measured: 170 ms to 1.3 s.
 const SESSION_DEADLINE: Duration = Duration::from_secs(30);
@@ -30,14 +31,15 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver and `chromium`, whose camera plays pictures of `source`.
+    /// Starts a driver and `chromium`, whose camera plays `film` of `source`.
     pub(crate) async fn launch(
         driver: &Path,
         chromium: &Chromium,
         source: FrameSource,
+        film: Film,
     ) -> Result<Self, Trouble> {
         let mut warden = Warden::start(driver)?;
-        match Self::open(&mut warden, driver, chromium, source).await {
+        match Self::open(&mut warden, driver, chromium, source, film).await {
             Ok((control, observer, browser)) => Ok(Self { warden, control, observer, browser }),
             Err(trouble) => {
                 warden.end().await;
@@ -51,12 +53,13 @@ impl Driver {
         driver: &Path,
         chromium: &Chromium,
         source: FrameSource,
+        film: Film,
     ) -> Result<(Client, Client, report::Browser), Trouble> {
         warden.folder_ready().await?;
         let clip = warden.folder.join("camera.y4m");
         let writing = spawn_blocking({
             let clip = clip.clone();
-            move || camera::write_clip(&clip, source)
+            move || camera::write_clip(&clip, source, film)
         });
         let url = format!("http://127.0.0.1:{}", warden.port(driver).await?);
         writing.await.map_err(|e| Trouble::new("write the camera's clip", e))?.map_err(|e| {
@@ -74,6 +77,11 @@ impl Driver {
     /// What driver and browser printed last, for a message about their death.
     pub(crate) fn last_words(&self) -> String {
         self.warden.last_words()
+    }
+
+    /// The processes of driver and browser, each with its command line.
+    pub(crate) fn processes(&self) -> Vec<(Pid, String)> {
+        self.warden.processes()
     }
 
     /// Ends driver and browser, and returns when nothing of them is left.

@@ -20,6 +20,7 @@ pub(super) struct CallOnPage {
     pub(super) mode: SignalingMode,
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
+    pub(super) before_probe: Option<&'static str>,
     pub(super) control: Client,
     pub(super) observer: Client,
     pub(super) clock: Arc<Mutex<PageClock>>,
@@ -62,7 +63,7 @@ impl CallOnPage {
         let open = format!("open the page {}", self.page.url);
         self.control.goto(&self.page.url).await.map_err(|error| driver_trouble(&open, &error))?;
         let asked = Instant::now();
-        let now = probe::inject(&self.control, &self.page.map, self.role, self.mode).await;
+        let now = probe::inject(&self.control, &self.page.map, self.role, self.mode, self.before_probe).await;
         let now = now.map_err(|error| driver_trouble("put the probe into the page", &error))?;
         self.clock.lock().await.observe(asked, now);
         self.begin("prepare", Value::Null).await

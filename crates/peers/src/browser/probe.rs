@@ -14,11 +14,13 @@ use tincan_harness::{
 
 use crate::page_map::PageMap;
 
-/// Waits until the page has loaded, then runs the parts as one function body: each may use what stands before it.
-const SCRIPT: &str = concat!(
-    "const loaded = document.readyState === 'complete'
+/// Waits until the page has loaded.
+const WHEN_LOADED: &str = "const loaded = document.readyState === 'complete'
         || new Promise((resolve) => addEventListener('load', resolve, { once: true }));
-    return (async (...args) => { await loaded; return (function () {",
+    return (async (...args) => { await loaded;";
+/// Runs the parts as one function body: each may use what stands before it.
+const PROBE: &str = concat!(
+    "return (function () {",
     include_str!("probe/log.js"),
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
@@ -30,12 +32,13 @@ const SCRIPT: &str = concat!(
 /// Pictures are handed over when this many are there; two batches prove that video arrives.
 const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;
 
-/// Puts the probe into the page that `client` is on.
+/// Puts the probe into the page that `client` is on, and `before` it another script.
 pub(super) async fn inject(
     client: &Client,
     map: &PageMap,
     role: Role,
     mode: SignalingMode,
+    before: Option<&str>,
 ) -> Result<f64, CmdError> {
     let config = json!({
         "role": role,
@@ -49,7 +52,9 @@ pub(super) async fn inject(
         },
         "batch": BATCH,
     });
-    let now = client.execute(SCRIPT, vec![config]).await?;
+    let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
+    let script = format!("{WHEN_LOADED}{before}{PROBE}");
+    let now = client.execute(&script, vec![config]).await?;
     Ok(now.as_f64().unwrap_or_default())
 }
 

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::Pid;
 use tincan_harness::Trouble;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -91,6 +92,12 @@ impl Warden {
     /// What driver and browser printed last.
     pub(super) fn last_words(&self) -> String {
         self.said.quote()
+    }
+
+    /// The processes below it, each with its command line.
+    pub(super) fn processes(&self) -> Vec<(Pid, String)> {
+        let own = self.process.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        own.map(warden::commands_below).unwrap_or_default()
     }
 
     /// Ends the driver and all that it started, and returns when nothing of it is left.

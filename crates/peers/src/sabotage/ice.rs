@@ -1,0 +1,159 @@
+//! Saboteurs of candidates and of when they leave.
+
+use tincan_harness::{
+    IceCandidate, Role, Signal,
+    SignalingMode::{Trickle, Vanilla},
+    Stage, sdp,
+};
+
+use super::{Crossing, Expected, Means, Saboteur, signalling::shown_description};
+
+/// The signal with every candidate changed by `how`, or left out.
+fn change(signal: Signal, how: impl Fn(&str) -> Option<String>) -> Vec<Signal> {
+    let description = |text: &str| -> String {
+        let line = |line: &str| match line.strip_prefix("a=") {
+            Some(candidate) if candidate.starts_with("candidate:") => {
+                how(candidate.trim_end()).map_or_else(String::new, |changed| format!("a={changed}\r\n"))
+            }
+            _ => line.to_owned(),
+        };
+        text.split_inclusive('\n').map(line).collect()
+    };
+    match signal {
+        Signal::Offer(text) => vec![Signal::Offer(description(&text))],
+        Signal::Answer(text) => vec![Signal::Answer(description(&text))],
+        Signal::Candidate(candidate) => {
+            let changed = how(&candidate.candidate);
+            changed
+                .map(|changed| Signal::Candidate(IceCandidate { candidate: changed, ..candidate }))
+                .into_iter()
+                .collect()
+        }
+        Signal::EndOfCandidates(_) => vec![signal],
+    }
+}
+
+fn strip(signal: Signal) -> Vec<Signal> {
+    change(signal, |_| None)
+}
+
+/// To port 9, where nobody listens (RFC 863: what is sent there is discarded).
+fn to_dead_port(candidate: &str) -> Option<String> {
+    let mut parts: Vec<_> = candidate.split(' ').collect();
+    *parts.get_mut(5)? = "9";
+    Some(parts.join(" "))
+}
+
+/// The candidates that the same side had in the earlier call instead of its own, as generation and ufrag of this one.
+fn of_earlier(crossing: &Crossing<'_>, signal: Signal) -> Vec<Signal> {
+    let earlier = crossing.earlier.iter().filter(|carried| carried.from == crossing.to.other());
+    let earlier: Vec<_> = earlier
+        .filter_map(|carried| match &carried.signal {
+            Signal::Candidate(candidate) => Some(candidate.candidate.clone()),
+            _ => None,
+        })
+        .collect();
+    let port = |candidate: &str| candidate.split(' ').nth(5).map(str::to_owned);
+    change(signal, |own| {
+        let kind = sdp::candidate_key(own).split(' ').nth(2).map(str::to_owned);
+        let same = earlier
+            .iter()
+            .find(|other| sdp::candidate_key(other).split(' ').nth(2).map(str::to_owned) == kind)?;
+        Some(own.replacen(&port(own)?, &port(same)?, 1))
+    })
+}
+
+pub(super) const SABOTEURS: &[Saboteur] = &[
+    Saboteur {
+        name: "ice/every-candidate-stripped-vanilla",
+        does: "both descriptions are pasted without their candidates",
+        mode: Vanilla,
+        means: Means::Carry(|_, signal| strip(signal)),
+        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
+    },
+    Saboteur {
+        name: "ice/every-candidate-stripped-trickle",
+        does: "no candidate is pasted on either side",
+        mode: Trickle,
+        means: Means::Carry(|_, signal| strip(signal)),
+        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
+    },
+    Saboteur {
+        name: "ice/candidates-of-one-side-stripped",
+        does: "the offerer is given no candidate; it learns of the answerer by its checks (peer-reflexive)",
+        mode: Trickle,
+        means: Means::Carry(|crossing, signal| {
+            if crossing.to == Role::Offerer { strip(signal) } else { vec![signal] }
+        }),
+        expected: Expected::Passed,
+    },
+    Saboteur {
+        name: "ice/candidates-to-a-dead-port",
+        does: "every candidate that is pasted names a port where nobody listens",
+        mode: Vanilla,
+        means: Means::Carry(|_, signal| change(signal, to_dead_port)),
+        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "0 answered"]),
+    },
+    Saboteur {
+        name: "ice/candidates-of-an-earlier-call",
+        does: "candidates that are pasted name the ports of an earlier call, which are closed",
+        mode: Trickle,
+        means: Means::CarryFromEarlier(of_earlier),
+        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "0 answered"]),
+    },
+    Saboteur {
+        name: "ice/no-end-of-candidates",
+        does: "end-of-candidates is pasted on neither side",
+        mode: Trickle,
+        means: Means::Carry(|_, signal| {
+            if matches!(signal, Signal::EndOfCandidates(_)) { vec![] } else { vec![signal] }
+        }),
+        expected: Expected::Passed,
+    },
+    Saboteur {
+        name: "ice/candidates-pasted-twice",
+        does: "every candidate is pasted twice",
+        mode: Trickle,
+        means: Means::Carry(|_, signal| {
+            if matches!(signal, Signal::Candidate(_)) { vec![signal.clone(), signal] } else { vec![signal] }
+        }),
+        expected: Expected::Passed,
+    },
+    Saboteur {
+        name: "ice/trickle-that-waited-for-gathering",
+        does: "the offerer's setLocalDescription resolves only when gathering is complete",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "const setLocal = RTCPeerConnection.prototype.setLocalDescription;
+                RTCPeerConnection.prototype.setLocalDescription = async function (description) {
+                  const complete = new Promise((resolve) => this.addEventListener('icegatheringstatechange', () => {
+                    if (this.iceGatheringState === 'complete') resolve();
+                  }));
+                  await setLocal.call(this, description);
+                  await complete;
+                };",
+        },
+        expected: Expected::failed(Stage::Gathering, &["offerer: not trickle: "]),
+    },
+    Saboteur {
+        name: "ice/vanilla-with-a-candidate-held-back",
+        does: "the answerer's page shows its answer without the first candidate",
+        mode: Vanilla,
+        means: Means::Page {
+            at: &[Role::Answerer],
+            script: shown_description!("sdp.replace(/a=candidate:.+\\r\\n/, '')"),
+        },
+        expected: Expected::failed(Stage::Gathering, &["answerer: not vanilla: gathered, but not in the description"]),
+    },
+    Saboteur {
+        name: "ice/gathering-never-complete",
+        does: "the offerer's connection never says that gathering is complete",
+        mode: Vanilla,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "Object.defineProperty(RTCPeerConnection.prototype, 'iceGatheringState', { get: () => 'gathering' });",
+        },
+        expected: Expected::failed(Stage::Gathering, &["offerer: gathering-complete was not reached"]),
+    },
+];

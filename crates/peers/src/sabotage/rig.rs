@@ -1,0 +1,157 @@
+//! Makes a call with a saboteur in it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use rustix::process::{Pid, Signal as Kill, kill_process};
+use tincan_harness::{
+    Call, Evidence, Exchange, Mailbox, Peer, Pictures, Role, Scenario, Signal, SignalingMode, Verdict,
+    exchange, exchange::Carried, frames::FrameSource,
+};
+
+use super::{Carry, Crossing, Means, Saboteur};
+use crate::roster::{Roster, Seated};
+
+impl Roster {
+    /// Makes the call of `saboteur`, broken by it.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Exchange, Verdict> {
+        let (scenario, usual) = (saboteur.scenario(), self.options.clone());
+        let earlier = match saboteur.means {
+            Means::CarryFromEarlier(_) => self.call(&scenario).await?.carried,
+            _ => Vec::new(),
+        };
+        self.options.deadlines = saboteur.deadlines();
+        // A browser with another film, or another version, is one of its own, before and after.
+        let apart = matches!(saboteur.means, Means::Camera(..) | Means::OtherVersion(_));
+        match saboteur.means {
+            Means::Camera(role, film) => drop(self.films.insert(role, film)),
+            Means::OtherVersion(version) => self.options.browser.version = Some(version.to_owned()),
+            _ => {}
+        }
+        if apart {
+            self.dismiss().await;
+        }
+        let outcome = self.call_rigged(&scenario, saboteur, &earlier).await;
+        (self.options, self.films) = (usual, HashMap::new());
+        if apart {
+            self.dismiss().await;
+        }
+        outcome
+    }
+
+    async fn call_rigged(
+        &mut self,
+        scenario: &Scenario,
+        saboteur: &Saboteur,
+        earlier: &[Carried],
+    ) -> Result<Exchange, Verdict> {
+        let call = Call { scenario: *scenario, deadlines: self.options.deadlines, keep_pictures: false };
+        let [offerer, answerer] = self.ready(scenario).await?;
+        let before = Arc::default();
+        let [mut offerer, mut answerer] = [(Role::Offerer, offerer), (Role::Answerer, answerer)]
+            .map(|(role, seated)| Rigged::new(saboteur, role, seated, earlier, &before));
+        Ok(exchange(&call, &mut offerer, &mut answerer).await)
+    }
+}
+
+impl<'p> Rigged<'p> {
+    fn new(
+        saboteur: &Saboteur,
+        role: Role,
+        seated: &'p mut Seated,
+        earlier: &'p [Carried],
+        before: &Arc<Mutex<Vec<Signal>>>,
+    ) -> Self {
+        let (mut carry, mut strike, mut script) = (None, None, None);
+        match saboteur.means {
+            Means::Page { at, script: text } if at.contains(&role) => script = Some(text),
+            Means::Carry(how) | Means::CarryFromEarlier(how) => carry = Some(how),
+            Means::Strike { at, target, kill } if at == role => {
+                let processes = seated.browser().map(|browser| browser.processes()).unwrap_or_default();
+                let meant = processes.into_iter().filter(|(_, command)| target.is(command));
+                strike = Some((meant.map(|(pid, _)| pid).collect(), kill));
+            }
+            _ => {}
+        }
+        if let Some(browser) = seated.browser() {
+            browser.before_probe = script;
+        }
+        Self { peer: seated.peer(), role, carry, earlier, before: Arc::clone(before), strike }
+    }
+}
+
+/// A peer to which signals come through a saboteur's hands.
+struct Rigged<'p> {
+    /// Who is sabotaged.
+    peer: &'p mut dyn Peer,
+    /// Its role in the call.
+    role: Role,
+    /// What becomes of the signals that are carried to it.
+    carry: Option<Carry>,
+    /// What was carried in an earlier call.
+    earlier: &'p [Carried],
+    /// What has been carried to either side, as it was copied.
+    before: Arc<Mutex<Vec<Signal>>>,
+    /// The processes that get a signal when a description is carried to the peer.
+    strike: Option<(Vec<Pid>, Kill)>,
+}
+
+#[async_trait]
+impl Peer for Rigged<'_> {
+    fn source(&self) -> FrameSource {
+        self.peer.source()
+    }
+
+    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+        self.peer.start(role, mode, mailbox);
+    }
+
+    fn call(&mut self) {
+        self.peer.call();
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        if signal.sdp().is_some() {
+            let (pids, kill) = self.strike.take().unwrap_or((Vec::new(), Kill::CONT));
+            for pid in pids {
+                // One that has ended meanwhile was struck by another one's end.
+                let _ = kill_process(pid, kill);
+            }
+        }
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let carried = match self.carry {
+            Some(carry) => {
+                let crossing = Crossing { to: self.role, before: &before, earlier: self.earlier };
+                carry(&crossing, signal.clone())
+            }
+            None => vec![signal.clone()],
+        };
+        before.push(signal);
+        drop(before);
+        for signal in carried {
+            self.peer.deliver(signal);
+        }
+    }
+
+    async fn examine(&mut self) -> Evidence {
+        self.peer.examine().await
+    }
+
+    async fn pictures(&mut self) -> Pictures {
+        self.peer.pictures().await
+    }
+
+    async fn close(&mut self) {
+        self.peer.close().await;
+    }
+
+    fn is_usable(&self) -> bool {
+        self.peer.is_usable()
+    }
+}
