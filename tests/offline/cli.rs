@@ -151,7 +151,7 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
     fs::create_dir_all(tincan.folder().join("page")).unwrap();
     fs::write(tincan.folder().join("map.toml"), "name = 1").unwrap();
     let table: [(&[&str], &str); 13] = [
-        (&["opera"], "no scenario matches \"opera\""),
+        (&["opera"], "nothing matches \"opera\""),
         (&["[a"], "not a glob"),
         (&["--repeat", "0"], "--repeat"),
         (&["--repeat", "100000000"], "--repeat"),

@@ -9,7 +9,7 @@ use std::{fmt, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::carried::Given;
+pub(crate) use self::carried::{Given, given};
 use crate::{
     exchange::{Exchange, Side},
     peer::{Fault, Trouble},
@@ -242,24 +242,24 @@ impl Examination<'_> {
         let stage = carried_to(self.role);
         let description = Signal::description(self.role.other(), String::new());
         let name = description.name();
-        let given = match self.given(self.role) {
+        let how = match given(self.exchange, self.role) {
             None => format!("the {name} was copied and never came to setRemoteDescription"),
             Some(Given::Intact) => format!("setRemoteDescription({name}) neither resolved nor was rejected"),
             Some(Given::Changed(how)) => format!("setRemoteDescription({name}) did not resolve; {how}"),
         };
-        Finding::new(stage, self.role, format!("{given} within {seconds}{}", self.said()))
+        Finding::new(stage, self.role, format!("{how} within {seconds}{}", self.said()))
     }
 
     fn refused(&self, fault: &Fault) -> Finding {
         let finding =
             |stage| Finding::new(stage, self.role, format!("{} was rejected: {}", fault.step, fault.message));
         let carried = |stage| {
-            let given = match self.given(self.role) {
+            let how = match given(self.exchange, self.role) {
                 Some(Given::Changed(how)) => how,
                 _ => "it was carried as it was copied".to_owned(),
             };
             Finding {
-                evidence: format!("{} was rejected: {}; {given}", fault.step, fault.message),
+                evidence: format!("{} was rejected: {}; {how}", fault.step, fault.message),
                 ..finding(stage)
             }
         };
@@ -294,7 +294,7 @@ fn state_of(side: &Side, name: &str) -> Option<String> {
 }
 
 /// The stage in which a description comes to `role`.
-const fn carried_to(role: Role) -> Stage {
+pub(crate) const fn carried_to(role: Role) -> Stage {
     match role {
         Role::Answerer => Stage::OfferCarried,
         Role::Offerer => Stage::AnswerCarried,

@@ -242,6 +242,8 @@ pub struct Evidence {
     pub gathered: Vec<String>,
     /// The SDP that was last given to its `setRemoteDescription`, also if that was refused.
     pub given: Option<String>,
+    /// Whether its page changes on purpose what is pasted, before it gives it to `setRemoteDescription`.
+    pub rewrites: bool,
     /// getStats through the call, the last one at its end.
     pub stats: Vec<StatsSample>,
     /// What its page said on the console, or its implementation in its log.

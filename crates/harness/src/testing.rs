@@ -123,7 +123,9 @@ impl ScriptedPeer {
     fn hand_over(&mut self, role: Role, candidates: Vec<&str>) {
         self.stopped |= self.quirks.contains(&Quirk::StopsBefore(Milestone::DescriptionSent));
         let lines: String = candidates.iter().map(|candidate| format!("a={candidate}\r\n")).collect();
-        let sdp = format!("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{lines}");
+        let number = self.source.peer;
+        let sdp =
+            format!("v=0\r\no=- {number} 2 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{lines}");
         self.post(|_| Event::Signal(Signal::description(role, sdp)));
     }
 

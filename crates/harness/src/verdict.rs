@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     deadlines::Wait,
-    diagnosis::Stage,
+    diagnosis::{Given, Stage, carried_to, given},
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
     peer::{Fault, Trouble},
@@ -238,6 +238,7 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     } else {
         was_trickle(exchange, role)?;
     }
+    came_across(exchange, role)?;
     let evidence = &exchange.side(role).evidence;
     let codecs = [("received", &evidence.received_codec), ("sent", &evidence.sent_codec)];
     for (direction, codec) in codecs {
@@ -254,6 +255,17 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
         || Err(Found::Unknown("the selected candidate pair is not known".to_owned())),
         |_| Ok(()),
     )
+}
+
+/// What was given to `role` is what was copied from the other side: also where WebRTC makes do with less.
+fn came_across(exchange: &Exchange, role: Role) -> Result<(), Found> {
+    match given(exchange, role) {
+        Some(Given::Changed(how)) if !exchange.side(role).evidence.rewrites => {
+            otherwise(carried_to(role), format!("not carried as it was copied: {how}"))
+        }
+        Some(_) => Ok(()),
+        None => Err(Found::Unknown("what was given to setRemoteDescription is not known".to_owned())),
+    }
 }
 
 fn own_candidates(exchange: &Exchange, role: Role) -> usize {

@@ -22,6 +22,10 @@ pub struct PageMap {
     pub entry: String,
     /// The modes that the page can do.
     pub modes: Vec<SignalingMode>,
+    /// Whether the page changes on purpose what is pasted, before it gives it to `setRemoteDescription`. Otherwise a
+    /// description that comes across changed makes a call fail.
+    #[serde(default)]
+    pub rewrites_descriptions: bool,
     /// What to click to choose a mode, where there is a choice.
     #[serde(default)]
     pub mode: ModeControls,

@@ -1,34 +1,36 @@
 //! Whether a description came across as it was copied.
 
 use super::{Examination, Finding, carried_to};
-use crate::signaling::Role;
+use crate::{exchange::Exchange, signaling::Role};
 
 /// What a side was given, held against what was copied from the other one.
-pub(super) enum Given {
+pub(crate) enum Given {
     /// The same, line by line.
     Intact,
     /// Not the same; how it differs, in words.
     Changed(String),
 }
 
-impl Examination<'_> {
-    /// What `role` was given as the description of the other side; none if it was given nothing.
-    pub(super) fn given(&self, role: Role) -> Option<Given> {
-        let given = self.exchange.side(role).evidence.given.as_deref()?;
-        let Some(copied) = self.exchange.description(role.other()) else {
-            return Some(Given::Changed("nothing had been copied from the other side".to_owned()));
-        };
-        if self.exchange.description(role).is_some_and(|own| own == given) {
-            return Some(Given::Changed("it was given its own description".to_owned()));
-        }
-        Some(difference(copied, given).map_or(Given::Intact, Given::Changed))
+/// What `role` was given as the description of the other side; none if it was given nothing.
+pub(crate) fn given(exchange: &Exchange, role: Role) -> Option<Given> {
+    let given = exchange.side(role).evidence.given.as_deref()?;
+    let Some(copied) = exchange.description(role.other()) else {
+        return Some(Given::Changed("nothing had been copied from the other side".to_owned()));
+    };
+    if exchange.description(role).is_some_and(|own| own == given) {
+        return Some(Given::Changed("it was given its own description".to_owned()));
     }
+    Some(difference(copied, given).map_or(Given::Intact, Given::Changed))
+}
 
-    /// The first description that did not come across as it was copied, if what is wrong with it can break a connection.
+impl Examination<'_> {
+    /// The first description that did not come across as it was copied, if that was not meant.
     pub(super) fn mangled(&self) -> Option<Finding> {
-        [Role::Answerer, Role::Offerer].into_iter().find_map(|role| match self.given(role)? {
-            Given::Intact => None,
-            Given::Changed(how) => Some(Finding::new(carried_to(role), role, how)),
+        [Role::Answerer, Role::Offerer].into_iter().find_map(|role| match given(self.exchange, role)? {
+            Given::Changed(how) if !self.exchange.side(role).evidence.rewrites => {
+                Some(Finding::new(carried_to(role), role, how))
+            }
+            _ => None,
         })
     }
 }

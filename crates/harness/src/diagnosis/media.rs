@@ -41,6 +41,9 @@ impl Examination<'_> {
             return Finding::new(stage, sender, evidence)
                 .look_at("whether the page adds the camera's track before it describes itself");
         }
+        if let Some(finding) = self.same_dtls_role().or_else(|| self.no_common_codec()) {
+            return finding;
+        }
         // What is counted may stand still: then the pictures of before do not excuse it.
         let (got, gave) = (self.recent(receiver), self.recent(sender));
         let decoded = self.total(receiver).map_or(0, |total| total.decoded);
@@ -84,6 +87,29 @@ impl Examination<'_> {
         let directions = ["recvonly", "inactive"];
         let says = |direction: &&str| video.lines().any(|line| line.trim_end() == format!("a={direction}"));
         directions.into_iter().find(says).map(str::to_owned)
+    }
+
+    /// Two DTLS clients, or two servers, were seen to call themselves connected, and cannot read each other's media.
+    fn same_dtls_role(&self) -> Option<Finding> {
+        let role = |role| self.side(role).evidence.transport.dtls_role.as_deref();
+        let same = role(Role::Offerer).filter(|own| role(Role::Answerer) == Some(own))?;
+        let evidence = format!("both sides say that they are the DTLS {same}: fingerprint or role");
+        Some(Finding::new(Stage::Dtls, self.role, evidence))
+    }
+
+    /// The answer may name codecs of the offer only (RFC 3264, section 6.1).
+    fn no_common_codec(&self) -> Option<Finding> {
+        let codecs = |role| -> Option<Vec<String>> {
+            let maps =
+                self.exchange.description(role)?.lines().filter_map(|line| line.strip_prefix("a=rtpmap:"));
+            Some(maps.filter_map(|map| Some(map.split_once(' ')?.1.trim().to_ascii_lowercase())).collect())
+        };
+        let (offered, answered) = (codecs(Role::Offerer)?, codecs(Role::Answerer)?);
+        if answered.iter().any(|codec| offered.contains(codec)) {
+            return None;
+        }
+        let evidence = format!("its answer has no codec of the offer, but {}", answered.join(", "));
+        Some(Finding::new(Stage::Answer, Role::Answerer, evidence))
     }
 
     /// All that was counted on a side.

@@ -110,7 +110,8 @@ impl CallOnPage {
         let evidence = probe::collect(&self.control).await.unwrap_or_default();
         let clock = self.clock.lock().await.alignment();
         let console = console::console(&self.control).await;
-        (Evidence { clock, console, ..evidence }, stopped.is_ok())
+        let rewrites = self.page.map.rewrites_descriptions;
+        (Evidence { clock, console, rewrites, ..evidence }, stopped.is_ok())
     }
 
     async fn pictures(&self) -> Pictures {

@@ -109,6 +109,7 @@ window.addEventListener("unhandledrejection", (event) =>
 
 // What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
 new MutationObserver((changes) => {
-  const alerts = new Set(changes.map(({ target }) => (target.parentElement ?? target).closest?.("[role=alert]")));
+  const element = ({ target }) => (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement);
+  const alerts = new Set(changes.map((change) => element(change)?.closest("[role=alert]")));
   for (const alert of alerts) if (alert?.textContent.trim()) note("page says", alert.textContent.trim());
 }).observe(document.body, { childList: true, characterData: true, subtree: true });
