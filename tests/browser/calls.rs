@@ -55,6 +55,11 @@ fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
         check(frames.proven >= FRAMES_TO_PROVE, || format!("too few pictures: {frames:?}"))?;
         check(frames.own + frames.foreign + frames.stale == 0, || format!("pictures of others: {frames:?}"))?;
     }
+    for (peer, stats) in [("offerer", &attempt.stats.offerer), ("answerer", &attempt.stats.answerer)] {
+        let received: Vec<_> = stats.iter().filter_map(|point| point.bytes_received).collect();
+        let grew = received.is_sorted() && received.last().is_some_and(|last| *last > 0);
+        check(grew, || format!("bytes that the {peer} received, by its getStats: {received:?}"))?;
+    }
     let first = attempt.first_frame_ms.ok_or("there is no time to the first frame")?;
     check(first > 0.0, || format!("the first frame came {first} ms after the click"))?;
     let at =

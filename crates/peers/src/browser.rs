@@ -115,6 +115,8 @@ pub(crate) struct PageOfCalls {
 struct RunningCall {
     commands: mpsc::UnboundedSender<Command>,
     task: JoinHandle<()>,
+    /// How many lines driver and browser had printed when it began.
+    printed_before: usize,
 }
 
 #[derive(Debug)]
@@ -194,7 +196,7 @@ impl Peer for BrowserPeer {
             }
             call.run(inbox).await;
         });
-        self.call = Some(RunningCall { commands, task });
+        self.call = Some(RunningCall { commands, task, printed_before: self.driver.lines_printed() });
     }
 
     fn call(&mut self) {
@@ -207,13 +209,17 @@ impl Peer for BrowserPeer {
 
     async fn examine(&mut self) -> Evidence {
         let examined = self.ask(Command::Examine).await;
-        if let Some((evidence, true)) = examined {
-            return evidence;
-        }
-        self.usable = false;
-        let silent = format!("the browser does not answer any more; last said: {}", self.driver.last_words());
+        let silent = match &examined {
+            Some((_, true)) => None,
+            _ => {
+                Some(format!("the browser does not answer any more; last said: {}", self.driver.last_words()))
+            }
+        };
+        self.usable &= silent.is_none();
+        let driver_log =
+            self.call.as_ref().map(|call| self.driver.printed_after(call.printed_before)).unwrap_or_default();
         let evidence = examined.map(|(evidence, _)| evidence).unwrap_or_default();
-        Evidence { silent: Some(silent), ..evidence }
+        Evidence { silent, driver_log, ..evidence }
     }
 
     async fn pictures(&mut self) -> Pictures {

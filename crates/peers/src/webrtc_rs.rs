@@ -9,6 +9,7 @@ mod negotiation;
 mod picture;
 mod receiving;
 mod sending;
+mod stats;
 mod vp8;
 
 use std::time::Duration;

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Deadlines, Event, Fault, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind, Role,
-    Scenario, Signal, SignalingMode, Verdict, exchange, frames::FrameSource, judge, peer::Posted,
+    Call, Deadlines, Event, Exchange, Fault, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind,
+    Role, Scenario, Signal, SignalingMode, Verdict, exchange,
+    frames::FrameSource,
+    judge,
+    peer::{Posted, StatsSample},
 };
 use tincan_peers::webrtc_rs::WebrtcRs;
 use tokio::{
@@ -34,8 +37,31 @@ async fn passes_twice(mode: SignalingMode) {
     for _ in 0..2 {
         let ended = exchange(&call, &mut offerer, &mut answerer).await;
         assert_eq!(judge(&scenario, &ended), Verdict::Passed, "{ended:#?}");
+        what_is_known_is_of_this_call(&ended);
     }
     all_tasks_end().await;
+}
+
+/// The evidence is read back from the connection: the roles are opposite, and what was sent has been counted.
+fn what_is_known_is_of_this_call(ended: &Exchange) {
+    let role = |role: Role| {
+        let transport = &ended.side(role).evidence.transport;
+        [&transport.ice_role, &transport.dtls_role].map(|role| role.clone().unwrap_or_default())
+    };
+    assert_eq!(role(Role::Offerer), ["controlling", "server"]);
+    assert_eq!(role(Role::Answerer), ["controlled", "client"]);
+    for role in Role::BOTH {
+        let evidence = &ended.side(role).evidence;
+        assert_eq!(evidence.given.as_deref(), ended.description(role.other()), "what the {role} was given");
+        let transport = &evidence.transport;
+        assert!(transport.dtls_cipher.is_some() && transport.srtp_cipher.is_some(), "{transport:?}");
+        let sent = |sample: &StatsSample| {
+            let mut transports = sample.entries.iter().filter(|entry| entry["type"] == "transport");
+            transports.next().and_then(|transport| transport["bytesSent"].as_u64()).expect("a count of bytes")
+        };
+        let sent: Vec<_> = evidence.stats.iter().map(sent).collect();
+        assert!(sent.len() > 1 && sent.is_sorted() && sent.last() > sent.first(), "bytes sent: {sent:?}");
+    }
 }
 
 /// Sockets belong to tasks, so where no task is left, no socket is.

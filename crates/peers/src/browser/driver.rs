@@ -84,6 +84,16 @@ impl Driver {
         self.warden.processes()
     }
 
+    /// How many lines driver and browser have printed so far.
+    pub(crate) fn lines_printed(&self) -> usize {
+        self.warden.lines_printed()
+    }
+
+    /// What driver and browser printed after their first `before` lines, as far as it is kept.
+    pub(crate) fn printed_after(&self, before: usize) -> Vec<String> {
+        self.warden.printed_after(before)
+    }
+
     /// Ends driver and browser, and returns when nothing of them is left.
     pub(crate) async fn end(self) {
         self.warden.end().await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tincan_harness::{
     Event, Evidence, Fault, IceCandidate, Milestone, Role, Signal, SignalingMode, Trouble,
     frames::{self, FrameCode, FrameSighting},
-    peer::{CandidatePair, Codec},
+    peer::{CandidatePair, Codec, StatsSample, Transport},
     timeline::PeerTime,
 };
 
@@ -24,6 +24,7 @@ const PROBE: &str = concat!(
     include_str!("probe/log.js"),
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
+    include_str!("probe/stats.js"),
     include_str!("probe/connection.js"),
     include_str!("probe/pictures.js"),
     include_str!("probe/end.js"),
@@ -144,25 +145,43 @@ pub(super) fn time(ms: f64) -> PeerTime {
 
 /// What the page knows about the call.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Collected {
-    #[serde(default)]
     gathered: Vec<String>,
+    given: Option<String>,
     pair: Option<CandidatePair>,
     received_codec: Option<Codec>,
     sent_codec: Option<Codec>,
+    transport: Transport,
+    samples: Vec<Sample>,
 }
 
-/// Asks the page what it knows about the call: getStats and the candidates that it gathered.
+/// What getStats said at one time.
+#[derive(Debug, Deserialize)]
+struct Sample {
+    at: f64,
+    entries: Vec<Value>,
+}
+
+/// Asks the page what it knows about the call: getStats, the candidates that it gathered, what it was given.
 pub(super) async fn collect(client: &Client) -> Result<Evidence, CmdError> {
     const COLLECT: &str = r#"return window[Symbol.for("tincan.probe")].collect();"#;
     let answer = client.execute(COLLECT, Vec::new()).await?;
-    let collected =
-        Collected::deserialize(&answer).map_err(|error| CmdError::NotJson(format!("{error}: {answer}")))?;
+    evidence(answer.as_str().unwrap_or_default())
+        .map_err(|error| CmdError::NotJson(format!("{error}: {answer}")))
+}
+
+fn evidence(collected: &str) -> serde_json::Result<Evidence> {
+    let collected: Collected = serde_json::from_str(collected)?;
+    let sample = |Sample { at, entries }| StatsSample { at: time(at), entries };
     Ok(Evidence {
         pair: collected.pair,
         received_codec: collected.received_codec,
         sent_codec: collected.sent_codec,
+        transport: collected.transport,
         gathered: collected.gathered,
+        given: collected.given,
+        stats: collected.samples.into_iter().map(sample).collect(),
         ..Evidence::default()
     })
 }
@@ -187,5 +206,19 @@ mod tests {
         );
         assert!(matches!(&events[2], Event::Fault(fault) if fault.message.contains("candidate:1 1 udp")));
         assert!(matches!(&events[3], Event::Media(FrameSighting { code: None, .. })));
+    }
+
+    #[test]
+    fn what_a_page_without_a_connection_knows_is_little_but_no_error() {
+        let none = evidence(r#"{"gathered":[],"given":null}"#).unwrap();
+        assert_eq!(none, Evidence::default());
+        let refused = evidence(
+            r#"{"gathered":[],"given":"v=1","pair":null,"transport":{"ice_role":null},
+            "samples":[{"at":1500,"entries":[{"id":"P","type":"peer-connection"}]}]}"#,
+        );
+        let refused = refused.unwrap();
+        assert_eq!(refused.given.as_deref(), Some("v=1"));
+        assert_eq!(refused.stats[0].at, Duration::from_millis(1500));
+        assert_eq!(refused.stats[0].entries[0]["type"], "peer-connection");
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     path::{Path, PathBuf},
     process::Stdio,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -45,7 +45,8 @@ impl Warden {
         let folder = new_folder();
         let trouble = |error| Trouble::new("start a warden", error);
         let mut command = Command::from(warden::own_executable());
-        command.arg(warden::WARDEN).arg(&folder).arg(driver).arg("--port=0");
+        // The driver would throw away what the browser prints.
+        command.arg(warden::WARDEN).arg(&folder).arg(driver).args(["--port=0", "--enable-chrome-logs"]);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(trouble)?;
         let output =
             process.stdout.take().ok_or_else(|| Trouble::new("start a warden", "it has no output"))?;
@@ -100,6 +101,16 @@ impl Warden {
         own.map(warden::commands_below).unwrap_or_default()
     }
 
+    /// How many lines driver and browser have printed so far.
+    pub(super) fn lines_printed(&self) -> usize {
+        self.said.count()
+    }
+
+    /// What driver and browser printed after their first `before` lines, as far as it is kept.
+    pub(super) fn printed_after(&self, before: usize) -> Vec<String> {
+        self.said.after(before)
+    }
+
     /// Ends the driver and all that it started, and returns when nothing of it is left.
     pub(super) async fn end(mut self) {
         drop(self.leash.take());
@@ -116,24 +127,58 @@ fn new_folder() -> PathBuf {
 
 /// The last lines that were printed.
 #[derive(Debug, Clone, Default)]
-struct LastLines(Arc<Mutex<VecDeque<String>>>);
+struct LastLines(Arc<Mutex<Lines>>);
+
+#[derive(Debug, Default)]
+struct Lines {
+    kept: VecDeque<String>,
+    /// How many were printed before those that are kept.
+    forgotten: usize,
+}
 
 impl LastLines {
-    const KEPT: usize = 5;
+    /// Enough for the death of a driver with its stack, and little enough to be kept of every browser.
+    const KEPT: usize = 200;
+    /// As many as a message to people bears.
+    const QUOTED: usize = 5;
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     fn add(&self, line: &str) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() == Self::KEPT {
-            lines.pop_front();
+        let mut lines = self.lines();
+        if lines.kept.len() == Self::KEPT {
+            lines.kept.pop_front();
+            lines.forgotten += 1;
         }
-        lines.push_back(line.to_owned());
+        lines.kept.push_back(line.to_owned());
     }
 
+    /// How many lines were printed so far.
+    fn count(&self) -> usize {
+        let lines = self.lines();
+        lines.forgotten + lines.kept.len()
+    }
+
+    /// The lines after the first `before`, as far as they are kept.
+    fn after(&self, before: usize) -> Vec<String> {
+        let lines = self.lines();
+        lines.kept.iter().skip(before.saturating_sub(lines.forgotten)).cloned().collect()
+    }
+
+    /// The last lines, without what Chromium itself calls less than an error.
     fn quote(&self) -> String {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = lines.iter().map(String::as_str).collect::<Vec<_>>().join(" / ");
+        let lines: Vec<_> = self.after(0).into_iter().filter(|line| !is_chatter(line)).collect();
+        let lines = lines[lines.len().saturating_sub(Self::QUOTED)..].join(" / ");
         if lines.is_empty() { "nothing".to_owned() } else { format!("{lines:?}") }
     }
+}
+
+/// `[1122/233148.584833:INFO:ipc_socket_factory.cc:575] …`
+fn is_chatter(line: &str) -> bool {
+    let head = line.strip_prefix('[').and_then(|line| line.split_once(']')).map_or("", |(head, _)| head);
+    head.contains(":INFO:") || head.contains(":WARNING:")
 }
 
 /// Reads the output to its end, whoever still listens: a pipe that nobody reads would stop the driver.
@@ -144,5 +189,27 @@ async fn listen(output: ChildStdout, lines: mpsc::UnboundedSender<String>, said:
             said.add(&line);
         }
         let _ = lines.send(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_a_call_are_those_printed_since_it_began() {
+        let said = LastLines::default();
+        assert_eq!((said.quote(), said.after(0)), ("nothing".to_owned(), Vec::new()));
+        said.add("before");
+        let before = said.count();
+        said.add("within");
+        assert_eq!(said.after(before), ["within"]);
+        for line in 0..LastLines::KEPT {
+            said.add(&line.to_string());
+        }
+        assert_eq!(said.after(before).len(), LastLines::KEPT);
+        assert_eq!(said.after(said.count()), [""; 0]);
+        said.add("[1122/233148.584833:INFO:ipc_socket_factory.cc:575] Setting new p2p socket buffer limit");
+        assert_eq!(said.quote(), r#""195 / 196 / 197 / 198 / 199""#);
     }
 }

@@ -18,16 +18,13 @@ pub fn nothing() -> Evidence {
     Evidence { clock: Some(clock), ..Evidence::default() }
 }
 
-/// Reads back what was negotiated on `connection`, which has `gathered` these candidates and was `given` this
-/// description.
-pub async fn collect(connection: &Connection, gathered: Vec<String>, given: Option<String>) -> Evidence {
+/// Reads back what was negotiated on `connection`; what its statistics say is for [`super::stats`].
+pub async fn collect(connection: &Connection) -> Evidence {
     let sent = connection.sender.get_parameters().await.ok();
     Evidence {
         pair: selected_pair(connection).await,
         received_codec: received_codec(connection).await,
         sent_codec: sent.and_then(|parameters| codec(&parameters.rtp_parameters)),
-        gathered,
-        given,
         ..nothing()
     }
 }

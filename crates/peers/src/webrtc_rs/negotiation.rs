@@ -1,19 +1,23 @@
 //! The negotiation of one call: descriptions and candidates, and the pictures that follow from them.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
     Event, Evidence, Fault, IceCandidate, Mailbox, Milestone, Pictures, Role, Signal, SignalingMode,
-    frames::FrameSource,
+    frames::FrameSource, timeline::PeerTime,
 };
-use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
+use tokio::{
+    sync::{mpsc::UnboundedReceiver, oneshot},
+    time::{Interval, MissedTickBehavior, interval},
+};
 use webrtc::peer_connection::{RTCIceGatheringState, RTCSessionDescription};
 
 use super::{
     connection::{Connection, Occurrence},
     evidence,
     media::Media,
+    stats::{SAMPLE_INTERVAL, Samples},
 };
 
 /// What the harness asks for.
@@ -45,6 +49,7 @@ pub struct Negotiation {
     gathered: Vec<String>,
     /// The description of the other side as it came.
     given: Option<String>,
+    samples: Samples,
     media: Media,
 }
 
@@ -75,6 +80,7 @@ impl Negotiation {
             home: None,
             gathered: Vec::new(),
             given: None,
+            samples: Samples::new(),
             media,
         }
     }
@@ -89,6 +95,7 @@ impl Negotiation {
         occurrences: &mut UnboundedReceiver<Occurrence>,
     ) {
         self.post(Event::Reached(Milestone::Ready));
+        let mut samples_due = every(SAMPLE_INTERVAL);
         loop {
             let step = tokio::select! {
                 command = commands.recv() => match command {
@@ -98,6 +105,11 @@ impl Negotiation {
                 Some(occurrence) = occurrences.recv() => self.follow(occurrence).await,
                 Some(trouble) = self.media.trouble() => {
                     self.post(Event::Trouble(trouble));
+                    Ok(())
+                }
+                _ = samples_due.tick() => {
+                    let now = self.now();
+                    self.samples.tick(&*self.connection.peer_connection, now).await;
                     Ok(())
                 }
             };
@@ -114,8 +126,12 @@ impl Negotiation {
         let _ = self.connection.peer_connection.close().await;
     }
 
+    fn now(&self) -> PeerTime {
+        self.mailbox.zero().elapsed()
+    }
+
     fn post(&self, event: Event) {
-        self.mailbox.post(self.mailbox.zero().elapsed(), event);
+        self.mailbox.post(self.now(), event);
     }
 
     fn reach(&self, milestone: Milestone) {
@@ -145,9 +161,7 @@ impl Negotiation {
             }
             Command::Examine(answer) => {
                 // Who asked and waits no longer has taken the call for dead.
-                let _ = answer.send(
-                    evidence::collect(&self.connection, self.gathered.clone(), self.given.clone()).await,
-                );
+                let _ = answer.send(self.examine().await);
                 Ok(())
             }
             Command::Pictures(answer) => {
@@ -157,6 +171,13 @@ impl Negotiation {
             // webrtc-rs would take an empty candidate and do nothing about it: it has no end of candidates.
             Command::Deliver(Signal::EndOfCandidates(_)) => Ok(()),
         }
+    }
+
+    async fn examine(&mut self) -> Evidence {
+        let now = self.now();
+        let (stats, transport) = self.samples.end(&*self.connection.peer_connection, now).await;
+        let (gathered, given) = (self.gathered.clone(), self.given.clone());
+        Evidence { stats, transport, gathered, given, ..evidence::collect(&self.connection).await }
     }
 
     async fn follow(&mut self, occurrence: Occurrence) -> Step {
@@ -250,6 +271,15 @@ impl Negotiation {
             self.post(Event::Signal(Signal::description(self.role, description.sdp)));
         }
     }
+}
+
+/// A timer that ticks every `period` from now on.
+#[expect(clippy::disallowed_methods, reason = "what is sampled has no event; nothing is awaited by it")]
+fn every(period: Duration) -> Interval {
+    let mut timer = interval(period);
+    timer.reset();
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    timer
 }
 
 /// Where the candidates of a description belong: its first m-section, on which all others are bundled (RFC 9143), with no

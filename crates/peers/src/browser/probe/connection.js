@@ -1,6 +1,7 @@
 // What the connection and the camera do.
 
 const gathered = [];
+let given = null; // the SDP that setRemoteDescription was last called with
 const connections = [];
 const transports = new WeakSet();
 
@@ -19,6 +20,7 @@ function watchTransports(connection) {
 
 function watchConnection(connection) {
   connections.push(connection);
+  startSampling();
   const on = (event, action) => connection.addEventListener(event, action);
   const states = ["signalingState", "iceGatheringState", "iceConnectionState", "connectionState"];
   for (const state of states) {
@@ -56,9 +58,10 @@ function wrapConstructor(name) {
 }
 
 // Watches the promise of a method without a part in it.
-function wrapMethod(owner, name, resolved, rejected) {
+function wrapMethod(owner, name, resolved, rejected, called) {
   const native = owner[name];
   owner[name] = function (...args) {
+    called?.call(this, args);
     const result = native.apply(this, args);
     result?.then?.((value) => resolved?.call(this, value, args), (error) => rejected?.call(this, error, args));
     return result;
@@ -77,6 +80,8 @@ for (const [method, side, milestone] of [
     describe();
   }, function (error, args) {
     fault(`${method}(${kindOf(args, this, side)})`, error);
+  }, function ([description]) {
+    if (side === "remoteDescription") given = String(description?.sdp ?? "");
   });
 }
 for (const method of ["createOffer", "createAnswer"]) {

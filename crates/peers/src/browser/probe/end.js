@@ -2,19 +2,29 @@
 
 function stop() {
   stopped = true;
+  stopSampling();
   wakeReader();
 }
 
+// As tlsVersion gives them: the version of DTLS on the wire, in hexadecimal (RFC 6347 and RFC 9147, section 5.3).
+const DTLS_VERSIONS = { FEFF: "DTLS 1.0", FEFD: "DTLS 1.2", FEFC: "DTLS 1.3" };
+const known = (value) => (value && value !== "unknown" ? value : null);
+
+// As JSON: the driver would walk through every field of every sample.
 async function collect() {
-  const connection = connections.at(-1);
-  if (!connection) return { gathered };
-  const stats = new Map([...(await connection.getStats()).entries()]);
-  const of = (test) => [...stats.values()].find(test);
+  const about = { gathered, given };
+  if (connections.length) Object.assign(about, digest(await sample()), { samples });
+  return JSON.stringify(about);
+}
+
+function digest(entries) {
+  const stats = new Map(entries.map((entry) => [entry.id, entry]));
+  const of = (test) => entries.find(test);
   const codec = (type) => {
     const found = stats.get(of((s) => s.type === type && s.kind === "video")?.codecId);
     return found ? { mime_type: found.mimeType, payload_type: found.payloadType, format: found.sdpFmtpLine ?? null } : null;
   };
-  const transport = of((s) => s.type === "transport" && s.selectedCandidatePairId);
+  const transport = of((s) => s.type === "transport" && s.selectedCandidatePairId) ?? of((s) => s.type === "transport");
   const pair = stats.get(transport?.selectedCandidatePairId) ?? of((s) => s.type === "candidate-pair" && s.nominated && s.selected);
   const end = (id) => {
     const candidate = stats.get(id);
@@ -26,10 +36,16 @@ async function collect() {
     };
   };
   return {
-    gathered,
     pair: pair ? { local: end(pair.localCandidateId), remote: end(pair.remoteCandidateId) } : null,
     received_codec: codec("inbound-rtp"),
     sent_codec: codec("outbound-rtp"),
+    transport: {
+      ice_role: known(transport?.iceRole),
+      dtls_version: DTLS_VERSIONS[transport?.tlsVersion] ?? known(transport?.tlsVersion),
+      dtls_role: known(transport?.dtlsRole),
+      dtls_cipher: known(transport?.dtlsCipher),
+      srtp_cipher: known(transport?.srtpCipher),
+    },
   };
 }
 

@@ -1,0 +1,40 @@
+// What getStats says through the call.
+
+// Taken before the page can change it; the page's own stays untouched.
+const getStats = RTCPeerConnection.prototype.getStats;
+const SAMPLE_MS = 250;
+const MOST_SAMPLES = 200;
+
+let samples = [];
+let every = 1; // which ticks of the timer give a sample
+let sampling = null;
+
+function startSampling() {
+  let ticks = 0;
+  let pending = false;
+  sampling ??= setInterval(async () => {
+    ticks += 1;
+    if (pending || ticks % every) return;
+    pending = true;
+    try {
+      await sample();
+    } catch (error) {
+      note("getStats", words(error));
+    }
+    pending = false;
+  }, SAMPLE_MS);
+}
+
+const stopSampling = () => clearInterval(sampling);
+
+// A call that lasts long keeps every second sample, and is asked half as often from then on.
+async function sample() {
+  const at = now();
+  const entries = [...(await getStats.call(connections.at(-1))).values()];
+  samples.push({ at, entries });
+  if (samples.length === MOST_SAMPLES) {
+    samples = samples.filter((_, index) => index % 2 === 0);
+    every *= 2;
+  }
+  return entries;
+}
