@@ -4,6 +4,7 @@ mod calls;
 mod endings;
 mod pages;
 mod processes;
+mod sabotage;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -13,7 +14,10 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Calls side by side would stretch each other's timings; nextest has its own group for that.
     arguments.test_threads.get_or_insert(1);
-    let trials = [calls::trials(), pages::trials(), endings::trials()].into_iter().flatten().collect();
+    let trials = [calls::trials(), pages::trials(), endings::trials(), sabotage::trials()]
+        .into_iter()
+        .flatten()
+        .collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
 

@@ -217,3 +217,41 @@ fn attempt(
         Err(verdict) => Attempt::without_exchange(scenario, 1, &verdict),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::{Trouble, Verdict};
+
+    use super::*;
+
+    fn trial(name: &str, verdict: &Verdict) -> Trial {
+        let saboteur = saboteurs().into_iter().find(|saboteur| saboteur.name == name).expect("there is one");
+        Trial::new(saboteur, Attempt::without_exchange(&saboteur.scenario(), 1, verdict))
+    }
+
+    fn errored(step: &str) -> Verdict {
+        Verdict::Errored(None, Trouble::new(step, "answerer: it is gone"))
+    }
+
+    #[test]
+    fn one_that_survives_makes_the_trials_bad() {
+        let killed = || trial("world/tab-crashed", &errored("hear from the page"));
+        assert!(Trials::of(vec![killed(), killed()]).are_good());
+        let survived = trial("world/tab-crashed", &Verdict::Passed);
+        assert!(survived.line().contains("it is passed, not errored"), "{}", survived.line());
+        assert!(!Trials::of(vec![killed(), survived]).are_good());
+        let not_recovered = trial("signalling/crlf-lost", &errored("open the page"));
+        assert!(!Trials::of(vec![killed(), not_recovered]).are_good());
+    }
+
+    #[test]
+    fn a_wrong_stage_counts_against_the_diagnosis_and_too_many_make_the_trials_bad() {
+        let wrong = || trial("world/tab-crashed", &errored("start the camera"));
+        let right = || trial("world/tab-crashed", &errored("hear from the page"));
+        assert_eq!((wrong().survived, wrong().is_diagnosed()), (None, Some(false)));
+        let trials = |rights: usize| Trials::of((0..rights).map(|_| right()).chain([wrong()]).collect());
+        assert!(!trials(8).are_good() && trials(9).are_good());
+        let summary = trials(9).summary();
+        assert!(summary.contains("right stage for 9 of 10 (90 %"), "{summary}");
+    }
+}
