@@ -2,6 +2,7 @@
 
 mod calls;
 mod cli;
+mod diagnosis;
 mod drivers;
 mod exchange;
 mod house;

@@ -97,10 +97,11 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange) -> Option<Diagnosis> {
 #[must_use]
 pub fn of_trouble(role: Option<Role>, trouble: &Trouble) -> Diagnosis {
     let stage = if trouble.step.contains("camera") { Stage::Camera } else { Stage::Page };
+    let side = role.map(|role| format!("{role}: ")).unwrap_or_default();
     Diagnosis {
         stage,
         peer: role,
-        evidence: format!("{}: {}", trouble.step, trouble.message),
+        evidence: format!("{side}failed to {}: {}", trouble.step, trouble.message),
         look_at: trouble.cure.clone().unwrap_or_else(|| stage.look_at().to_owned()),
     }
 }

@@ -37,12 +37,17 @@ impl Examination<'_> {
         };
         let pairs: Vec<_> = of_type(&sample.entries, "candidate-pair").collect();
         let sum = |field: &str| pairs.iter().filter_map(|pair| pair[field].as_u64()).sum::<u64>();
+        let (sent, answered, received) =
+            (sum("requestsSent"), sum("responsesReceived"), sum("requestsReceived"));
+        let pairs = pairs.len();
+        let guess = match (answered, received) {
+            (0, 0) => ": nothing comes from the other side",
+            // Who cannot check the integrity of a request does not answer it well (RFC 8445, section 7.3).
+            (0, _) => ": the way is open, so user name fragment or password",
+            _ => "",
+        };
         format!(
-            "{} candidate pairs, {} checks sent, {} answered, {} received",
-            pairs.len(),
-            sum("requestsSent"),
-            sum("responsesReceived"),
-            sum("requestsReceived")
+            "{pairs} candidate pairs, {sent} checks sent, {answered} answered, {received} received{guess}"
         )
     }
 

@@ -105,7 +105,8 @@ impl Examination<'_> {
             Some(maps.filter_map(|map| Some(map.split_once(' ')?.1.trim().to_ascii_lowercase())).collect())
         };
         let (offered, answered) = (codecs(Role::Offerer)?, codecs(Role::Answerer)?);
-        if answered.iter().any(|codec| offered.contains(codec)) {
+        // Without a map there is a codec whose payload type is fixed (RFC 3551), and nothing to hold against the offer.
+        if answered.is_empty() || answered.iter().any(|codec| offered.contains(codec)) {
             return None;
         }
         let evidence = format!("its answer has no codec of the offer, but {}", answered.join(", "));
@@ -156,7 +157,7 @@ fn in_words(frames: &FrameTally, seconds: &str) -> String {
         kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let wrong = if wrong.is_empty() { "then no more came".to_owned() } else { wrong.join(", ") };
     format!(
-        "of {} pictures decoded within {seconds}, {} are proven the other peer's; {wrong}",
+        "of {} pictures decoded within {seconds}, proven the other peer's: {}; {wrong}",
         frames.seen, frames.proven
     )
 }
