@@ -3,12 +3,14 @@
 //! Two tasks run during a call. One acts: it opens the page, puts the probe into it, and clicks, copies and pastes as
 //! it is told. The other one waits for the page's log and posts what it says.
 
+mod cdp;
 mod chromium;
 mod clock;
 mod console;
 mod driver;
 pub mod find;
 mod on_page;
+mod pictures;
 mod probe;
 mod process;
 

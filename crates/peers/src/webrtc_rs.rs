@@ -4,6 +4,7 @@ mod assembly;
 mod connection;
 mod evidence;
 mod keyframe_requests;
+mod last_picture;
 mod media;
 mod negotiation;
 mod picture;

@@ -11,7 +11,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Command, PageOfCalls, clock::PageClock, console, probe};
+use super::{Command, PageOfCalls, clock::PageClock, console, pictures, probe};
 
 /// One call on a fresh page.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ impl CallOnPage {
                     Step::Examine(answer) => {
                         drop(answer.send(self.examine(alive, &mut observing).await));
                     }
-                    Step::Pictures(answer) => drop(answer.send(self.pictures().await)),
+                    Step::Pictures(answer) => drop(answer.send(pictures::take(&self.control).await)),
                     Step::Close => return self.leave().await,
                 }
             }
@@ -112,10 +112,6 @@ impl CallOnPage {
         let console = console::console(&self.control).await;
         let rewrites = self.page.map.rewrites_descriptions;
         (Evidence { clock, console, rewrites, ..evidence }, stopped.is_ok())
-    }
-
-    async fn pictures(&self) -> Pictures {
-        Pictures { screenshot: self.control.screenshot().await.ok(), last_frame: None }
     }
 
     /// Leaves the page, and with it the connection and the camera, unless pages are kept.

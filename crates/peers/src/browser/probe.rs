@@ -12,6 +12,7 @@ use tincan_harness::{
     timeline::PeerTime,
 };
 
+use super::pictures::from_base64;
 use crate::page_map::PageMap;
 
 /// Waits until the page has loaded.
@@ -169,6 +170,12 @@ pub(super) async fn collect(client: &Client) -> Result<Evidence, CmdError> {
     let answer = client.execute(COLLECT, Vec::new()).await?;
     evidence(answer.as_str().unwrap_or_default())
         .map_err(|error| CmdError::NotJson(format!("{error}: {answer}")))
+}
+
+/// The picture that the remote video shows, as PNG; none if it shows none, or there is no probe in the page.
+pub(super) async fn last_frame(client: &Client) -> Option<Vec<u8>> {
+    const LAST_FRAME: &str = r#"return window[Symbol.for("tincan.probe")].lastFrame();"#;
+    from_base64(&client.execute(LAST_FRAME, Vec::new()).await.ok()?)
 }
 
 fn evidence(collected: &str) -> serde_json::Result<Evidence> {

@@ -8,6 +8,7 @@ use webrtc::media_stream::track_remote::TrackRemote;
 
 use super::{
     connection::Connection,
+    last_picture::LastPicture,
     receiving::receive_pictures,
     sending::{Packetizer, send_pictures},
     vp8::Vp8Error,
@@ -17,18 +18,24 @@ use super::{
 pub struct Media {
     source: FrameSource,
     mailbox: Mailbox,
+    last_picture: LastPicture,
     tasks: JoinSet<Result<(), Vp8Error>>,
 }
 
 impl Media {
     /// Nothing yet, for pictures of `source` and sightings into `mailbox`.
     pub fn new(source: FrameSource, mailbox: Mailbox) -> Self {
-        Self { source, mailbox, tasks: JoinSet::new() }
+        Self { source, mailbox, last_picture: LastPicture::default(), tasks: JoinSet::new() }
     }
 
     /// Starts to receive the pictures on `track`.
     pub fn receive(&mut self, track: Arc<dyn TrackRemote>) {
-        self.tasks.spawn(receive_pictures(track, self.mailbox.clone()));
+        self.tasks.spawn(receive_pictures(track, self.mailbox.clone(), self.last_picture.clone()));
+    }
+
+    /// The picture that was received last, as PNG; none if there was none.
+    pub fn last_picture(&self) -> Option<Vec<u8>> {
+        self.last_picture.as_png()
     }
 
     /// Starts to send pictures on `connection`, as the payload type that was negotiated.

@@ -165,7 +165,7 @@ impl Negotiation {
                 Ok(())
             }
             Command::Pictures(answer) => {
-                let _ = answer.send(Pictures::default());
+                let _ = answer.send(Pictures { last_frame: self.media.last_picture(), screenshot: None });
                 Ok(())
             }
             // webrtc-rs would take an empty candidate and do nothing about it: it has no end of candidates.

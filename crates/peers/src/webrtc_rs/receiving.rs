@@ -11,20 +11,25 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use super::{
     assembly::{Assembled, Assembly, is_key_frame},
-    vp8::{Decoder, Luma, Vp8Error},
+    last_picture::LastPicture,
+    vp8::{Decoder, Plane, Vp8Error},
 };
 
 /// From one request for a key frame to the next: Chromium was seen to make one no oftener.
 const REQUEST_INTERVAL: Duration = Duration::from_millis(300);
 
-/// Posts every picture that comes on `track`, until the track ends.
+/// Posts every picture that comes on `track`, and keeps the `last`, until the track ends.
 ///
 /// A frame is decoded within this task: that takes a millisecond or two, less than a thread would cost.
 ///
 /// # Errors
 /// When libvpx cannot be initialised.
-pub async fn receive_pictures(track: Arc<dyn TrackRemote>, mailbox: Mailbox) -> Result<(), Vp8Error> {
-    let mut receiver = Receiver { decoder: Decoder::new()?, decodable: false, asked: None, mailbox };
+pub async fn receive_pictures(
+    track: Arc<dyn TrackRemote>,
+    mailbox: Mailbox,
+    last: LastPicture,
+) -> Result<(), Vp8Error> {
+    let mut receiver = Receiver { decoder: Decoder::new()?, decodable: false, asked: None, mailbox, last };
     let mut assembly = Assembly::default();
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
@@ -49,6 +54,7 @@ struct Receiver {
     /// When a key frame was last asked for.
     asked: Option<Instant>,
     mailbox: Mailbox,
+    last: LastPicture,
 }
 
 impl Receiver {
@@ -61,7 +67,9 @@ impl Receiver {
         let decoded = self.decoder.decode(&frame);
         self.decodable = decoded.is_ok();
         let code = match decoded {
-            Ok(Some(Luma { samples, width, height, stride })) => {
+            Ok(Some(picture)) => {
+                self.last.keep(&picture);
+                let Plane { samples, width, height, stride } = picture.luma;
                 FrameCode::read(samples, width, height, stride)
             }
             Ok(None) => return,

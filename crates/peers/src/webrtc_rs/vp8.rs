@@ -186,9 +186,20 @@ fn configuration(
     Ok(config)
 }
 
-/// The luma of a decoded picture.
+/// A decoded picture, as I420.
 #[derive(Debug, Clone, Copy)]
-pub struct Luma<'d> {
+pub struct Decoded<'d> {
+    /// Brightness.
+    pub luma: Plane<'d>,
+    /// Blue difference, at half the size.
+    pub blue: Plane<'d>,
+    /// Red difference, at half the size.
+    pub red: Plane<'d>,
+}
+
+/// One plane of a decoded picture.
+#[derive(Debug, Clone, Copy)]
+pub struct Plane<'d> {
     /// The samples, row by row.
     pub samples: &'d [u8],
     /// Samples that are shown in a row.
@@ -220,7 +231,7 @@ impl Decoder {
     ///
     /// # Errors
     /// When the frame is damaged, or needs one that was never decoded.
-    pub fn decode(&mut self, frame: &[u8]) -> Result<Option<Luma<'_>>, Vp8Error> {
+    pub fn decode(&mut self, frame: &[u8]) -> Result<Option<Decoded<'_>>, Vp8Error> {
         let length = c_uint::try_from(frame.len()).unwrap_or(c_uint::MAX);
         // SAFETY: `frame` holds at least `length` bytes, which libvpx reads only during this call.
         let result = unsafe {
@@ -237,15 +248,26 @@ impl Decoder {
             return Ok(None);
         };
         let (width, height) = (image.d_w as usize, image.d_h as usize);
-        let stride = usize::try_from(image.stride[0]).unwrap_or_default();
-        // SAFETY: a plane has `height` rows, `stride` samples apart, the last of which has `width`. A stride below the
-        // width (or below 0, which libvpx's decoder does not use) makes the slice shorter, never longer.
-        let samples = unsafe {
-            let length = (stride * height.saturating_sub(1)) + width.min(stride);
-            slice::from_raw_parts(image.planes[0], length)
-        };
-        Ok(Some(Luma { samples, width, height, stride }))
+        let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+        Ok(Some(Decoded {
+            luma: plane(image, 0, width, height),
+            blue: plane(image, 1, half_width, half_height),
+            red: plane(image, 2, half_width, half_height),
+        }))
     }
+}
+
+/// A plane of `width` by `height` samples: 0 is luma, 1 and 2 are chroma of half the picture's size (I420, which is all
+/// that VP8 has).
+fn plane(image: &vpx_image_t, index: usize, width: usize, height: usize) -> Plane<'_> {
+    let stride = usize::try_from(image.stride[index]).unwrap_or_default();
+    // SAFETY: a plane has `height` rows, `stride` samples apart, the last of which has `width`. A stride below the width
+    // (or below 0, which libvpx's decoder does not use) makes the slice shorter, never longer.
+    let samples = unsafe {
+        let length = (stride * height.saturating_sub(1)) + width.min(stride);
+        slice::from_raw_parts(image.planes[index], length)
+    };
+    Plane { samples, width, height, stride }
 }
 
 #[cfg(test)]

@@ -51,6 +51,6 @@ function digest(entries) {
 
 Object.defineProperty(window, KEY, {
   configurable: true,
-  value: { prepare, call, receiveOffer, receiveAnswer, receiveCandidates, read, stop, collect, now },
+  value: { prepare, call, receiveOffer, receiveAnswer, receiveCandidates, read, stop, collect, lastFrame, now },
 });
 return now();

@@ -50,3 +50,13 @@ function watchVideo() {
   video?.addEventListener("loadeddata", () => video.paused && video.scrollIntoView({ block: "center" }));
 }
 watchVideo();
+
+// The picture that the remote video shows, as PNG in base64.
+function lastFrame() {
+  const video = document.querySelector(map.video.remote);
+  if (!video?.videoWidth) return null;
+  const whole = document.createElement("canvas");
+  [whole.width, whole.height] = [video.videoWidth, video.videoHeight];
+  whole.getContext("2d").drawImage(video, 0, 0);
+  return whole.toDataURL("image/png").split(",")[1];
+}

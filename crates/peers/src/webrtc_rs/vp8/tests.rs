@@ -18,7 +18,7 @@ fn every_picture_keeps_its_code_through_encoding_and_decoding() {
         let drawn = picture.draw(counter);
         let frame = encoder.encode(drawn, i64::from(counter) * 3000, false).unwrap().unwrap();
         assert_eq!(frame.key, counter == 0, "picture {counter}");
-        let luma = decoder.decode(&frame.data).unwrap().unwrap();
+        let luma = decoder.decode(&frame.data).unwrap().unwrap().luma;
         assert_eq!((luma.width, luma.height), (WIDTH, HEIGHT));
         let read = FrameCode::read(luma.samples, luma.width, luma.height, luma.stride);
         assert_eq!(read, Some(FrameCode::new(SOURCE, counter)));
