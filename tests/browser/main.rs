@@ -2,6 +2,7 @@
 
 mod calls;
 mod endings;
+mod launching;
 mod pages;
 mod processes;
 mod sabotage;
@@ -14,10 +15,11 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Calls side by side would stretch each other's timings; nextest has its own group for that.
     arguments.test_threads.get_or_insert(1);
-    let trials = [calls::trials(), pages::trials(), endings::trials(), sabotage::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials =
+        [calls::trials(), launching::trials(), pages::trials(), endings::trials(), sabotage::trials()]
+            .into_iter()
+            .flatten()
+            .collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
 

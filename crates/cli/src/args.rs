@@ -150,18 +150,26 @@ pub struct BrowserArgs {
     /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else the one on the PATH]
     #[arg(long, value_name = "PATH")]
     pub chromedriver: Option<PathBuf>,
+    /// Take only a browser of this version, such as 156 or 156.0.8078: another one is an error
+    #[arg(long, value_name = "VERSION", value_parser = ValueParser::new(version))]
+    pub browser_version: Option<String>,
+}
+
+/// Numbers, with dots between them.
+fn version(text: &str) -> Result<String, &'static str> {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if text.split('.').all(number) {
+        Ok(text.to_owned())
+    } else {
+        Err("a version is numbers, with dots between them")
+    }
 }
 
 impl BrowserArgs {
     /// The browsers to start.
     pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
-        BrowserOptions {
-            chromium: self.chromium,
-            chromedriver: self.chromedriver,
-            headed,
-            version: None,
-            keep_page,
-        }
+        let Self { chromium, chromedriver, browser_version: version } = self;
+        BrowserOptions { chromium, chromedriver, version, headed, keep_page }
     }
 }
 
@@ -175,6 +183,14 @@ mod tests {
     #[test]
     fn the_command_line_contradicts_itself_nowhere() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_version_is_numbers_with_dots_between_them() {
+        assert_eq!(version("156.0.8078"), Ok("156.0.8078".to_owned()));
+        for wrong in ["", "156.", "v156", "156 "] {
+            assert!(version(wrong).is_err(), "{wrong:?} was taken");
+        }
     }
 
     #[test]

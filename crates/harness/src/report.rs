@@ -76,24 +76,24 @@ pub struct Ran {
     pub browsers: Vec<Browser>,
 }
 
-/// A browser that was started, as it said itself.
+/// A browser that was started: what really runs, as it said itself and as the kernel says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Browser {
     /// The name that it gave to WebDriver.
     pub name: String,
     /// Its version.
     pub version: String,
-    /// The file that was run.
+    /// The file that runs, as the first word of its command line.
     pub binary: String,
     /// The driver's version.
     pub driver_version: String,
     /// The driver's file.
     pub driver_binary: String,
-    /// Whether it ran without a window.
+    /// Whether it runs without a window.
     pub headless: bool,
-    /// Whether its sandbox was on.
+    /// Whether the system calls of its pages are filtered.
     pub sandbox: bool,
-    /// Its flags, each with what it is for.
+    /// The flags on its command line, each with what it is for.
     pub flags: BTreeMap<String, String>,
 }
 

@@ -13,6 +13,7 @@ mod on_page;
 mod pictures;
 mod probe;
 mod process;
+mod read_back;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -41,10 +42,10 @@ pub struct BrowserOptions {
     pub chromium: Option<PathBuf>,
     /// The ChromeDriver to use, instead of the first one found.
     pub chromedriver: Option<PathBuf>,
+    /// The version that the browser must be of: a prefix by components, such as 156 or 156.0.8078.
+    pub version: Option<String>,
     /// Whether windows are shown.
     pub headed: bool,
-    /// The version that the browser must have.
-    pub version: Option<String>,
     /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
     pub keep_page: bool,
 }
@@ -52,7 +53,7 @@ pub struct BrowserOptions {
 async fn launch(options: &BrowserOptions, source: FrameSource, film: Film) -> Result<Driver, Trouble> {
     let binary = find::browser(options.chromium.as_deref(), options.headed)?;
     let driver = find::driver(options.chromedriver.as_deref())?;
-    let chromium = Chromium { binary, headed: options.headed };
+    let chromium = Chromium { binary, headed: options.headed, version: options.version.clone() };
     Driver::launch(&driver, &chromium, source, film).await
 }
 
@@ -77,7 +78,7 @@ impl Tab {
         &self.driver.control
     }
 
-    /// The browser as it said itself.
+    /// The browser as it runs.
     #[must_use]
     pub const fn browser(&self) -> &report::Browser {
         &self.driver.browser
@@ -152,7 +153,7 @@ impl BrowserPeer {
         })
     }
 
-    /// The browser as it said itself.
+    /// The browser as it runs.
     pub(crate) const fn browser(&self) -> &report::Browser {
         &self.driver.browser
     }

@@ -22,7 +22,8 @@ pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
     let driver = find::driver(args.chromedriver.as_deref());
     let (browser, driver) = tokio::join!(inspect("browser", browser), inspect("driver", driver));
     let versions = compare(browser.1.as_deref(), driver.1.as_deref());
-    [Some(browser.0), Some(driver.0), versions].into_iter().flatten().collect()
+    let asked = asked_for(browser.1.as_deref(), args.browser_version.as_deref());
+    [Some(browser.0), Some(driver.0), versions, asked].into_iter().flatten().collect()
 }
 
 /// What is there, and its version.
@@ -71,6 +72,17 @@ fn compare(browser: Option<&str>, driver: Option<&str>) -> Option<Finding> {
     })
 }
 
+/// Whether the browser is of the version that was asked for.
+fn asked_for(browser: Option<&str>, asked: Option<&str>) -> Option<Finding> {
+    let (browser, asked) = (browser?, asked?);
+    let found = format!("asked for {asked}, the browser is {browser}");
+    Some(if find::is_version(browser, asked) {
+        Finding::well("browser version", found)
+    } else {
+        Finding::trouble("browser version", found, "name a browser of that version with --chromium")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +99,7 @@ mod tests {
         assert!(compare(Some("156.0.1"), Some("156.2.9")).is_some_and(|finding| finding.well));
         assert!(compare(Some("156.0.1"), Some("15.0.1")).is_some_and(|finding| !finding.well));
         assert!(compare(None, Some("156.2.9")).is_none());
+        assert!(asked_for(Some("156.0.1"), Some("156.0")).is_some_and(|finding| finding.well));
+        assert!(asked_for(Some("156.0.1"), Some("155")).is_some_and(|finding| !finding.well));
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Chromium {
     pub(crate) binary: PathBuf,
     /// Whether it shows its window.
     pub(crate) headed: bool,
+    /// The version that it must be of, or the first components of it.
+    pub(crate) version: Option<String>,
 }
 
 impl Chromium {

@@ -8,11 +8,14 @@ use std::{path::Path, time::Duration};
 use fantoccini::{Client, ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Pid;
-use serde_json::Value;
 use tincan_harness::{Trouble, frames::FrameSource, report};
 use tokio::{task::spawn_blocking, time::timeout};
 
-use super::{chromium::Chromium, process::Warden};
+use super::{
+    chromium::Chromium,
+    process::Warden,
+    read_back::{Answered, Asked, read_back},
+};
 use crate::camera::{self, Film};
 
 /// How long a browser may take to start. Measured: 170 ms to 1.3 s.
@@ -68,9 +71,13 @@ impl Driver {
         })?;
         let flags = chromium.flags(&warden.folder, &clip);
         let control = session(&url, chromium.capabilities(&flags), "start the browser").await?;
-        let (browser, address) = read_back(&control, driver, chromium, flags)?;
-        let observer =
-            session(&url, chromium.observer_capabilities(&address), "attach to the browser").await?;
+        let address = Answered::of(&control).debugger_address()?;
+        let asked = Asked { driver, chromium, flags: &flags };
+        // Side by side: what is read back costs no time of its own.
+        let (browser, observer) = tokio::try_join!(
+            read_back(&control, warden.pid(), &asked),
+            session(&url, chromium.observer_capabilities(&address), "attach to the browser"),
+        )?;
         Ok((control, observer, browser))
     }
 
@@ -119,29 +126,4 @@ async fn session(url: &str, capabilities: Capabilities, step: &str) -> Result<Cl
 fn first_line(message: &str) -> String {
     let words = message.lines().take_while(|line| !line.contains("Stacktrace") && !line.starts_with('#'));
     words.map(str::trim).filter(|line| !line.is_empty()).take(3).collect::<Vec<_>>().join(" ")
-}
-
-fn read_back(
-    control: &Client,
-    driver: &Path,
-    chromium: &Chromium,
-    flags: std::collections::BTreeMap<String, String>,
-) -> Result<(report::Browser, String), Trouble> {
-    let answer = control.capabilities().cloned().unwrap_or_default();
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let missing = |what: &str| Trouble::new("read the driver's capabilities", format!("it gave no {what}"));
-    let address = answer.get("goog:chromeOptions").and_then(|options| options.get("debuggerAddress"));
-    let driver_version = answer.get("chrome").and_then(|chrome| chrome.get("chromedriverVersion"));
-    let driver_version = text(driver_version).ok_or_else(|| missing("version of its own"))?;
-    let browser = report::Browser {
-        name: text(answer.get("browserName")).ok_or_else(|| missing("browserName"))?,
-        version: text(answer.get("browserVersion")).ok_or_else(|| missing("browserVersion"))?,
-        binary: chromium.binary.display().to_string(),
-        driver_version: driver_version.split_whitespace().next().unwrap_or_default().to_owned(),
-        driver_binary: driver.display().to_string(),
-        headless: !chromium.headed,
-        sandbox: Chromium::has_sandbox(),
-        flags,
-    };
-    Ok((browser, text(address).ok_or_else(|| missing("debuggerAddress"))?))
 }

@@ -25,6 +25,13 @@ pub fn is_shell(browser: &Path) -> bool {
     browser.file_name().is_some_and(|name| name.to_string_lossy().contains("headless"))
 }
 
+/// Whether `version` is `asked`, or begins with it, component by component: 156.0.8078.79 is 156.0, and is not 15.
+#[must_use]
+pub fn is_version(version: &str, asked: &str) -> bool {
+    let mut components = version.split('.');
+    asked.split('.').all(|asked| components.next() == Some(asked))
+}
+
 /// The browser: the one given, else the environment's, else the first on the PATH. With `headed`, one with windows.
 ///
 /// # Errors
@@ -63,4 +70,19 @@ fn find(step: &str, given: Option<&Path>, variable: &str, names: &[&str]) -> Res
     }
     let missing = || Trouble::new(step, format!("none of {} is on the PATH", names.join(", "))).cure(CURE);
     names.iter().find_map(|name| which::which(name).ok()).ok_or_else(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_compared_by_components() {
+        for asked in ["156", "156.0", "156.0.8078", "156.0.8078.79"] {
+            assert!(is_version("156.0.8078.79", asked), "{asked}");
+        }
+        for asked in ["15", "1", "156.1", "156.0.8078.7", "156.0.8078.79.1", ""] {
+            assert!(!is_version("156.0.8078.79", asked), "{asked}");
+        }
+    }
 }

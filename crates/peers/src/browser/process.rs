@@ -55,6 +55,11 @@ impl Warden {
         Ok(Self { leash: process.stdin.take(), process, lines, said, folder })
     }
 
+    /// The process below which the driver and its browser are; none when it has ended.
+    pub(super) fn pid(&self) -> Option<Pid> {
+        self.process.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
+    }
+
     /// Waits until the folder is there.
     pub(super) async fn folder_ready(&mut self) -> Result<(), Trouble> {
         self.line(|line| (line == warden::FOLDER_READY).then_some(()), "make the browser's folder").await

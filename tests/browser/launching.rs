@@ -1,0 +1,51 @@
+//! A browser that does not run as it was asked to is not taken.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+
+use libtest_mimic::Trial;
+use tincan_harness::verdict::Outcome;
+use tincan_peers::{BrowserOptions, Roster, browser::find};
+
+use crate::{
+    calls::{options, scenario},
+    check, trial,
+};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("launching/a-flag-that-is-lost", || {
+            refused(Some("--no-pings"), None, "--no-pings was asked for")
+        }),
+        trial("launching/another-version", || refused(None, Some("1.2"), "asked for 1.2")),
+    ]
+}
+
+/// Starts a browser whose start script drops the flag `lost`, and asks for `version`: the call cannot be made, and the
+/// reason says `words`.
+async fn refused(lost: Option<&str>, version: Option<&str>, words: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let script = start_script(folder.path().to_owned(), lost.unwrap_or_default())?;
+    let mut options = options();
+    options.browser =
+        BrowserOptions { chromium: Some(script), version: version.map(str::to_owned), ..options.browser };
+    let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
+    let attempt = roster.attempt(&scenario("chromium-to-webrtc-rs/vanilla/vp8/direct"), 1).await;
+    roster.close().await;
+    check(attempt.verdict == Outcome::Errored, || format!("it was {}", attempt.verdict))?;
+    let reason = attempt.reason.unwrap_or_default();
+    check(reason.contains(words), || format!("{reason:?} does not say {words:?}"))
+}
+
+/// A script that starts the browser with all that it is given, but for one flag.
+fn start_script(folder: PathBuf, lost: &str) -> Result<PathBuf, String> {
+    let browser = find::browser(None, false).map_err(|trouble| trouble.to_string())?;
+    // The name tells a headless shell from a browser with windows.
+    let script = folder.join(browser.file_name().unwrap_or_default());
+    let text = format!(
+        "#!/bin/sh\nfor flag; do shift; [ \"$flag\" = '{lost}' ] || set -- \"$@\" \"$flag\"; done\nexec '{}' \"$@\"\n",
+        browser.display()
+    );
+    let written = fs::write(&script, text)
+        .and_then(|()| fs::set_permissions(&script, fs::Permissions::from_mode(0o755)));
+    written.map(|()| script).map_err(|error| error.to_string())
+}
