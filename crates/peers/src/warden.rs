@@ -114,7 +114,7 @@ fn sweep() {
 }
 
 /// The processes that descend from `root`, as far as they run now.
-pub(crate) fn descendants(root: Pid) -> Vec<Pid> {
+fn descendants(root: Pid) -> Vec<Pid> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
     for (pid, parent) in processes() {
         children.entry(parent).or_default().push(pid);

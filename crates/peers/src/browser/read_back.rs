@@ -192,16 +192,14 @@ fn check_version(browser: &report::Browser, asked: Option<&str>) -> Result<(), T
 /// Whether a renderer below `root` has its system calls filtered (`Seccomp: 2`, proc(5)), which is the inner layer of
 /// Chromium's sandbox; none if there is no renderer.
 fn has_sandbox(root: Pid) -> Option<bool> {
-    let read =
-        |pid: &Pid, file| fs::read(format!("/proc/{}/{file}", pid.as_raw_nonzero())).unwrap_or_default();
-    let renderer = |pid: &Pid| String::from_utf8_lossy(&read(pid, "cmdline")).contains("--type=renderer");
     let filtered = |pid: Pid| {
-        String::from_utf8_lossy(&read(&pid, "status"))
-            .lines()
-            .any(|line| line.strip_prefix("Seccomp:").is_some_and(|mode| mode.trim() == "2"))
+        let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
+        status.lines().any(|line| line.strip_prefix("Seccomp:").is_some_and(|mode| mode.trim() == "2"))
     };
+    let below = warden::commands_below(root).into_iter();
+    let renderers = below.filter(|(_, command)| command.contains("--type=renderer"));
     // A renderer that has just been made is not filtered yet.
-    warden::descendants(root).into_iter().filter(renderer).map(filtered).reduce(|one, other| one || other)
+    renderers.map(|(pid, _)| filtered(pid)).reduce(|one, other| one || other)
 }
 
 #[cfg(test)]
