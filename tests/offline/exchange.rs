@@ -9,7 +9,7 @@ use tincan_harness::{
     exchange,
     frames::FrameSource,
     judge,
-    testing::{Quirk, ScriptedPeer},
+    testing::{Fact, Quirk, ScriptedPeer},
     timeline::path,
     verdict::Outcome,
 };
@@ -151,6 +151,65 @@ async fn what_could_not_be_asked_is_errored_and_never_failed() {
     answerer LosesPair
       errored: answerer: failed to read back the call: the selected candidate pair is not known
     "#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_read_back_and_was_not_asked_for_fails() {
+    use Role::{Answerer, Offerer};
+    let wrong = [
+        (Offerer, Fact::CandidateType, "relay"),
+        (Answerer, Fact::CandidateType, "srflx"),
+        (Answerer, Fact::Protocol, "tls"),
+        (Answerer, Fact::IceRole, "controlling"),
+        (Offerer, Fact::DtlsRole, "client"),
+        (Answerer, Fact::DtlsVersion, "DTLS 1.0"),
+    ];
+    let wrong = wrong.map(|(role, fact, found)| (role, Quirk::Finds(fact, Some(found))));
+    insta::assert_snapshot!(in_words(SignalingMode::Vanilla, wrong).await, @r#"
+    offerer Finds(CandidateType, Some("relay"))
+      failed: offerer: the selected pair is relay-host/udp, and direct allows host and prflx only; last reached: offerer frames-proven, answerer frames-proven
+    answerer Finds(CandidateType, Some("srflx"))
+      failed: answerer: the selected pair is srflx-host/udp, and direct allows host and prflx only; last reached: offerer frames-proven, answerer frames-proven
+    answerer Finds(Protocol, Some("tls"))
+      failed: answerer: the selected pair goes over tls, neither udp nor tcp; last reached: offerer frames-proven, answerer frames-proven
+    answerer Finds(IceRole, Some("controlling"))
+      failed: offerer: both sides have the ICE role controlling; last reached: offerer frames-proven, answerer frames-proven
+    offerer Finds(DtlsRole, Some("client"))
+      failed: offerer: both sides have the DTLS role client; last reached: offerer frames-proven, answerer frames-proven
+    answerer Finds(DtlsVersion, Some("DTLS 1.0"))
+      failed: answerer: the transport is DTLS 1.0, asked for DTLS 1.2 or later; last reached: offerer frames-proven, answerer frames-proven
+    "#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_back_is_errored() {
+    use Role::{Answerer, Offerer};
+    let lost = [(Offerer, Fact::IceRole), (Answerer, Fact::DtlsRole), (Offerer, Fact::SrtpCipher)];
+    let lost = lost.map(|(role, fact)| (role, Quirk::Finds(fact, None)));
+    insta::assert_snapshot!(in_words(SignalingMode::Vanilla, lost).await, @r"
+    offerer Finds(IceRole, None)
+      errored: offerer: failed to read back the call: the ICE role is not known
+    answerer Finds(DtlsRole, None)
+      errored: answerer: failed to read back the call: the DTLS role is not known
+    offerer Finds(SrtpCipher, None)
+      errored: offerer: failed to read back the call: the protection profile of SRTP is not known
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_differ_from_call_to_call_passes() {
+    let fine = [
+        (Role::Offerer, Fact::CandidateType, Some("prflx")),
+        (Role::Answerer, Fact::Protocol, Some("tcp")),
+        (Role::Offerer, Fact::DtlsVersion, Some("DTLS 1.3")),
+        (Role::Answerer, Fact::DtlsVersion, None),
+        // The answerer here is no browser.
+        (Role::Answerer, Fact::SrtpCipher, None),
+    ];
+    for (role, fact, found) in fine {
+        let verdict = verdict(SignalingMode::Trickle, &[(role, Quirk::Finds(fact, found))]).await;
+        assert_eq!(verdict, Verdict::Passed, "{role} {fact:?} {found:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

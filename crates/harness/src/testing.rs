@@ -36,6 +36,25 @@ pub enum Quirk {
     Negotiates(&'static str),
     /// It cannot tell which candidate pair was selected.
     LosesPair,
+    /// It finds this about its transport; or nothing.
+    Finds(Fact, Option<&'static str>),
+}
+
+/// What a scripted peer can find about its transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// The type of its own candidate in the selected pair.
+    CandidateType,
+    /// Over what the selected pair goes.
+    Protocol,
+    /// Its role in ICE.
+    IceRole,
+    /// Its role in DTLS.
+    DtlsRole,
+    /// The version of DTLS.
+    DtlsVersion,
+    /// The protection profile of SRTP.
+    SrtpCipher,
 }
 
 /// A peer that follows a script: it reaches every milestone at once, but for its [`Quirk`]s. Its clock shows a
@@ -79,6 +98,38 @@ impl ScriptedPeer {
     pub fn quirk(mut self, quirk: Quirk) -> Self {
         self.quirks.push(quirk);
         self
+    }
+
+    /// What it finds about its transport; what is `good` unless a quirk says otherwise.
+    fn find(&self, fact: Fact, good: &str) -> Option<String> {
+        let quirks = self.quirks.iter().rev();
+        let found = quirks.filter_map(|quirk| match quirk {
+            Quirk::Finds(about, found) if *about == fact => Some(*found),
+            _ => None,
+        });
+        found.chain([Some(good)]).next().flatten().map(str::to_owned)
+    }
+
+    fn transport(&self) -> Transport {
+        let offers = matches!(self.started, Some((Role::Offerer, ..)));
+        Transport {
+            ice_role: self.find(Fact::IceRole, if offers { "controlling" } else { "controlled" }),
+            dtls_version: self.find(Fact::DtlsVersion, "DTLS 1.2"),
+            dtls_role: self.find(Fact::DtlsRole, if offers { "server" } else { "client" }),
+            dtls_cipher: Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256".to_owned()),
+            srtp_cipher: self.find(Fact::SrtpCipher, "SRTP_AEAD_AES_128_GCM"),
+        }
+    }
+
+    /// The selected pair, with the other side's end as a good peer has it.
+    fn pair(&self) -> CandidatePair {
+        let end = |candidate_type: Option<String>| PairEnd {
+            candidate_type: candidate_type.unwrap_or_default(),
+            protocol: self.find(Fact::Protocol, "udp").unwrap_or_default(),
+            address: Some("192.0.2.1".into()),
+            port: Some(50000),
+        };
+        CandidatePair { local: end(self.find(Fact::CandidateType, "host")), remote: end(Some("host".into())) }
     }
 
     fn post(&mut self, event: impl FnOnce(PeerTime) -> Event) {
@@ -195,28 +246,13 @@ impl Peer for ScriptedPeer {
             payload_type: Some(96),
             format: None,
         });
-        let offers = matches!(self.started, Some((Role::Offerer, ..)));
-        let transport = Transport {
-            ice_role: Some(if offers { "controlling" } else { "controlled" }.to_owned()),
-            dtls_version: Some("DTLS 1.2".to_owned()),
-            dtls_role: Some(if offers { "server" } else { "client" }.to_owned()),
-            dtls_cipher: Some("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256".to_owned()),
-            srtp_cipher: Some("SRTP_AEAD_AES_128_GCM".to_owned()),
-        };
         let given = self.delivered.iter().rev().find_map(Signal::sdp).map(str::to_owned);
-        let end = PairEnd {
-            candidate_type: "host".into(),
-            protocol: "udp".into(),
-            address: Some("192.0.2.1".into()),
-            port: Some(50000),
-        };
-        let pair = CandidatePair { local: end.clone(), remote: end };
         Evidence {
             clock: Some(ClockAlignment { zero: self.clock_zero, error: Duration::ZERO }),
-            pair: (!self.quirks.contains(&Quirk::LosesPair)).then_some(pair),
+            pair: (!self.quirks.contains(&Quirk::LosesPair)).then(|| self.pair()),
             received_codec: codec.clone(),
             sent_codec: codec,
-            transport,
+            transport: self.transport(),
             gathered: CANDIDATES.map(str::to_owned).to_vec(),
             given,
             ..Evidence::default()

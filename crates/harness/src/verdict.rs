@@ -1,5 +1,7 @@
 //! Was the call good, and if not, what was the first thing that was missing?
 
+mod read_back;
+
 use std::{fmt, time::Duration};
 
 use schemars::JsonSchema;
@@ -239,22 +241,9 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
         was_trickle(exchange, role)?;
     }
     came_across(exchange, role)?;
-    let evidence = &exchange.side(role).evidence;
-    let codecs = [("received", &evidence.received_codec), ("sent", &evidence.sent_codec)];
-    for (direction, codec) in codecs {
-        let asked = scenario.media.mime_type();
-        match codec {
-            None => return Err(Found::Unknown(format!("the codec that was {direction} is not known"))),
-            Some(codec) if !codec.mime_type.eq_ignore_ascii_case(asked) => {
-                return otherwise(Stage::Answer, format!("{direction} {codec}, asked for {asked}"));
-            }
-            Some(_) => {}
-        }
-    }
-    evidence.pair.as_ref().map_or_else(
-        || Err(Found::Unknown("the selected candidate pair is not known".to_owned())),
-        |_| Ok(()),
-    )
+    read_back::codecs(scenario, exchange, role)?;
+    read_back::pair(scenario, exchange, role)?;
+    read_back::transport(scenario, exchange, role)
 }
 
 /// What was given to `role` is what was copied from the other side: also where WebRTC makes do with less.

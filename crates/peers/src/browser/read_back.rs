@@ -163,13 +163,11 @@ fn compare(browser: &report::Browser, line: &CommandLine, asked: &Asked<'_>) -> 
         return Err(Trouble::new("check the browser's windows", format!("asked for {asked}, it has {runs}")));
     }
     if browser.sandbox != Chromium::has_sandbox() {
-        let name = |on| if on { "with its sandbox" } else { "without its sandbox" };
-        let (asked, runs) = (name(Chromium::has_sandbox()), name(browser.sandbox));
-        return Err(Trouble::new(
-            "check the browser's sandbox",
-            format!("asked for it {asked}, it runs {runs}"),
-        )
-        .cure("`tincan doctor` says what the sandbox needs"));
+        let with = |on| if on { "with" } else { "without" };
+        let (asked, runs) = (with(Chromium::has_sandbox()), with(browser.sandbox));
+        let message = format!("it was to run {asked} its sandbox, and runs {runs} it");
+        return Err(Trouble::new("check the browser's sandbox", message)
+            .cure("`tincan doctor` says what the sandbox needs"));
     }
     Ok(())
 }
