@@ -4,6 +4,7 @@ mod calls;
 mod cli;
 mod diagnosis;
 mod drivers;
+mod evidence;
 mod exchange;
 mod house;
 mod page_server;

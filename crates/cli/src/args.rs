@@ -79,6 +79,12 @@ pub struct RunArgs {
     /// Show the browsers' windows
     #[arg(long)]
     pub headed: bool,
+    /// Keep the evidence also of calls that pass; that of the others is kept anyway
+    #[arg(long)]
+    pub keep_evidence: bool,
+    /// Mask addresses, ufrags, passwords and fingerprints in all that is written; keep no screenshots
+    #[arg(long)]
+    pub redact: bool,
     /// Leave the browsers open at the end, until Enter or Ctrl-C
     #[arg(long)]
     pub keep_open: bool,

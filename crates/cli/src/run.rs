@@ -1,5 +1,6 @@
 //! `tincan run`: makes calls side by side, reports each as it ends, and says what became of them.
 
+mod evidence;
 mod keep_open;
 mod output;
 mod plan;
@@ -18,6 +19,7 @@ use std::{
 use anyhow::Context;
 use tincan_harness::{
     Attempt, Report, Trouble,
+    redact::Secret,
     report::{Browser, SCHEMA_VERSION},
 };
 use tokio::{
@@ -27,6 +29,7 @@ use tokio::{
 };
 
 use self::{
+    evidence::Evidence,
     output::Output,
     plan::Plan,
     progress::Progress,
@@ -37,18 +40,21 @@ use crate::{args::RunArgs, exit::Exit, print, stop::Stop};
 
 /// Makes the calls that `args` asks for.
 pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
-    let output = args.out.clone();
+    let (output, keep_evidence, redact) = (args.out.clone(), args.keep_evidence, args.redact);
     let plan = Plan::new(args)?;
     let report = Report {
         schema_version: SCHEMA_VERSION,
         ran: ran::ran(&plan),
         planned: plan.calls(),
+        redacted: if redact { Secret::ALL.to_vec() } else { Vec::new() },
+        pass_rates: Vec::new(),
         attempts: Vec::new(),
     };
     // Before anything is started: a run whose report cannot be written is not worth its time.
     let output = Output::open(output, &report)?;
+    let evidence = Evidence::new(output.folder(), keep_evidence, redact);
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    runtime.block_on(make_calls(plan, Record { report, output }))
+    runtime.block_on(make_calls(plan, Record { report, output, evidence }))
 }
 
 async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
@@ -103,13 +109,14 @@ async fn join(mut workers: JoinSet<Result<(), Trouble>>) -> anyhow::Result<()> {
 struct Record {
     report: Report,
     output: Output,
+    evidence: Evidence,
 }
 
 impl Record {
     /// Takes down what the workers say until the last of them has made its calls, and writes the report as it grows.
     async fn take_down(&mut self, mut news: UnboundedReceiver<News>, stop: &Stop) -> anyhow::Result<()> {
         let mut progress = Progress::new(self.report.planned);
-        let mut written = Ok(());
+        let (mut unwritten, mut incomplete) = (None, Ok(()));
         loop {
             let said = tokio::select! {
                 biased;
@@ -119,16 +126,18 @@ impl Record {
                 }
                 said = news.recv() => said,
             };
-            let Some(said) = said else { return written };
+            let Some(said) = said else { return unwritten.map_or(incomplete, Err) };
             // What has ended while the report was being written is written together.
-            let said: Vec<_> = iter::once(said).chain(iter::from_fn(|| news.try_recv().ok())).collect();
-            let grown = said.iter().filter(|said| self.hear(said)).count() > 0;
-            if grown && written.is_ok() {
-                written = self.output.write(&self.report);
+            let mut said: Vec<_> = iter::once(said).chain(iter::from_fn(|| news.try_recv().ok())).collect();
+            let heard: Vec<_> = said.iter_mut().filter_map(|said| self.hear(said)).collect();
+            if !heard.is_empty() && unwritten.is_none() {
+                unwritten = self.output.write(&self.report).err();
             }
+            // A call whose evidence is lost has its verdict in the report all the same.
+            incomplete = heard.into_iter().fold(incomplete, Result::and);
             // Only now: what has been shown to have ended is not lost any more.
             said.iter().for_each(|said| show(said, &mut progress));
-            if written.is_err() {
+            if unwritten.is_some() {
                 stop.order();
             }
         }
@@ -136,16 +145,23 @@ impl Record {
 
     /// What is shown at the end.
     fn results(&self, took: Duration, interrupted: bool) -> String {
-        let (table, summary) = (table::render(&self.report), table::summary(&self.report, took, interrupted));
+        let (table, summary) = (
+            table::render(&self.report),
+            table::summary(&self.report, self.output.folder(), took, interrupted),
+        );
         format!("{table}{summary}\nreport: {}\n", self.output.report().display())
     }
 
-    /// Takes down one piece of news; answers whether the report has grown by it.
-    fn hear(&mut self, said: &News) -> bool {
-        let News::Ended { attempt, browsers, .. } = said else { return false };
+    /// Takes down one piece of news, and makes it what may be shown. If the report has grown by it, answers whether its
+    /// evidence was kept.
+    fn hear(&mut self, said: &mut News) -> Option<anyhow::Result<()>> {
+        let News::Ended { attempt, exchange, browsers, .. } = said else { return None };
         add_new(&mut self.report.ran.browsers, browsers);
-        self.report.attempts.push(Attempt::clone(attempt));
-        true
+        let (shown, kept) =
+            self.evidence.keep(Attempt::clone(attempt), exchange.take().as_deref(), &self.report.ran);
+        **attempt = shown;
+        self.report.add([Attempt::clone(attempt)]);
+        Some(kept)
     }
 }
 

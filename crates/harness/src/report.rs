@@ -3,14 +3,16 @@
 //! Times are in milliseconds and their keys end in `_ms`. The zero of an attempt is the click on create offer; what
 //! came before it is negative.
 
+mod clock;
 mod counts;
 pub mod json;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::clock::{Clock, ms, round};
 pub use self::counts::StatsPoint;
 use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
@@ -18,9 +20,11 @@ use crate::{
     frames::FrameTally,
     network::NetworkCondition,
     peer::{CandidatePair, Codec, StatsSample, Transport},
+    redact::Secret,
     scenario::{Media, PeerKind, Scenario},
     signaling::{Role, Signal, SignalingMode},
-    timeline::{Milestone, PeerTime},
+    stats::{PassRate, pass_rates},
+    timeline::Milestone,
     verdict::{Outcome, Verdict, judge},
 };
 
@@ -37,11 +41,21 @@ pub struct Report {
     pub ran: Ran,
     /// How many attempts were asked for; `attempts` holds fewer if the run was cut short.
     pub planned: u32,
+    /// What is masked in this report and in the evidence beside it; nothing unless that was asked for.
+    pub redacted: Vec<Secret>,
+    /// How often each scenario that was attempted has passed.
+    pub pass_rates: Vec<PassRate>,
     /// The attempts that have ended, in the order in which they did.
     pub attempts: Vec<Attempt>,
 }
 
 impl Report {
+    /// Takes in attempts that have ended.
+    pub fn add(&mut self, attempts: impl IntoIterator<Item = Attempt>) {
+        self.attempts.extend(attempts);
+        self.pass_rates = pass_rates(&self.attempts);
+    }
+
     /// How many attempts came out as `outcome`.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {
@@ -279,42 +293,6 @@ impl Attempt {
             clock_error_ms: BySide::default(),
         }
     }
-}
-
-/// Brings the stamps of both sides to one zero: the click, or the start of the call if there was no click.
-struct Clock<'e> {
-    exchange: &'e Exchange,
-    zero: Duration,
-}
-
-impl<'e> Clock<'e> {
-    fn of(exchange: &'e Exchange) -> Self {
-        let mut clock = Self { exchange, zero: Duration::ZERO };
-        if let Some(click) = exchange.offerer.timeline.at(Milestone::OfferRequested) {
-            clock.zero = clock.align(Role::Offerer, click);
-        }
-        clock
-    }
-
-    fn align(&self, role: Role, at: PeerTime) -> Duration {
-        let side = self.exchange.side(role);
-        // Without an alignment (the peer died) its own first stamp is the best zero there is.
-        let first = || side.timeline.iter().map(|(_, at)| at).min().unwrap_or(at);
-        side.evidence.clock.map_or_else(|| at.saturating_sub(first()), |clock| clock.align(at))
-    }
-
-    fn ms(&self, role: Role, at: PeerTime) -> f64 {
-        round(ms(self.align(role, at)) - ms(self.zero))
-    }
-}
-
-fn ms(duration: Duration) -> f64 {
-    round(duration.as_secs_f64() * 1000.0)
-}
-
-/// To a microsecond: no clock here is better.
-fn round(ms: f64) -> f64 {
-    (ms * 1000.0).round() / 1000.0
 }
 
 fn milestones(exchange: &Exchange, clock: &Clock<'_>) -> Vec<ReachedAt> {

@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use tincan_harness::{Report, report::json};
 
+use super::evidence;
+
 /// Where reports go if nobody says where.
 const DEFAULT: &str = "target/tincan";
 /// Side by side in one folder, that many runs without `--out` find a place.
@@ -39,6 +41,7 @@ impl Output {
             None => Self::take_default()?,
         };
         let cure = || format!("{} cannot be used; give another folder with --out", output.folder.display());
+        evidence::remove_old(&output.folder).with_context(cure)?;
         output.put("report.schema.json", &json::schema()?).with_context(cure)?;
         output.write(report).with_context(cure)?;
         Ok(output)
@@ -64,6 +67,11 @@ impl Output {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error).with_context(cure),
         }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The report's file.

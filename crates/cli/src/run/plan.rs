@@ -42,7 +42,7 @@ impl Plan {
             page_map,
             browser: args.browser.options(args.headed, args.keep_open),
             deadlines: deadlines(&args.deadlines),
-            keep_pictures: false,
+            keep_pictures: args.keep_evidence,
         };
         // More workers than rounds would have nothing to do.
         let jobs = args.jobs.map_or_else(|| bearable(&Machine::this()), NonZeroUsize::get).min(rounds.len());

@@ -1,9 +1,15 @@
 //! The results: a row a scenario, a summary, and why what did not pass did not.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path, time::Duration};
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::{Attempt, Report, catalogue::catalogue, report::BySide, verdict::Outcome};
+use tincan_harness::{
+    Attempt, Report,
+    catalogue::catalogue,
+    report::{Browser, BySide},
+    stats::PassRate,
+    verdict::Outcome,
+};
 
 use crate::print;
 
@@ -22,7 +28,7 @@ pub fn render(report: &Report) -> String {
     for attempts in scenarios {
         table.add_row([
             attempts[0].scenario.clone(),
-            verdicts(&attempts),
+            verdicts(report, &attempts),
             times(&attempts),
             frames(&attempts),
             pairs(&attempts),
@@ -36,8 +42,8 @@ pub fn render(report: &Report) -> String {
     format!("{table}\n")
 }
 
-/// How many came out how, and the reasons of what did not pass.
-pub fn summary(report: &Report, took: Duration, interrupted: bool) -> String {
+/// How many came out how, the reasons of what did not pass and where the evidence lies below `folder`, and what ran.
+pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool) -> String {
     let counts = OUTCOMES.map(|outcome| (outcome, report.count(outcome)));
     let counts: Vec<_> =
         counts.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
@@ -52,8 +58,41 @@ pub fn summary(report: &Report, took: Duration, interrupted: bool) -> String {
         let (outcome, reason) =
             (print::outcome(attempt.verdict, 0), attempt.reason.as_deref().unwrap_or_default());
         let _ = writeln!(text, "\n{outcome} {}{times}\n  {reason}", attempt.scenario);
+        if let Some(evidence) = &attempt.evidence {
+            let _ = writeln!(text, "  evidence: {}", folder.join(evidence).display());
+        }
+    }
+    let ran = really_ran(report);
+    if !ran.is_empty() {
+        let _ = writeln!(text, "\nran: {ran}");
     }
     text
+}
+
+/// What took part, as it said itself, and what was seen to be negotiated.
+fn really_ran(report: &Report) -> String {
+    let mut parts: Vec<String> = report.ran.browsers.iter().map(browser).collect();
+    parts.dedup();
+    parts.extend(report.ran.crates.get("webrtc").map(|version| format!("webrtc {version}")));
+    let sides = |attempt: &Attempt| {
+        let Attempt { transport, codec, .. } = attempt.clone();
+        [(transport.offerer, codec.offerer), (transport.answerer, codec.answerer)]
+    };
+    let (mut dtls, mut srtp, mut codecs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for (transport, codec) in report.attempts.iter().flat_map(sides) {
+        dtls.extend(transport.dtls_version);
+        srtp.extend(transport.srtp_cipher);
+        codecs.extend([codec.received, codec.sent].into_iter().flatten().map(|codec| codec.mime_type));
+    }
+    parts.extend([dtls, srtp, codecs].into_iter().flatten());
+    parts.join(", ")
+}
+
+fn browser(browser: &Browser) -> String {
+    let Browser { name, version, driver_version, headless, sandbox, .. } = browser;
+    let window = if *headless { "headless" } else { "with windows" };
+    let sandbox = if *sandbox { "sandbox on" } else { "sandbox off" };
+    format!("{name} {version} (driver {driver_version}, {window}, {sandbox})")
 }
 
 /// A time from the click, to the millisecond.
@@ -88,15 +127,29 @@ fn reasons(report: &Report) -> Vec<(&Attempt, usize)> {
     found
 }
 
-fn verdicts(attempts: &[&Attempt]) -> String {
+/// The verdict of one call; the pass rate of several, and how many of them could not be asked.
+fn verdicts(report: &Report, attempts: &[&Attempt]) -> String {
     if let [attempt] = attempts {
         return attempt.verdict.to_string();
     }
-    let count = |outcome| attempts.iter().filter(|attempt| attempt.verdict == outcome).count();
-    let counts = OUTCOMES.map(|outcome| (outcome, count(outcome)));
-    let counts: Vec<_> =
-        counts.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
-    counts.join(", ")
+    let rate = report.pass_rates.iter().find(|rate| rate.scenario == attempts[0].scenario);
+    let rate = rate.map(pass_rate);
+    let others = [Outcome::Unsupported, Outcome::Errored]
+        .map(|outcome| (outcome, attempts.iter().filter(|attempt| attempt.verdict == outcome).count()));
+    let others = others.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}"));
+    rate.into_iter().chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// `48 of 50 passed (96 %, 86–100 %)`, with the 95 % interval. Less than all is never 100 %, and more than none never 0 %.
+fn pass_rate(rate: &PassRate) -> String {
+    let PassRate { passed, attempts, rate, low, high, .. } = rate;
+    let percent = |rate: f64| (rate * 100.0).round() as u32;
+    let shown = match *passed {
+        0 => 0,
+        passed if passed == *attempts => 100,
+        _ => percent(*rate).clamp(1, 99),
+    };
+    format!("{passed} of {attempts} passed ({shown} %, {}–{} %)", percent(*low), percent(*high))
 }
 
 /// The time of one call; the median, the extremes and the number of several. Only passed calls count.
@@ -138,9 +191,22 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict};
+    use tincan_harness::{Trouble, Verdict, stats::clopper_pearson};
 
     use super::*;
+
+    fn report(planned: u32, attempts: Vec<Attempt>) -> Report {
+        let mut report = Report {
+            schema_version: 1,
+            ran: Default::default(),
+            planned,
+            redacted: Vec::new(),
+            pass_rates: Vec::new(),
+            attempts: Vec::new(),
+        };
+        report.add(attempts);
+        report
+    }
 
     fn passed(ms: f64) -> Attempt {
         let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
@@ -162,10 +228,28 @@ mod tests {
     }
 
     #[test]
+    fn a_pass_rate_is_never_rounded_to_all_or_nothing() {
+        let shown = |passed, attempts| {
+            let (low, high) = clopper_pearson(passed, attempts).unwrap();
+            let rate = f64::from(passed) / f64::from(attempts);
+            pass_rate(&PassRate { scenario: String::new(), passed, attempts, errored: 0, rate, low, high })
+        };
+        assert_eq!(shown(48, 50), "48 of 50 passed (96 %, 86–100 %)");
+        assert_eq!(shown(999, 1000), "999 of 1000 passed (99 %, 99–100 %)");
+        assert_eq!(
+            (shown(1, 1000), shown(2, 2)),
+            ("1 of 1000 passed (1 %, 0–1 %)".into(), "2 of 2 passed (100 %, 16–100 %)".into())
+        );
+        let report = report(3, vec![passed(1.0), errored("a"), passed(2.0)]);
+        let attempts: Vec<_> = report.attempts.iter().collect();
+        assert_eq!(verdicts(&report, &attempts), "2 of 3 passed (67 %, 9–99 %), 1 errored");
+    }
+
+    #[test]
     fn rows_stand_in_the_order_of_the_catalogue() {
         let attempt = |scenario| Attempt::without_exchange(scenario, 1, &Verdict::Passed);
         let attempts = catalogue().iter().rev().map(attempt).collect();
-        let report = Report { schema_version: 1, ran: Default::default(), planned: 8, attempts };
+        let report = report(8, attempts);
         let order: Vec<_> =
             by_scenario(&report).iter().map(|attempts| attempts[0].scenario.clone()).collect();
         assert_eq!(order, catalogue().iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -174,8 +258,8 @@ mod tests {
     #[test]
     fn a_reason_that_comes_back_is_said_once() {
         let attempts = vec![errored("a"), passed(1.0), errored("b"), errored("a")];
-        let report = Report { schema_version: 1, ran: Default::default(), planned: 9, attempts };
-        let summary = summary(&report, Duration::from_millis(1250), true);
+        let report = report(9, attempts);
+        let summary = summary(&report, Path::new("out"), Duration::from_millis(1250), true);
         let summary = anstream::adapter::strip_str(&summary).to_string();
         let name = catalogue()[0];
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tincan_harness::{Attempt, Scenario, Trouble, report::Browser};
+use tincan_harness::{Attempt, Exchange, Scenario, Trouble, report::Browser};
 use tincan_peers::{Roster, RosterOptions};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -25,6 +25,8 @@ pub enum News {
         worker: usize,
         /// What it yielded.
         attempt: Box<Attempt>,
+        /// All of what was exchanged, for the evidence; none if the call never began.
+        exchange: Option<Box<Exchange>>,
         /// The browsers that this worker has started so far.
         browsers: Vec<Browser>,
     },
@@ -76,9 +78,14 @@ impl Worker {
     async fn make(&self, round: &Round, roster: &mut Roster) {
         for scenario in &round.scenarios {
             self.say(News::Started { worker: self.number, scenario: *scenario });
-            let attempt = Box::new(roster.attempt(scenario, round.repetition).await);
+            let (attempt, exchange) = match roster.call(scenario).await {
+                Ok(exchange) => {
+                    (Attempt::of(scenario, round.repetition, &exchange), Some(Box::new(exchange)))
+                }
+                Err(verdict) => (Attempt::without_exchange(scenario, round.repetition, &verdict), None),
+            };
             let browsers = roster.browsers().to_vec();
-            self.say(News::Ended { worker: self.number, attempt, browsers });
+            self.say(News::Ended { worker: self.number, attempt: Box::new(attempt), exchange, browsers });
         }
     }
 

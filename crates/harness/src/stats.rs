@@ -1,0 +1,131 @@
+//! What many attempts at one scenario say together: how often it passes, and how sure that is.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use statrs::function::beta::inv_beta_reg;
+
+use crate::{report::Attempt, verdict::Outcome};
+
+/// What is left out of an interval, half of it at each end: the interval holds the true rate in 95 % of runs.
+const OUTSIDE: f64 = 0.05;
+
+/// How often a scenario passed. What is unsupported is no attempt at it; what errored is one that did not pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PassRate {
+    /// The scenario's name.
+    pub scenario: String,
+    /// How many attempts passed.
+    pub passed: u32,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// How many of them were errored: they count as not passed, though no peer may be to blame.
+    pub errored: u32,
+    /// Passed for each attempt, from 0 to 1.
+    pub rate: f64,
+    /// The lower end of the 95 % interval of the rate (Clopper and Pearson).
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl PassRate {
+    /// The rate of `attempts` at one scenario; none if nothing was attempted.
+    fn of(scenario: &str, attempts: &[&Attempt]) -> Option<Self> {
+        let count = |outcome| attempts.iter().filter(|attempt| attempt.verdict == outcome).count() as u32;
+        let tried = attempts.len() as u32 - count(Outcome::Unsupported);
+        let passed = count(Outcome::Passed);
+        let (low, high) = clopper_pearson(passed, tried)?;
+        Some(Self {
+            scenario: scenario.to_owned(),
+            passed,
+            attempts: tried,
+            errored: count(Outcome::Errored),
+            rate: f64::from(passed) / f64::from(tried),
+            low,
+            high,
+        })
+    }
+}
+
+/// The pass rate of each scenario that was attempted, in the order in which the scenarios first ended.
+#[must_use]
+pub fn pass_rates(attempts: &[Attempt]) -> Vec<PassRate> {
+    let mut scenarios: Vec<(&str, Vec<&Attempt>)> = Vec::new();
+    for attempt in attempts {
+        match scenarios.iter_mut().find(|(name, _)| *name == attempt.scenario) {
+            Some((_, same)) => same.push(attempt),
+            None => scenarios.push((&attempt.scenario, vec![attempt])),
+        }
+    }
+    scenarios.iter().filter_map(|(name, attempts)| PassRate::of(name, attempts)).collect()
+}
+
+/// The exact 95 % interval of a rate of which `passed` of `attempts` are known (C. J. Clopper and E. S. Pearson, "The use
+/// of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26, 1934). None without attempts.
+///
+/// It holds for few attempts and for rates of 0 and 1, where intervals by the normal distribution do not.
+#[must_use]
+pub fn clopper_pearson(passed: u32, attempts: u32) -> Option<(f64, f64)> {
+    if attempts == 0 || passed > attempts {
+        return None;
+    }
+    let (k, n) = (f64::from(passed), f64::from(attempts));
+    let low = if passed == 0 { 0.0 } else { inv_beta_reg(k, n - k + 1.0, OUTSIDE / 2.0) };
+    let high = if passed == attempts { 1.0 } else { inv_beta_reg(k + 1.0, n - k, 1.0 - OUTSIDE / 2.0) };
+    Some((low, high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalogue::catalogue, peer::Trouble, verdict::Verdict};
+
+    /// `scipy.special.betaincinv(k, n - k + 1, 0.025)` and `betaincinv(k + 1, n - k, 0.975)`, of SciPy 1.17.1.
+    const BY_SCIPY: [(u32, u32, f64, f64); 14] = [
+        (0, 1, 0.0, 0.975),
+        (1, 1, 0.025, 1.0),
+        (0, 10, 0.0, 0.3084971078187607),
+        (10, 10, 0.6915028921812392, 1.0),
+        (1, 2, 0.01257911709342505, 0.9874208829065749),
+        (5, 10, 0.18708602844739855, 0.8129139715526015),
+        (8, 10, 0.4439045376923585, 0.9747892736731666),
+        (48, 50, 0.8628623743960326, 0.9951185665738356),
+        (1, 1000, 2.531748749129404e-05, 0.005558924279826672),
+        (999, 1000, 0.9944410757201734, 0.9999746825125088),
+        (9999, 10000, 0.9994429630020529, 0.9999974682224065),
+        (5000, 10000, 0.4901513805899805, 0.5098486194100196),
+        (0, 10000, 0.0, 0.0003688199146187622),
+        (10000, 10000, 0.9996311800853812, 1.0),
+    ];
+
+    #[test]
+    fn the_interval_is_that_of_scipy() {
+        for (passed, attempts, low, high) in BY_SCIPY {
+            let (found_low, found_high) = clopper_pearson(passed, attempts).unwrap();
+            let off = (found_low - low).abs().max((found_high - high).abs());
+            assert!(off < 1e-9, "{passed} of {attempts}: {found_low} to {found_high}, off by {off:e}");
+        }
+        assert_eq!((clopper_pearson(0, 0), clopper_pearson(2, 1)), (None, None));
+    }
+
+    #[test]
+    fn the_unsupported_is_no_attempt_and_the_errored_did_not_pass() {
+        let errored = Verdict::Errored(None, Trouble::new("start", "no"));
+        let unsupported = Verdict::Unsupported("no".to_owned());
+        let attempt = |scenario: usize, verdict: &Verdict| {
+            Attempt::without_exchange(&catalogue()[scenario], 1, verdict)
+        };
+        let attempts = [
+            attempt(0, &Verdict::Passed),
+            attempt(1, &unsupported),
+            attempt(0, &errored),
+            attempt(0, &unsupported),
+            attempt(2, &errored),
+        ];
+        let rates = pass_rates(&attempts);
+        let counts: Vec<_> =
+            rates.iter().map(|r| (r.scenario.clone(), r.passed, r.attempts, r.errored, r.rate)).collect();
+        let name = |scenario: usize| catalogue()[scenario].to_string();
+        assert_eq!(counts, [(name(0), 1, 2, 1, 0.5), (name(2), 0, 1, 1, 0.0)]);
+    }
+}
