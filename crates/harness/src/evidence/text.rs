@@ -1,6 +1,9 @@
 //! The parts of the evidence that are written to be read by people.
 
-use std::fmt::{Display, Write as _};
+use std::{
+    collections::BTreeSet,
+    fmt::{Display, Write as _},
+};
 
 use crate::{
     exchange::Exchange,
@@ -74,8 +77,9 @@ fn asked(page: &mut Page, attempt: &Attempt, ran: &Ran) {
     for (name, version) in &ran.crates {
         page.line("crate", format_args!("{name} {version}"));
     }
-    for browser in &ran.browsers {
-        page.line("browser", describe(browser));
+    // Those of both sides often differ only in the clip that their cameras play.
+    for browser in ran.browsers.iter().map(describe).collect::<BTreeSet<_>>() {
+        page.line("browser", browser);
     }
 }
 
