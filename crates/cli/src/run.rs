@@ -131,7 +131,7 @@ impl Record {
             let mut said: Vec<_> = iter::once(said).chain(iter::from_fn(|| news.try_recv().ok())).collect();
             let heard: Vec<_> = said.iter_mut().filter_map(|said| self.hear(said)).collect();
             if !heard.is_empty() && unwritten.is_none() {
-                unwritten = self.output.write(&self.report).err();
+                unwritten = self.write().err();
             }
             // A call whose evidence is lost has its verdict in the report all the same.
             incomplete = heard.into_iter().fold(incomplete, Result::and);
@@ -141,6 +141,13 @@ impl Record {
                 stop.order();
             }
         }
+    }
+
+    /// Writes the report. Where there is no room for it, verdicts come before evidence: the last that was kept makes way.
+    fn write(&mut self) -> anyhow::Result<()> {
+        let Err(error) = self.output.write(&self.report) else { return Ok(()) };
+        self.evidence.give_up_last(&mut self.report.attempts);
+        self.output.write(&self.report).and(Err(error))
     }
 
     /// What is shown at the end.

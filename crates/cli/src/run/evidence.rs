@@ -53,6 +53,14 @@ impl Evidence {
         }
     }
 
+    /// Removes the evidence that this run kept last, so that its room can be used.
+    pub fn give_up_last(&self, attempts: &mut [Attempt]) {
+        let Some(last) = attempts.iter_mut().rfind(|attempt| attempt.evidence.is_some()) else { return };
+        last.evidence = None;
+        // What could not be removed makes no room, and the report says then that it cannot be written.
+        let _ = fs::remove_dir_all(self.folder.join(evidence::folder_name(last)));
+    }
+
     fn redacted(&mut self, attempt: &Attempt) -> anyhow::Result<Attempt> {
         match &mut self.redaction {
             Some(redaction) => redaction.attempt(attempt).with_context(|| {
@@ -208,6 +216,21 @@ mod tests {
         write(folder.path(), "a", &[file("offer.sdp")]).unwrap();
         assert!(write(folder.path(), "a", &[file("offer.sdp")]).is_err(), "it was written over");
         assert_eq!(entries(folder.path()).unwrap(), Some(vec![folder.path().join("a")]));
+    }
+
+    #[test]
+    fn evidence_makes_way_for_the_report() {
+        let output = tempfile::tempdir().unwrap();
+        let mut evidence = Evidence::new(output.path(), true, false);
+        let kept = [1, 2].map(|repetition| {
+            let attempt = Attempt::without_exchange(&catalogue()[0], repetition, &Verdict::Passed);
+            evidence.keep(attempt, None, &Ran::default())
+        });
+        let mut attempts = kept.map(|(attempt, outcome)| outcome.map(|()| attempt).unwrap());
+        let folders = attempts.clone().map(|attempt| output.path().join(attempt.evidence.unwrap()));
+        evidence.give_up_last(&mut attempts);
+        assert_eq!(folders.map(|folder| folder.exists()), [true, false]);
+        assert_eq!(attempts.map(|attempt| attempt.evidence.is_some()), [true, false]);
     }
 
     #[test]
