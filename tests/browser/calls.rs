@@ -1,11 +1,11 @@
 //! Each scenario of the catalogue is a test of its own name, with a browser that is started for it.
 
-use std::{collections::HashSet, io::Cursor};
+use std::collections::HashSet;
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, FrameCode, Milestone, Role, Scenario, SignalingMode, catalogue::catalogue,
-    frames::FRAMES_TO_PROVE, verdict::Outcome,
+    Attempt, Milestone, Role, Scenario, SignalingMode, catalogue::catalogue, frames::FRAMES_TO_PROVE,
+    verdict::Outcome,
 };
 use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions};
 
@@ -17,7 +17,6 @@ pub fn trials() -> Vec<Trial> {
         .map(|scenario| trial(scenario.to_string(), move || passes(scenario)))
         .collect();
     trials.push(trial("calls/browsers-stay-warm", browsers_stay_warm));
-    trials.push(trial("calls/pictures-show-the-other-peer", pictures_show_the_other_peer));
     trials
 }
 
@@ -96,40 +95,4 @@ async fn browsers_stay_warm() -> Result<(), String> {
         check(attempt.verdict == Outcome::Passed, || attempt.reason.clone().unwrap_or_default())?;
     }
     check(browsers == 2, || format!("{browsers} browsers were started"))
-}
-
-/// The pictures of people and those of the verdict are the same: they carry the other's code.
-async fn pictures_show_the_other_peer() -> Result<(), String> {
-    let mut options = options();
-    options.keep_pictures = true;
-    let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
-    let exchange = roster.call(&scenario("chromium-to-webrtc-rs/trickle/vp8/direct")).await;
-    roster.close().await;
-    let exchange = exchange.map_err(|verdict| verdict.reason().unwrap_or_default())?;
-    let mut shown = Vec::new();
-    for role in Role::BOTH {
-        let pictures = &exchange.side(role).pictures;
-        let picture = pictures.last_frame.as_deref().ok_or_else(|| format!("no picture at the {role}"))?;
-        let (green, width, height) = green(picture).map_err(|error| error.to_string())?;
-        let code = FrameCode::read(&green, width, height, width);
-        let code = code.ok_or_else(|| format!("no code in the picture at the {role}, {width} x {height}"))?;
-        check(code.counter > 0, || format!("the {role} shows its first picture"))?;
-        shown.push(code.source.peer);
-    }
-    check(shown[0] != shown[1], || format!("both show peer {}", shown[0]))?;
-    let page = exchange.offerer.pictures.screenshot.as_deref().ok_or("there is no screenshot")?;
-    let (_, width, height) = green(page).map_err(|error| error.to_string())?;
-    check(width > 700 && height > 600, || format!("the whole page is {width} x {height}"))?;
-    check(exchange.answerer.pictures.screenshot.is_none(), || "a Rust peer has no page".to_owned())
-}
-
-/// The green samples of a PNG, row by row, with its width and height.
-fn green(file: &[u8]) -> Result<(Vec<u8>, usize, usize), png::DecodingError> {
-    let mut decoder = png::Decoder::new(Cursor::new(file));
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info()?;
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap_or_default()];
-    let info = reader.next_frame(&mut pixels)?;
-    let green = pixels.chunks_exact(info.color_type.samples()).map(|pixel| pixel[1]).collect();
-    Ok((green, info.width as usize, info.height as usize))
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod endings;
+mod evidence;
 mod launching;
 mod pages;
 mod processes;
@@ -15,9 +16,15 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Calls side by side would stretch each other's timings; nextest has its own group for that.
     arguments.test_threads.get_or_insert(1);
-    let trials =
-        [calls::trials(), launching::trials(), pages::trials(), endings::trials(), sabotage::trials()]
-            .into_iter()
+    let trials = [
+        calls::trials(),
+        evidence::trials(),
+        launching::trials(),
+        pages::trials(),
+        endings::trials(),
+        sabotage::trials(),
+    ]
+    .into_iter()
             .flatten()
             .collect();
     libtest_mimic::run(&arguments, trials).exit();

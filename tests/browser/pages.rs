@@ -29,7 +29,8 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-const TUTORIAL: &str = "fixtures/pages/tutorial";
+/// The folder of a careless page.
+pub const TUTORIAL: &str = "fixtures/pages/tutorial";
 
 /// What the tutorial page can do: vanilla, with every pair that has a browser in it.
 const ON_TUTORIAL: [(&str, Outcome); 4] = [
@@ -173,7 +174,8 @@ const BROKEN: &[Broken] = &[
     },
 ];
 
-const SHOW_SDP: &str = "textForSend.value = pc.localDescription.sdp;";
+/// How the tutorial shows its description.
+pub const SHOW_SDP: &str = "textForSend.value = pc.localDescription.sdp;";
 
 async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
     let attempt = attempt(&root().join(TUTORIAL), name).await?;
@@ -222,7 +224,7 @@ fn root() -> PathBuf {
 }
 
 /// A copy of the folder `page`, to be changed.
-fn copy(page: &str) -> Result<TempDir, String> {
+pub fn copy(page: &str) -> Result<TempDir, String> {
     let text = |error: std::io::Error| error.to_string();
     let folder = tempfile::tempdir().map_err(text)?;
     for entry in fs::read_dir(root().join(page)).map_err(text)? {
