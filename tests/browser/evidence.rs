@@ -1,20 +1,27 @@
 //! What is kept of a call is of that call.
 
-use std::{fs, io::Cursor};
+use std::{
+    fs,
+    io::Cursor,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use libtest_mimic::Trial;
-use tincan_harness::{Exchange, FrameCode, Role, exchange::Ending};
+use rustix::process::{Signal, kill_process};
+use tincan_harness::{Deadlines, Exchange, FrameCode, Role, Wait, exchange::Ending, verdict::Outcome};
 use tincan_peers::{PageMap, Roster, RosterOptions};
 
 use crate::{
     calls::{options, scenario},
-    check, pages, trial,
+    check, pages, processes, trial,
 };
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("evidence/pictures-show-the-other-peer", pictures_show_the_other_peer),
         trial("evidence/what-was-refused-is-kept", what_was_refused_is_kept),
+        trial("evidence/a-browser-that-is-stopped", a_browser_that_is_stopped),
     ]
 }
 
@@ -79,4 +86,28 @@ async fn what_was_refused_is_kept() -> Result<(), String> {
     check(last.entries.iter().any(|entry| entry["type"] == "transport"), || format!("{last:?}"))?;
     check(!evidence.driver_log.is_empty(), || "driver and browser printed nothing".to_owned())?;
     check(exchange.offerer.pictures.screenshot.is_some(), || "there is no screenshot".to_owned())
+}
+
+/// A browser whose process stands still says nothing, and does not end either: the call is errored in bounded time, and
+/// the next one has another browser.
+async fn a_browser_that_is_stopped() -> Result<(), String> {
+    let deadlines = Deadlines::default().with(Wait::Ready, Duration::from_secs(3));
+    let mut roster =
+        Roster::new(RosterOptions { deadlines, ..options() }).await.map_err(|e| e.to_string())?;
+    let scenario = scenario("chromium-to-webrtc-rs/vanilla/vp8/direct");
+    let mut outcomes = vec![roster.attempt(&scenario, 1).await.verdict];
+    // The folders of browsers carry the number of the process that started them.
+    let folder = format!("tincan-browser-{}-", std::process::id());
+    let is_browser = |command: &str| command.contains("--user-data-dir") && !command.starts_with("/bin/sh");
+    let browser = processes::find(Path::new(&folder), is_browser)?;
+    kill_process(browser, Signal::STOP).map_err(|error| error.to_string())?;
+    let began = Instant::now();
+    let silent = roster.attempt(&scenario, 2).await;
+    let took = began.elapsed();
+    outcomes.extend([silent.verdict, roster.attempt(&scenario, 3).await.verdict]);
+    roster.close().await;
+    check(outcomes == [Outcome::Passed, Outcome::Errored, Outcome::Passed], || format!("{outcomes:?}"))?;
+    let reason = silent.reason.unwrap_or_default();
+    check(reason.contains("does not answer any more"), || format!("the reason: {reason}"))?;
+    check(took < Duration::from_secs(12), || format!("it took {took:?}"))
 }
