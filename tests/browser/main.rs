@@ -25,8 +25,8 @@ fn main() {
         sabotage::trials(),
     ]
     .into_iter()
-            .flatten()
-            .collect();
+    .flatten()
+    .collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
 
