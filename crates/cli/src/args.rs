@@ -46,6 +46,8 @@ pub enum Command {
     /// Make calls, print a table of what became of them, and write a report
     #[command(after_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Render report.html again from the report.json of a run, and other formats if asked to
+    Report(ReportArgs),
     /// Print the names of the scenarios, one a line
     List(ListArgs),
     /// Break calls on purpose, and check that each comes out red with the right reason
@@ -68,9 +70,11 @@ pub struct RunArgs {
     /// Make N calls at a time [default: what the machine bears]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Write report.json and its schema into this folder [default: target/tincan]
+    /// Write report.html, report.json and its schema into this folder [default: target/tincan]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub formats: FormatArgs,
     #[command(flatten)]
     pub page: PageArgs,
     /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
@@ -93,6 +97,27 @@ pub struct RunArgs {
     pub deadlines: Vec<Setting>,
     #[command(flatten)]
     pub browser: BrowserArgs,
+}
+
+/// `tincan report`
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The folder with the report.json
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub formats: FormatArgs,
+}
+
+/// Reports for other programmes.
+#[derive(Debug, Default, Args)]
+pub struct FormatArgs {
+    /// Write the results as JUnit XML into this file
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write a summary in Markdown into this file, for the summary of a CI step
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
 }
 
 /// `tincan list`

@@ -5,8 +5,10 @@
 mod args;
 mod doctor;
 mod exit;
+mod file;
 mod list;
 mod print;
+mod report;
 mod run;
 mod sabotage;
 mod serve;
@@ -26,6 +28,7 @@ pub fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let exit = exit::of(|| match command {
         Command::Run(args) => run::run(*args),
+        Command::Report(args) => report::render(args),
         Command::List(args) => list::list(&args),
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),

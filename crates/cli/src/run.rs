@@ -11,7 +11,7 @@ mod table;
 mod worker;
 
 use std::{
-    iter, panic,
+    iter, mem, panic,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -36,11 +36,12 @@ use self::{
     queue::Queue,
     worker::{News, Worker},
 };
-use crate::{args::RunArgs, exit::Exit, print, stop::Stop};
+use crate::{args::RunArgs, exit::Exit, print, report::Formats, stop::Stop};
 
 /// Makes the calls that `args` asks for.
-pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
-    let (output, keep_evidence, redact) = (args.out.clone(), args.keep_evidence, args.redact);
+pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
+    let (output, formats) = (args.out.take(), Formats::new(mem::take(&mut args.formats))?);
+    let (keep_evidence, redact) = (args.keep_evidence, args.redact);
     let plan = Plan::new(args)?;
     let report = Report {
         schema_version: SCHEMA_VERSION,
@@ -54,7 +55,7 @@ pub fn run(args: RunArgs) -> anyhow::Result<Exit> {
     let output = Output::open(output, &report)?;
     let evidence = Evidence::new(output.folder(), keep_evidence, redact);
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    runtime.block_on(make_calls(plan, Record { report, output, evidence }))
+    runtime.block_on(make_calls(plan, Record { report, output, evidence, formats }))
 }
 
 async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
@@ -62,7 +63,7 @@ async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
     let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
     let keep_open = plan.keep_open;
     let (workers, news) = start_workers(plan, &stop);
-    let written = record.take_down(news, &stop).await;
+    let written = record.take_down(news, &stop).await.and_then(|()| record.write_for_people());
     let interrupted = stop.is_ordered();
     let results = record.results(began.elapsed(), interrupted);
     print::to_stdout(&results)?;
@@ -110,6 +111,7 @@ struct Record {
     report: Report,
     output: Output,
     evidence: Evidence,
+    formats: Formats,
 }
 
 impl Record {
@@ -150,13 +152,20 @@ impl Record {
         self.output.write(&self.report).and(Err(error))
     }
 
+    /// Writes the formats that are written once, when the run has ended.
+    fn write_for_people(&self) -> anyhow::Result<()> {
+        let page = self.output.write_page(&self.report);
+        page.and(self.formats.write(&self.report))
+    }
+
     /// What is shown at the end.
     fn results(&self, took: Duration, interrupted: bool) -> String {
         let (table, summary) = (
             table::render(&self.report),
             table::summary(&self.report, self.output.folder(), took, interrupted),
         );
-        format!("{table}{summary}\nreport: {}\n", self.output.report().display())
+        let (page, report) = (self.output.page(), self.output.report());
+        format!("{table}{summary}\npage: {}\nreport: {}\n", page.display(), report.display())
     }
 
     /// Takes down one piece of news, and makes it what may be shown. If the report has grown by it, answers whether its

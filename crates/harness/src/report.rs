@@ -5,7 +5,11 @@
 
 mod clock;
 mod counts;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod matrix;
 
 use std::collections::BTreeMap;
 

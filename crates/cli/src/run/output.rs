@@ -1,9 +1,7 @@
 //! The folder that a run writes into.
 
 use std::{
-    fs::{self, File, Permissions, TryLockError},
-    io::Write,
-    os::unix::fs::PermissionsExt,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
 };
 
@@ -11,6 +9,10 @@ use anyhow::{Context, anyhow, bail};
 use tincan_harness::{Report, report::json};
 
 use super::evidence;
+use crate::{
+    file,
+    report::{PAGE, write_page},
+};
 
 /// Where reports go if nobody says where.
 const DEFAULT: &str = "target/tincan";
@@ -44,6 +46,7 @@ impl Output {
         evidence::remove_old(&output.folder).with_context(cure)?;
         output.put("report.schema.json", &json::schema()?).with_context(cure)?;
         output.write(report).with_context(cure)?;
+        output.write_page(report).with_context(cure)?;
         Ok(output)
     }
 
@@ -87,18 +90,20 @@ impl Output {
         self.put("report.json", &json::render(report)?)
     }
 
-    /// Puts a file there at once: whoever reads it sees the old one or the new one, and so does whoever comes after a
-    /// crash.
+    /// The file of the report for people.
+    pub fn page(&self) -> PathBuf {
+        self.folder.join(PAGE)
+    }
+
+    /// Writes the report for people.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write_page(&self, report: &Report) -> anyhow::Result<()> {
+        write_page(&self.folder, report)
+    }
+
     fn put(&self, name: &str, content: &str) -> anyhow::Result<()> {
-        let path = self.folder.join(name);
-        let failed = || format!("failed to write {}", path.display());
-        let mut file = tempfile::Builder::new()
-            .prefix(".tincan-")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(&self.folder)
-            .with_context(failed)?;
-        file.write_all(content.as_bytes()).with_context(failed)?;
-        file.persist(&path).map_err(|error| error.error).with_context(failed)?;
-        Ok(())
+        file::put(&self.folder.join(name), content)
     }
 }

@@ -1,0 +1,116 @@
+//! Screenshots and last frames, inside the page as long as there is room for them.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use maud::{Markup, html};
+
+use super::take;
+use crate::{report::Attempt, signaling::Role};
+
+/// The pictures in an evidence folder: whose, what is shown, and the file.
+const FILES: [(Role, &str, &str); 4] = [
+    (Role::Offerer, "page", "offerer-screenshot.png"),
+    (Role::Answerer, "page", "answerer-screenshot.png"),
+    (Role::Offerer, "last decoded frame", "offerer-last-frame.png"),
+    (Role::Answerer, "last decoded frame", "answerer-last-frame.png"),
+];
+
+/// The first bytes of a PNG file (RFC 2083, section 3.1).
+const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n'];
+
+/// The pictures that were found in the evidence folders of a report.
+#[derive(Debug, Clone, Default)]
+pub struct Attachments {
+    pictures: BTreeMap<String, Vec<u8>>,
+}
+
+impl Attachments {
+    /// Where the pictures of `attempt` are, if they were kept, relative to the report.
+    pub fn paths(attempt: &Attempt) -> impl Iterator<Item = String> {
+        attempt.evidence.iter().flat_map(|folder| FILES.map(|(_, _, file)| path(folder, file)))
+    }
+
+    /// Adds the picture that lies at `path`, relative to the report. What is no PNG is left out.
+    pub fn attach(&mut self, path: String, picture: Vec<u8>) {
+        if picture.starts_with(&PNG) {
+            self.pictures.insert(path, picture);
+        }
+    }
+}
+
+fn path(folder: &str, file: &str) -> String {
+    format!("{}/{file}", folder.trim_end_matches('/'))
+}
+
+/// The pictures of `attempt`, as many as there is `room` for in bytes; for the others it is said where they are.
+pub(super) fn draw(attempt: &Attempt, attachments: &Attachments, room: &mut usize) -> Markup {
+    let Some(folder) = &attempt.evidence else { return html! {} };
+    let picture = |file| attachments.pictures.get(&path(folder, file));
+    let found: Vec<_> =
+        FILES.iter().filter_map(|(role, what, file)| picture(file).map(|png| (role, what, png))).collect();
+    if found.is_empty() {
+        return html! {};
+    }
+    let mut left_out = 0;
+    html! {
+        div class="pictures" {
+            @for (role, what, png) in found {
+                // Every 3 bytes become 4.
+                @if take(room, png.len().div_ceil(3) * 4) {
+                    figure {
+                        img alt={ "The " (what) " of the " (role) } src={ "data:image/png;base64," (STANDARD.encode(png)) };
+                        figcaption { (role) ", " (what) }
+                    }
+                } @else { ({ left_out += 1; "" }) }
+            }
+        }
+        @if left_out > 0 {
+            p class="note" { (left_out) " pictures are left out to keep this page small; they are in "
+                a href=(link(folder)) { "the evidence folder" } "." }
+        }
+    }
+}
+
+/// A relative link to `path` that can be nothing but a path: no scheme, no host, no query (RFC 3986, section 4.2).
+pub(super) fn link(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    format!("./{}/", path.trim_matches('/').bytes().map(encode).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalogue::catalogue, verdict::Verdict};
+
+    fn attempt() -> Attempt {
+        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        Attempt { evidence: Some("evidence/1".to_owned()), ..attempt }
+    }
+
+    #[test]
+    fn pictures_beyond_the_room_are_linked_and_that_is_said() {
+        let mut attachments = Attachments::default();
+        for path in Attachments::paths(&attempt()) {
+            attachments.attach(path, [&PNG[..], &[0; 92]].concat());
+        }
+        let mut room = 300;
+        let drawn = draw(&attempt(), &attachments, &mut room).into_string();
+        assert_eq!((drawn.matches("data:image/png").count(), room), (2, 300 - 2 * 136));
+        assert!(drawn.contains("2 pictures are left out") && drawn.contains("./evidence/1/"), "{drawn}");
+    }
+
+    #[test]
+    fn what_is_no_png_is_no_picture() {
+        let mut attachments = Attachments::default();
+        attachments.attach("evidence/1/offerer-screenshot.png".to_owned(), b"<svg onload=x>".to_vec());
+        assert_eq!(draw(&attempt(), &attachments, &mut 9999).into_string(), "");
+    }
+
+    #[test]
+    fn a_link_is_a_path_and_nothing_else() {
+        assert_eq!(link("javascript:alert(1)"), "./javascript%3Aalert%281%29/");
+        assert_eq!(link("//host/x?y#z"), "./host/x%3Fy%23z/");
+    }
+}

@@ -1,0 +1,135 @@
+//! What each side knew at the end, as tables.
+
+use maud::{Markup, html};
+
+use super::words::{clipped, ms, number};
+use crate::{
+    frames::FrameTally,
+    peer::{CandidatePair, Codec, PairEnd, Transport},
+    report::{Attempt, BySide},
+    signaling::Role,
+};
+
+/// As many lines of a console are shown, the last ones, each clipped to so many characters.
+const MOST_LINES: usize = 40;
+const MOST_CHARACTERS: usize = 400;
+const UNKNOWN: &str = "–";
+
+/// A row: what it is, the offerer's, the answerer's.
+type Row = (&'static str, [String; 2]);
+
+/// Pair, transport, codecs and the error of the clocks.
+pub(super) fn connection(attempt: &Attempt) -> Markup {
+    let pair = |end: fn(&CandidatePair) -> &PairEnd| {
+        each(&attempt.selected_pair, |pair| pair.as_ref().map(|pair| self::end(end(pair))))
+    };
+    let transport =
+        |of: fn(&Transport) -> &Option<String>| each(&attempt.transport, |found| of(found).clone());
+    let codec = |codec: &Option<Codec>| {
+        codec.as_ref().map(|codec| match codec.payload_type {
+            Some(number) => format!("{codec}, payload type {number}"),
+            None => codec.to_string(),
+        })
+    };
+    let rows: [Row; 10] = [
+        ("selected pair, local", pair(|pair| &pair.local)),
+        ("selected pair, remote", pair(|pair| &pair.remote)),
+        ("ICE role", transport(|found| &found.ice_role)),
+        ("DTLS version", transport(|found| &found.dtls_version)),
+        ("DTLS role", transport(|found| &found.dtls_role)),
+        ("DTLS cipher", transport(|found| &found.dtls_cipher)),
+        ("SRTP profile", transport(|found| &found.srtp_cipher)),
+        ("codec sent", each(&attempt.codec, |codecs| codec(&codecs.sent))),
+        ("codec received", each(&attempt.codec, |codecs| codec(&codecs.received))),
+        ("clock error", each(&attempt.clock_error_ms, |error| error.map(|error| format!("± {}", ms(error))))),
+    ];
+    let known = |(_, sides): &&Row| sides.iter().any(|side| side != UNKNOWN);
+    table("Connection", &rows.iter().filter(known).collect::<Vec<_>>())
+}
+
+/// The pictures that were decoded, by what they prove.
+pub(super) fn frames(attempt: &Attempt) -> Markup {
+    let kinds: [(&'static str, fn(&FrameTally) -> u32); 8] = [
+        ("looked at", |tally| tally.seen),
+        ("by the other peer (proven)", |tally| tally.proven),
+        ("without a readable code", |tally| tally.unreadable),
+        ("by this peer itself", |tally| tally.own),
+        ("by a third peer", |tally| tally.foreign),
+        ("of another run", |tally| tally.stale),
+        ("repeated", |tally| tally.repeated),
+        ("with a counter that ran backwards", |tally| tally.backwards),
+    ];
+    let rows = kinds.map(|(name, of)| (name, each(&attempt.frames, |tally| Some(of(tally).to_string()))));
+    // What proves something always stands there, what befalls a call only if it did.
+    let told = |(index, (_, sides)): &(usize, &Row)| *index < 2 || sides.iter().any(|side| side != "0");
+    table("Pictures", &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
+}
+
+fn each<T>(of: &BySide<T>, text: impl Fn(&T) -> Option<String>) -> [String; 2] {
+    [&of.offerer, &of.answerer].map(|side| text(side).unwrap_or_else(|| UNKNOWN.to_owned()))
+}
+
+fn end(end: &PairEnd) -> String {
+    let address = end.address.as_deref().unwrap_or(UNKNOWN);
+    let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+    let port = end.port.map_or_else(String::new, |port| format!(":{port}"));
+    format!("{} {} {address}{port}", end.candidate_type, end.protocol)
+}
+
+fn table(caption: &str, rows: &[&Row]) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            div class="scroll" tabindex="0" role="region" aria-label=(caption) {
+                table {
+                    caption { (caption) }
+                    thead { tr { td {} th scope="col" { "offerer" } th scope="col" { "answerer" } } }
+                    tbody {
+                        @for (name, sides) in rows {
+                            tr { th scope="row" { (name) } @for side in sides { td { (side) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Changes of state, in order of time.
+pub(super) fn notes(attempt: &Attempt) -> Markup {
+    html! {
+        @if !attempt.notes.is_empty() {
+            details {
+                summary { "Changes of state " span class="note" { (attempt.notes.len()) } }
+                (lines("Changes of state", attempt.notes.iter().map(|note| {
+                    format!("{:>9}  {:<8}  {}", number(note.at_ms), note.peer.to_string(), note.text)
+                })))
+            }
+        }
+    }
+}
+
+/// What each side said.
+pub(super) fn console(attempt: &Attempt) -> Markup {
+    let sides = [(Role::Offerer, &attempt.console.offerer), (Role::Answerer, &attempt.console.answerer)];
+    html! {
+        @for (role, said) in sides {
+            @if !said.is_empty() {
+                details {
+                    summary { "Console of the " (role) " " span class="note" { (said.len()) " lines" } }
+                    (lines("Console", said.iter().cloned()))
+                }
+            }
+        }
+    }
+}
+
+/// The last ones of `all`.
+fn lines(name: &str, all: impl ExactSizeIterator<Item = String>) -> Markup {
+    let earlier = all.len().saturating_sub(MOST_LINES);
+    html! {
+        pre tabindex="0" role="region" aria-label=(name) {
+            @if earlier > 0 { "… " (earlier) " earlier lines are in report.json\n" }
+            @for line in all.skip(earlier) { (clipped(&line, MOST_CHARACTERS)) "\n" }
+        }
+    }
+}

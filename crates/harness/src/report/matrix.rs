@@ -1,0 +1,156 @@
+//! The matrix of a report: what became of each offerer, answerer and mode, over each medium and network.
+
+use crate::{
+    catalogue::catalogue,
+    network::NetworkCondition,
+    report::{Attempt, Report},
+    scenario::{Media, PeerKind},
+    signaling::SignalingMode,
+    verdict::Outcome,
+};
+
+/// Every outcome, in the order in which they are told.
+pub(super) const OUTCOMES: [Outcome; 4] =
+    [Outcome::Passed, Outcome::Failed, Outcome::Unsupported, Outcome::Errored];
+
+/// The attempts at one scenario, each with its place in the report, from 0.
+#[derive(Debug)]
+pub(super) struct Group<'r> {
+    pub(super) attempts: Vec<(usize, &'r Attempt)>,
+}
+
+impl<'r> Group<'r> {
+    /// The first attempt: what all of them have in common can be read from it.
+    pub(super) fn first(&self) -> &'r Attempt {
+        self.attempts[0].1
+    }
+
+    /// How many attempts came out as `outcome`.
+    pub(super) fn count(&self, outcome: Outcome) -> usize {
+        self.attempts.iter().filter(|(_, attempt)| attempt.verdict == outcome).count()
+    }
+
+    /// The outcome that a reader has to see first: errored before failed before unsupported before passed.
+    pub(super) fn worst(&self) -> Outcome {
+        let order = [Outcome::Errored, Outcome::Failed, Outcome::Unsupported];
+        order.into_iter().find(|outcome| self.count(*outcome) > 0).unwrap_or(Outcome::Passed)
+    }
+
+    /// The outcome of a single attempt; how many passed of several, and what became of the others.
+    pub(super) fn summary(&self) -> String {
+        if let [(_, attempt)] = self.attempts.as_slice() {
+            return attempt.verdict.to_string();
+        }
+        let (passed, all) = (self.count(Outcome::Passed), self.attempts.len());
+        let others = OUTCOMES[1..].iter().map(|outcome| (outcome, self.count(*outcome)));
+        let others: Vec<_> =
+            others.filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
+        let passed = format!("{passed} of {all} passed");
+        if others.is_empty() { passed } else { format!("{passed}, {}", others.join(", ")) }
+    }
+}
+
+/// The attempts of each scenario, in the order of the catalogue; scenarios that it does not know come first.
+pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for entry in report.attempts.iter().enumerate() {
+        match groups.iter_mut().find(|group| group.first().scenario == entry.1.scenario) {
+            Some(group) => group.attempts.push(entry),
+            None => groups.push(Group { attempts: vec![entry] }),
+        }
+    }
+    let catalogue: Vec<_> = catalogue().iter().map(ToString::to_string).collect();
+    groups.sort_by_key(|group| catalogue.iter().position(|name| *name == group.first().scenario));
+    groups
+}
+
+/// The scenarios of one medium over one network.
+#[derive(Debug)]
+pub(super) struct Matrix {
+    pub(super) media: Media,
+    pub(super) network: NetworkCondition,
+    /// The columns.
+    pub(super) modes: Vec<SignalingMode>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// An offerer and an answerer, and for each mode the place of its group in [`groups`], if it was run.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) offerer: PeerKind,
+    pub(super) answerer: PeerKind,
+    pub(super) cells: Vec<Option<usize>>,
+}
+
+/// The matrices of `groups`, one for each medium and network.
+pub(super) fn matrices(groups: &[Group<'_>]) -> Vec<Matrix> {
+    let over = |group: &Group<'_>| (group.first().media, group.first().network);
+    distinct(groups.iter().map(over))
+        .into_iter()
+        .map(|(media, network)| {
+            let of: Vec<_> =
+                groups.iter().enumerate().filter(|(_, group)| over(group) == (media, network)).collect();
+            let mut modes = distinct(of.iter().map(|(_, group)| group.first().mode));
+            modes.sort();
+            let pair = |group: &Group<'_>| (group.first().offerer, group.first().answerer);
+            let rows = distinct(of.iter().map(|(_, group)| pair(group)));
+            let cell = |peers, mode| {
+                of.iter().find(|(_, g)| (pair(g), g.first().mode) == (peers, mode)).map(|(place, _)| *place)
+            };
+            let row = |peers: (PeerKind, PeerKind)| Row {
+                offerer: peers.0,
+                answerer: peers.1,
+                cells: modes.iter().map(|mode| cell(peers, *mode)).collect(),
+            };
+            Matrix { media, network, rows: rows.into_iter().map(row).collect(), modes }
+        })
+        .collect()
+}
+
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.fold(Vec::new(), |mut found, item| {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+        found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{report::Ran, verdict::Verdict};
+
+    fn report(verdicts: &[(usize, Verdict)]) -> Report {
+        let attempt =
+            |(place, verdict): &(usize, Verdict)| Attempt::without_exchange(&catalogue()[*place], 1, verdict);
+        let attempts = verdicts.iter().map(attempt).collect();
+        Report {
+            schema_version: 0,
+            ran: Ran::default(),
+            planned: 9,
+            attempts,
+            redacted: Vec::new(),
+            pass_rates: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn repetitions_are_counted_and_the_worst_is_seen() {
+        let unsupported = Verdict::Unsupported("no".to_owned());
+        let report = report(&[(0, Verdict::Passed), (0, unsupported), (0, Verdict::Passed)]);
+        let groups = groups(&report);
+        assert_eq!(groups[0].summary(), "2 of 3 passed, 1 unsupported");
+        assert_eq!(groups[0].worst(), Outcome::Unsupported);
+    }
+
+    #[test]
+    fn what_was_not_run_is_an_empty_cell() {
+        let (first, last) = (catalogue()[0], catalogue()[catalogue().len() - 1]);
+        let report = report(&[(catalogue().len() - 1, Verdict::Passed), (0, Verdict::Passed)]);
+        let matrices = matrices(&groups(&report));
+        let cells: Vec<_> = matrices[0].rows.iter().map(|row| row.cells.clone()).collect();
+        assert_ne!(first.mode, last.mode);
+        assert_eq!(cells, [[Some(0), None], [None, Some(1)]]);
+    }
+}
