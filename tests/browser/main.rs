@@ -6,6 +6,7 @@ mod evidence;
 mod launching;
 mod pages;
 mod processes;
+mod report;
 mod sabotage;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -22,6 +23,7 @@ fn main() {
         launching::trials(),
         pages::trials(),
         endings::trials(),
+        report::trials(),
         sabotage::trials(),
     ]
     .into_iter()

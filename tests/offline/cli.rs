@@ -150,7 +150,7 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
     fs::write(tincan.folder().join("file"), "").unwrap();
     fs::create_dir_all(tincan.folder().join("page")).unwrap();
     fs::write(tincan.folder().join("map.toml"), "name = 1").unwrap();
-    let table: [(&[&str], &str); 13] = [
+    let table: [(&[&str], &str); 16] = [
         (&["opera"], "nothing matches \"opera\""),
         (&["[a"], "not a glob"),
         (&["--repeat", "0"], "--repeat"),
@@ -163,6 +163,9 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
         (&["--page", "page"], "page has no \"index.html\""),
         (&["--page-map", "nowhere.toml"], "failed to read the page map nowhere.toml"),
         (&["--page-map", "map.toml"], "failed to understand the page map map.toml"),
+        (&["--junit", "nowhere/x.xml"], "nowhere/x.xml cannot be written; give another file with --junit"),
+        (&["--markdown", "file/x.md"], "file/x.md cannot be written; give another file with --markdown"),
+        (&["--markdown", "page"], "it is a folder"),
         (&["--out", "file/below"], "file/below cannot be used; give another folder with --out"),
     ];
     for (args, expected) in table {
@@ -222,7 +225,8 @@ fn the_report_says_what_ran() {
     let out = fs::read_dir(tincan.folder().join("out")).unwrap();
     let mut names: Vec<_> = out.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["evidence", "report.json", "report.schema.json"], "something else was left behind");
+    let all = ["evidence", "report.html", "report.json", "report.schema.json"];
+    assert_eq!(names, all, "something else was left behind");
 }
 
 #[test]

@@ -7,5 +7,6 @@ mod drivers;
 mod evidence;
 mod exchange;
 mod house;
+mod html;
 mod page_server;
 mod report;

@@ -49,7 +49,8 @@ pub(super) fn connection(attempt: &Attempt) -> Markup {
 
 /// The pictures that were decoded, by what they prove.
 pub(super) fn frames(attempt: &Attempt) -> Markup {
-    let kinds: [(&'static str, fn(&FrameTally) -> u32); 8] = [
+    type Count = fn(&FrameTally) -> u32;
+    let kinds: [(&'static str, Count); 8] = [
         ("looked at", |tally| tally.seen),
         ("by the other peer (proven)", |tally| tally.proven),
         ("without a readable code", |tally| tally.unreadable),

@@ -1,0 +1,68 @@
+//! report.html in Chromium, opened from disk.
+
+use libtest_mimic::Trial;
+use tincan_harness::{
+    frames::FrameSource,
+    report::html::{Attachments, render},
+};
+use tincan_peers::browser::{BrowserOptions, Tab};
+use tincan_tests::people::every_verdict;
+
+use crate::{check, trial};
+
+/// A window as narrow as a phone's, and an ordinary one, in CSS pixels.
+const WIDTHS: [u32; 2] = [360, 1280];
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial("report/opens-from-disk", opens_from_disk)]
+}
+
+/// What the page is, as it says itself; errors are those of the page's own Content-Security-Policy.
+const LOOK: &str = r"
+    const dangling = [...document.querySelectorAll('a[href^=\'#\']')].map((a) => a.getAttribute('href'))
+      .filter((href) => !document.getElementById(href.slice(1)));
+    const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
+    const doubled = ids.filter((id, index) => ids.indexOf(id) !== index);
+    const unnamed = [...document.querySelectorAll('[aria-labelledby]')]
+      .flatMap((element) => element.getAttribute('aria-labelledby').split(' '))
+      .filter((id) => !document.getElementById(id));
+    document.querySelectorAll('details').forEach((details) => { details.open = true; });
+    return {
+      links: document.querySelectorAll('a[href^=\'#\']').length, dangling, doubled, unnamed,
+      loaded: performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => !name.startsWith('data:')),
+      images: [...document.images].map((image) => image.src.slice(0, 20)),
+    };";
+
+const WIDTH: &str = "return [document.documentElement.scrollWidth, innerWidth];";
+
+async fn opens_from_disk() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = folder.path().join("report.html");
+    std::fs::write(&file, render(&every_verdict(), &Attachments::default()))
+        .map_err(|error| error.to_string())?;
+    let tab = Tab::launch(&BrowserOptions::default(), FrameSource { peer: 1, run: 1 })
+        .await
+        .map_err(|trouble| trouble.to_string())?;
+    let found = looked_at(&tab, &format!("file://{}", file.display())).await;
+    tab.end().await;
+    found
+}
+
+async fn looked_at(tab: &Tab, url: &str) -> Result<(), String> {
+    let client = tab.client();
+    let text = |error: fantoccini::error::CmdError| error.to_string();
+    client.goto(url).await.map_err(text)?;
+    let found = client.execute(LOOK, Vec::new()).await.map_err(text)?;
+    check(found["links"].as_u64() > Some(5), || format!("hardly a link: {found}"))?;
+    for nothing in ["dangling", "doubled", "unnamed", "loaded", "images"] {
+        check(found[nothing].as_array().is_some_and(Vec::is_empty), || format!("{nothing}: {found}"))?;
+    }
+    for width in WIDTHS {
+        client.set_window_size(width, 900).await.map_err(text)?;
+        let found = client.execute(WIDTH, Vec::new()).await.map_err(text)?;
+        let (content, window) = (found[0].as_u64(), found[1].as_u64());
+        check(window == Some(width.into()), || format!("the window is not {width} wide: {found}"))?;
+        check(content <= window, || format!("{width}: the page is wider than its window: {found}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! What people and CI systems read: report.html, JUnit XML, Markdown, and `tincan report`.
+
+use std::fs;
+
+use serde_json::json;
+use tincan_harness::{
+    Attempt, Report,
+    report::{
+        html::{Attachments, render},
+        json, junit, markdown,
+    },
+};
+use tincan_tests::people::{HOSTILE, every_verdict, failed, passed, report};
+
+use crate::cli::Tincan;
+
+const MOST_BYTES: usize = 1_000_000;
+
+fn page(report: &Report) -> String {
+    render(report, &Attachments::default())
+}
+
+/// What a page shows, without its style: that is in the repository already.
+fn without_style(page: &str) -> String {
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let page = head.to_owned() + rest.split_once("</style>").unwrap().1;
+    // A line for each element, so that a change is seen where it is.
+    page.replace("><", ">\n<")
+}
+
+#[test]
+fn the_page_shows_this() {
+    insta::assert_snapshot!(without_style(&page(&every_verdict())));
+}
+
+#[test]
+fn junit_and_markdown_say_this() {
+    insta::assert_snapshot!("junit", junit::render(&every_verdict()).unwrap());
+    insta::assert_snapshot!("markdown", markdown::render(&every_verdict()));
+}
+
+#[test]
+fn a_hundred_attempts_with_pictures_stay_below_a_megabyte() {
+    let mixed =
+        |n: u32| if n.is_multiple_of(5) { failed((n % 8) as usize, n) } else { passed((n % 8) as usize, n) };
+    let make: [fn(u32) -> Attempt; 2] = [|n| failed((n % 8) as usize, n), |n| passed((n % 8) as usize, n)];
+    for attempts in [make[0], make[1], mixed] {
+        let report = report((1..=100).map(attempts).collect());
+        let mut attachments = Attachments::default();
+        for path in report.attempts.iter().flat_map(Attachments::paths) {
+            attachments.attach(path, [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 60_000]].concat());
+        }
+        let page = render(&report, &attachments);
+        assert!(page.len() < MOST_BYTES, "{} bytes", page.len());
+        // Whatever is left out, every call and its verdict is there, and what is left out is said.
+        assert_eq!(page.matches("<h4 ").count(), 100);
+        assert!(page.contains("left out to keep this page small"));
+        assert!(page.contains("Offer against answer"), "no SDP is shown in full");
+    }
+}
+
+#[test]
+fn text_from_outside_stays_text() {
+    let page = page(&every_verdict());
+    for markup in ["<img", "<script", "</script", "onerror=alert(1)>"] {
+        assert!(!page.contains(markup), "{markup} is in the page");
+    }
+    assert!(page.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"));
+    assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:;"));
+    assert!(!page.contains("unsafe-eval") && !page.contains("href=\"http") && !page.contains("src=\"http"));
+}
+
+#[test]
+fn junit_has_no_character_that_xml_forbids_and_markdown_keeps_its_table() {
+    let xml = junit::render(&every_verdict()).unwrap();
+    assert!(!xml.contains(['\u{0}', '\u{1b}', '\u{ffff}']) && !xml.contains("<img"), "{xml}");
+    let markdown = markdown::render(&every_verdict());
+    assert!(!markdown.contains("<img") && HOSTILE.contains('|'));
+    let row = markdown.lines().find(|line| line.contains("onerror")).unwrap();
+    assert_eq!(row.matches('|').count(), 5, "a bar ends a cell: {row}");
+}
+
+#[test]
+fn a_report_is_rendered_again() {
+    let tincan = Tincan::new();
+    let text = json::render(&every_verdict()).unwrap();
+    fs::write(tincan.folder().join("report.json"), text).unwrap();
+    let ended = tincan.run(&["report", ".", "--junit", "x.xml", "--markdown", "x.md"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, "./report.html\n"), "{}", ended.stderr);
+    let read = |name: &str| fs::read_to_string(tincan.folder().join(name)).unwrap();
+    assert_eq!(read("report.html"), page(&every_verdict()));
+    assert_eq!(read("x.xml"), junit::render(&every_verdict()).unwrap());
+    assert_eq!(read("x.md"), markdown::render(&every_verdict()));
+}
+
+#[test]
+fn what_is_no_report_is_refused_and_nothing_is_overwritten() {
+    let good = json::render(&every_verdict()).unwrap();
+    let other_version = json!({ "schema_version": 99 }).to_string();
+    let table = [
+        (None, "failed to read"),
+        (Some("no json"), "report.json is no JSON"),
+        (Some("{}"), "report.json is no report: missing field `schema_version`"),
+        (Some(&other_version), "schema version 99, and this tincan reads 2"),
+        (Some(&good[..good.len() / 2]), "report.json is truncated"),
+        (Some(r#"{"schema_version": 2}"#), "report.json is no report"),
+    ];
+    for (text, expected) in table {
+        let tincan = Tincan::new();
+        for name in ["report.html", "x.xml"] {
+            fs::write(tincan.folder().join(name), "old").unwrap();
+        }
+        if let Some(text) = text {
+            fs::write(tincan.folder().join("report.json"), text).unwrap();
+        }
+        let ended = tincan.run(&["report", ".", "--junit", "x.xml"]);
+        assert_eq!(ended.code, 2);
+        assert!(ended.stderr.contains(expected), "{expected:?} is not in {}", ended.stderr);
+        for name in ["report.html", "x.xml"] {
+            assert_eq!(fs::read_to_string(tincan.folder().join(name)).unwrap(), "old", "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_writes_what_people_read() {
+    let tincan = Tincan::new();
+    let ended = tincan.run(&[
+        "run",
+        "chromium-to-chromium",
+        "--out",
+        "out",
+        "--junit",
+        "x.xml",
+        "--markdown",
+        "x.md",
+    ]);
+    assert!(ended.code == 2 && ended.stdout.contains("page: out/report.html"), "{ended:?}");
+    let read = |name: &str| fs::read_to_string(tincan.folder().join(name)).unwrap();
+    assert!(read("out/report.html").contains("2 errored"));
+    assert!(read("x.xml").contains(r#"errors="2""#));
+    assert!(read("x.md").contains("0 passed of 2"));
+}

@@ -1,0 +1,158 @@
+//! A report made by hand, for the tests of what people read: every verdict, real SDPs, fixed times.
+
+use std::fs;
+
+use tincan_harness::{
+    Attempt, Diagnosis, Milestone, Report, Role, Stage, Trouble, Verdict,
+    catalogue::catalogue,
+    frames::FrameTally,
+    peer::{CandidatePair, Codec, PairEnd, Transport},
+    report::{BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, SCHEMA_VERSION, SignalAt, StatsPoint},
+    timeline::path,
+    verdict::Outcome,
+};
+
+use crate::root;
+
+/// What a hostile page would say.
+pub const HOSTILE: &str = "</script><img src=x onerror=alert(1)>|`*\u{0}\u{1b}\u{ffff}]]>\"'&";
+
+/// A call that passed, at place `of` in the catalogue.
+///
+/// # Panics
+/// When the catalogue has no such place, or the recorded SDPs are not there.
+#[must_use]
+pub fn passed(of: usize, repetition: u32) -> Attempt {
+    let scenario = catalogue()[of];
+    let sdp = |name: &str| fs::read_to_string(root().join("fixtures/report").join(name)).ok();
+    let both =
+        |text: fn(Role) -> String| BySide { offerer: text(Role::Offerer), answerer: text(Role::Answerer) };
+    let tally = FrameTally { seen: 14, proven: 13, repeated: 1, ..FrameTally::default() };
+    let codec = Codec { mime_type: "video/VP8".to_owned(), payload_type: Some(96), format: None };
+    let codecs = Codecs { received: Some(codec.clone()), sent: Some(codec) };
+    let ice = both(|role| format!("controll{}", if role == Role::Offerer { "ing" } else { "ed" }));
+    let transport = |ice_role: &str| Transport {
+        ice_role: Some(ice_role.to_owned()),
+        dtls_version: Some("DTLS 1.2".to_owned()),
+        ..Transport::default()
+    };
+    Attempt {
+        first_frame_ms: Some(151.5),
+        milestones: milestones(scenario.mode),
+        frames: BySide { offerer: tally, answerer: tally },
+        selected_pair: BySide { offerer: Some(pair()), answerer: Some(pair()) },
+        codec: BySide { offerer: codecs.clone(), answerer: codecs },
+        transport: BySide { offerer: transport(&ice.offerer), answerer: transport(&ice.answerer) },
+        stats: BySide { offerer: stats(12), answerer: stats(1) },
+        sdp: Descriptions { offer: sdp("offer.sdp"), answer: sdp("answer.sdp") },
+        signals: signals(),
+        notes: vec![NoteAt {
+            peer: Role::Offerer,
+            text: "iceConnectionState: checking".to_owned(),
+            at_ms: 40.0,
+        }],
+        clock_error_ms: BySide { offerer: Some(0.4), answerer: Some(0.0) },
+        ..Attempt::without_exchange(&scenario, repetition, &Verdict::Passed)
+    }
+}
+
+/// A call that broke at ICE, on the side of the answerer.
+#[must_use]
+pub fn failed(of: usize, repetition: u32) -> Attempt {
+    let passed = passed(of, repetition);
+    let reached = |m: &&ReachedAt| m.name < Milestone::IceConnected;
+    Attempt {
+        verdict: Outcome::Failed,
+        reason: Some(format!("answerer: ice-connected was not reached within 20.0 s; last seen: {HOSTILE}")),
+        diagnosis: Some(Diagnosis {
+            stage: Stage::Ice,
+            peer: Some(Role::Answerer),
+            evidence: format!("No pair worked. {HOSTILE}"),
+            look_at: "Whether the two can reach each other.".to_owned(),
+        }),
+        evidence: Some("evidence/1".to_owned()),
+        first_frame_ms: None,
+        milestones: passed.milestones.iter().filter(reached).cloned().collect(),
+        console: BySide { offerer: vec![HOSTILE.to_owned(); 50], answerer: Vec::new() },
+        ..passed
+    }
+}
+
+/// A report of `attempts`.
+#[must_use]
+pub fn report(attempts: Vec<Attempt>) -> Report {
+    let ran = Ran {
+        tincan: "0.1.0".to_owned(),
+        platform: "linux x86_64".to_owned(),
+        processors: 2,
+        started_at_s: 1_795_391_255,
+        page: HOSTILE.to_owned(),
+        page_map: "tincan".to_owned(),
+        jobs: 1,
+        ..Ran::default()
+    };
+    Report {
+        schema_version: SCHEMA_VERSION,
+        ran,
+        planned: attempts.len() as u32,
+        attempts,
+        redacted: Vec::new(),
+        pass_rates: Vec::new(),
+    }
+}
+
+/// One of every verdict, and two calls fewer than were planned.
+///
+/// # Panics
+/// When the catalogue is shorter than it is.
+#[must_use]
+pub fn every_verdict() -> Report {
+    let verdict = |of: usize, verdict: &Verdict| Attempt::without_exchange(&catalogue()[of], 1, verdict);
+    let trouble = Trouble::new("start chromedriver", "there is none").cure("install chromium-driver");
+    let mut report = report(vec![
+        passed(0, 1),
+        passed(0, 2),
+        failed(1, 1),
+        verdict(2, &Verdict::Unsupported("the page does not do it".to_owned())),
+        verdict(3, &Verdict::Errored(Some(Role::Offerer), trouble)),
+    ]);
+    report.planned += 2;
+    report
+}
+
+fn milestones(mode: tincan_harness::SignalingMode) -> Vec<ReachedAt> {
+    let at = |(index, (peer, name))| ReachedAt { peer, name, at_ms: index as f64 * 7.5 - 15.0 };
+    path(mode).into_iter().enumerate().map(at).collect()
+}
+
+fn signals() -> Vec<SignalAt> {
+    let signal = |from, kind: &str, at_ms| SignalAt { from, kind: kind.to_owned(), candidate: None, at_ms };
+    vec![
+        signal(Role::Offerer, "offer", 16.0),
+        signal(Role::Offerer, "candidate", 17.0),
+        signal(Role::Offerer, "candidate", 18.5),
+        signal(Role::Answerer, "answer", 60.0),
+        signal(Role::Offerer, "end-of-candidates", 90.0),
+    ]
+}
+
+fn pair() -> CandidatePair {
+    let end = |port| PairEnd {
+        candidate_type: "host".to_owned(),
+        protocol: "udp".to_owned(),
+        address: Some("192.0.2.2".to_owned()),
+        port: Some(port),
+    };
+    CandidatePair { local: end(5000), remote: end(5001) }
+}
+
+fn stats(points: u64) -> Vec<StatsPoint> {
+    let point = |index: u64| StatsPoint {
+        at_ms: index as f64 * 50.0,
+        bytes_received: Some(index * 9000),
+        frames_decoded: Some(index * 3),
+        round_trip_ms: Some(1.5),
+        ..StatsPoint::default()
+    };
+    (0..points).map(point).collect()
+}
