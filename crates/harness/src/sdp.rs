@@ -1,4 +1,6 @@
-//! What a verdict reads from an SDP (RFC 8839, section 5.1).
+//! What is read from an SDP: the candidates, for a verdict (RFC 8839, section 5.1), and what can be masked.
+
+pub mod mask;
 
 /// The candidates that a description holds, each as its `candidate-attribute`, without `a=`.
 pub fn candidates(sdp: &str) -> impl Iterator<Item = &str> {
