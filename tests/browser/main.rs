@@ -8,6 +8,7 @@ mod pages;
 mod processes;
 mod report;
 mod sabotage;
+mod snapshots;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -24,6 +25,7 @@ fn main() {
         pages::trials(),
         endings::trials(),
         report::trials(),
+        snapshots::trials(),
         sabotage::trials(),
     ]
     .into_iter()

@@ -10,3 +10,4 @@ mod house;
 mod html;
 mod page_server;
 mod report;
+mod snapshot;

@@ -16,6 +16,12 @@ Exit codes:
   2  a question could not be asked (no browser, nothing supported, interrupted), the
      doctor found trouble, or tincan was misused";
 
+const SNAPSHOT_EXIT_CODES: &str = "\
+Exit codes:
+  0  both have the same structure
+  1  they differ
+  2  a file cannot be read as what it should be, or they are not of the same kind";
+
 const RUN_EXAMPLES: &str = "\
 Examples:
   tincan run                              every scenario once
@@ -54,6 +60,9 @@ pub enum Command {
     Sabotage(SabotageArgs),
     /// Serve the page to people, on this machine only, until Ctrl-C
     Serve(ServeArgs),
+    /// Record what the peers of a call decide, and say what changed between two recordings
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
     /// Say what is installed, whether calls can be made with it, and how to cure what is wrong
     Doctor(DoctorArgs),
 }
@@ -152,6 +161,40 @@ pub struct ServeArgs {
     pub port: u16,
     #[command(flatten)]
     pub page: PageArgs,
+}
+
+/// `tincan snapshot`
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// Say in words what changed between two recordings, or two files of SDP, and show the lines
+    #[command(after_help = SNAPSHOT_EXIT_CODES)]
+    Diff(SnapshotDiffArgs),
+    /// Make calls, and write a recording of each that passes
+    Record(SnapshotRecordArgs),
+}
+
+/// `tincan snapshot diff`
+#[derive(Debug, Args)]
+pub struct SnapshotDiffArgs {
+    /// What was recorded before
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// What is compared with it
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+}
+
+/// `tincan snapshot record`
+#[derive(Debug, Args)]
+pub struct SnapshotRecordArgs {
+    /// Only the scenarios that match: a glob over the whole name, or a plain part of it
+    #[arg(value_name = "PATTERN")]
+    pub patterns: Vec<String>,
+    /// Write the recordings into this folder, a file for each scenario
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
 }
 
 /// `tincan doctor`

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod sabotage;
 mod serve;
+mod snapshot;
 mod stop;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),
+        Command::Snapshot(command) => snapshot::snapshot(command),
         Command::Doctor(args) => doctor::doctor(&args),
     });
     exit.into()

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod frames;
 pub mod network;
 pub mod peer;
+pub mod recording;
 pub mod redact;
 pub mod report;
 pub mod scenario;

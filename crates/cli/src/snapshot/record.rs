@@ -1,0 +1,89 @@
+//! `tincan snapshot record`: makes calls, and writes what their peers decided.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, bail};
+use tincan_harness::{
+    Deadlines, PeerKind, Role, Scenario, Verdict,
+    catalogue::select,
+    judge,
+    recording::Recording,
+    report::{Browser, BySide},
+    verdict::Outcome,
+};
+use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions};
+use tokio::runtime;
+
+use crate::{args::SnapshotRecordArgs, exit::Exit, print, stop::Stop};
+
+/// Makes the calls that `args` asks for, one after the other.
+pub fn record(args: SnapshotRecordArgs) -> anyhow::Result<Exit> {
+    let scenarios = select(&args.patterns)?;
+    let folder = args.out;
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make the folder {}", folder.display()))?;
+    let options = RosterOptions {
+        run_number: rand::random::<u32>() & 0xFF_FFFF,
+        peer_numbers: PeerNumbers::default(),
+        page: None,
+        page_map: PageMap::built_in()?,
+        browser: args.browser.options(false, false),
+        deadlines: Deadlines::default(),
+        keep_pictures: false,
+    };
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    runtime.block_on(async {
+        let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
+        let mut roster = Roster::new(options).await?;
+        let outcome = tokio::select! {
+            biased;
+            () = stop.ordered() => Err(anyhow::anyhow!("interrupted")),
+            outcome = calls(&mut roster, &scenarios, &folder) => outcome,
+        };
+        roster.close().await;
+        outcome
+    })
+}
+
+async fn calls(roster: &mut Roster, scenarios: &[Scenario], folder: &Path) -> anyhow::Result<Exit> {
+    let mut outcomes = Vec::new();
+    for scenario in scenarios {
+        let (verdict, exchange) = match roster.call(scenario).await {
+            Ok(exchange) => (judge(scenario, &exchange), Some(exchange)),
+            Err(verdict) => (verdict, None),
+        };
+        let outcome = verdict.outcome();
+        outcomes.push(outcome);
+        match (verdict, exchange) {
+            (Verdict::Passed, Some(exchange)) => {
+                let who = who(scenario, roster.browsers());
+                let file = folder.join(format!("{}.txt", scenario.to_string().replace('/', "_")));
+                let text = Recording::of(scenario, &exchange, who).to_string();
+                fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
+                print::to_stdout(&format!("{}\n", file.display()))?;
+            }
+            (verdict, _) => not_recorded(scenario, outcome, &verdict),
+        }
+    }
+    if outcomes.is_empty() {
+        bail!("nothing was called");
+    }
+    Ok(Exit::of_run(outcomes.into_iter()))
+}
+
+/// What did not pass says nothing about what its peers decide.
+fn not_recorded(scenario: &Scenario, outcome: Outcome, verdict: &Verdict) {
+    let reason = verdict.reason().unwrap_or_default();
+    print::to_stderr(&format!("{scenario} {outcome}, and was not recorded: {reason}"));
+}
+
+fn who(scenario: &Scenario, browsers: &[Browser]) -> BySide<String> {
+    let name = |role| match scenario.peer(role) {
+        PeerKind::WebrtcRs => format!("webrtc-rs {}", env!("TINCAN_WEBRTC")),
+        PeerKind::Chromium => {
+            // All browsers of a roster are started from the same file.
+            let browser = browsers.first();
+            browser.map(|browser| format!("{} {}", browser.name, browser.version)).unwrap_or_default()
+        }
+    };
+    BySide { offerer: name(Role::Offerer), answerer: name(Role::Answerer) }
+}

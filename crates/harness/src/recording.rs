@@ -1,0 +1,142 @@
+//! A recording of a call: what its peers decide, and nothing of what is drawn for each call or depends on the machine.
+//!
+//! Two recordings of the same releases are equal; what differs between those of two releases is what the release changed.
+//! So there are no times in it, and orders only where one step depends on the other: each state machine has an order of
+//! its own, and so has each [chain](CHAINS) of milestones, but what runs side by side has none.
+
+mod difference;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    exchange::{Exchange, Side},
+    report::BySide,
+    scenario::Scenario,
+    sdp::description::Description,
+    signaling::Role,
+    timeline::Milestone,
+};
+
+pub use difference::difference;
+pub use text::ReadError;
+
+/// The milestones whose order is decided, by name of the chain. Gathering stands in one only where the description waits
+/// for it.
+const CHAINS: [(&str, &[Milestone]); 4] = [
+    (
+        "negotiation",
+        &[
+            Milestone::Ready,
+            Milestone::OfferRequested,
+            Milestone::LocalDescriptionSet,
+            Milestone::RemoteDescriptionSet,
+            Milestone::DescriptionSent,
+        ],
+    ),
+    (
+        "gathering",
+        &[Milestone::LocalDescriptionSet, Milestone::GatheringComplete, Milestone::DescriptionSent],
+    ),
+    ("track", &[Milestone::RemoteDescriptionSet, Milestone::TrackReceived]),
+    (
+        "media",
+        &[Milestone::IceConnected, Milestone::DtlsConnected, Milestone::FirstFrame, Milestone::FramesProven],
+    ),
+];
+
+/// The state machines whose changes are recorded (webrtc-pc).
+const STATES: [&str; 5] =
+    ["connectionState", "dtlsState", "iceConnectionState", "iceGatheringState", "signalingState"];
+
+/// A call as it is compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// The name of the scenario.
+    pub scenario: String,
+    /// Both sides.
+    pub sides: BySide<Recorded>,
+}
+
+/// What one side decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Name and full version of the peer. It says what was recorded, and is not compared.
+    pub who: String,
+    /// Its description.
+    pub description: Description,
+    /// The milestones, by chain, in the order in which they were reached.
+    pub milestones: BTreeMap<String, Vec<String>>,
+    /// The states, by state machine, in the order in which they were entered.
+    pub states: BTreeMap<String, Vec<String>>,
+    /// The names of the fields of each type of statistics (webrtc-stats) at the end of the call.
+    pub stats: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Recording {
+    /// What `exchange` was, between peers of these names and versions.
+    #[must_use]
+    pub fn of(scenario: &Scenario, exchange: &Exchange, who: BySide<String>) -> Self {
+        let side = |role, who| {
+            let description = Description::read(exchange.description(role).unwrap_or_default());
+            let waits = scenario.mode.gathers_first(role);
+            let side = exchange.side(role);
+            let (milestones, states, stats) = (milestones(side, waits), states(side, waits), stats(side));
+            Recorded { who, description, milestones, states, stats }
+        };
+        let (offerer, answerer) = (side(Role::Offerer, who.offerer), side(Role::Answerer, who.answerer));
+        Self { scenario: scenario.to_string(), sides: BySide { offerer, answerer } }
+    }
+
+    /// The side of `role`.
+    #[must_use]
+    pub const fn side(&self, role: Role) -> &Recorded {
+        match role {
+            Role::Offerer => &self.sides.offerer,
+            Role::Answerer => &self.sides.answerer,
+        }
+    }
+
+    const fn side_mut(&mut self, role: Role) -> &mut Recorded {
+        match role {
+            Role::Offerer => &mut self.sides.offerer,
+            Role::Answerer => &mut self.sides.answerer,
+        }
+    }
+}
+
+fn milestones(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
+    let chains = CHAINS.into_iter().filter(|(name, _)| waits || *name != "gathering");
+    let reached = |chain: &[Milestone]| {
+        let mut reached: Vec<_> = side.timeline.iter().filter(|(found, _)| chain.contains(found)).collect();
+        reached.sort_by_key(|(milestone, at)| (*at, *milestone));
+        reached.into_iter().map(|(milestone, _)| milestone.to_string()).collect::<Vec<_>>()
+    };
+    let chains = chains.map(|(name, chain)| (name.to_owned(), reached(chain)));
+    chains.filter(|(_, reached)| !reached.is_empty()).collect()
+}
+
+/// Whether gathering is complete before the call has ended is chance where nobody waits for it.
+fn states(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
+    let mut states = BTreeMap::<String, Vec<String>>::new();
+    for (machine, state) in side.notes.iter().filter_map(|(_, note)| note.split_once(": ")) {
+        let by_chance = !waits && (machine, state) == ("iceGatheringState", "complete");
+        if STATES.contains(&machine) && !by_chance {
+            states.entry(machine.to_owned()).or_default().push(state.to_owned());
+        }
+    }
+    states
+}
+
+fn stats(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
+    let mut shape = BTreeMap::<String, BTreeSet<String>>::new();
+    let last = side.evidence.stats.last();
+    let entries = last.iter().flat_map(|sample| &sample.entries).filter_map(|entry| entry.as_object());
+    for entry in entries {
+        let Some(kind) = entry.get("type").and_then(|kind| kind.as_str()) else { continue };
+        shape.entry(kind.to_owned()).or_default().extend(entry.keys().cloned());
+    }
+    shape
+}
