@@ -21,7 +21,8 @@ fn side(milestones: &[Milestone], notes: &[&str]) -> Side {
     side.notes = notes.iter().map(|note| (ms(0), (*note).to_owned())).collect();
     let entries = vec![
         serde_json::json!({ "id": "1", "type": "inbound-rtp", "jitter": 1.0 }),
-        serde_json::json!({ "id": "2", "type": "inbound-rtp", "frameWidth": 2 }),
+        serde_json::json!({ "id": "2", "type": "inbound-rtp", "frameWidth": 2, "remoteId": "3" }),
+        serde_json::json!({ "id": "3", "type": "remote-outbound-rtp" }),
     ];
     side.evidence.stats = vec![StatsSample { at: ms(0), entries }];
     side
@@ -73,7 +74,10 @@ fn a_recording_is_read_back_as_it_was() {
         text.contains("\n  inbound-rtp: frameWidth\n  inbound-rtp: id\n  inbound-rtp: jitter\n"),
         "{text}"
     );
-    assert!(!text.contains("camera"), "{text}");
+    assert!(
+        !text.contains("camera") && !text.contains("remote-outbound") && !text.contains("remoteId"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -4,10 +4,9 @@
 //! candidate. Values that mean "nothing" stay: port 0 and 9, `0.0.0.0`, `::`, the loopback addresses, and the `-` or `*`
 //! of a msid. Where a value is too short to be told from others, masks may coincide. The form is RFC 8866, the attributes RFC 8839 (ICE), 5576 (ssrc), 8830 (msid) and 8122 (fingerprint).
 
-use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv4Addr},
-};
+// From core, which has the notation of addresses and no sockets.
+use core::net::{IpAddr, Ipv4Addr};
+use std::collections::HashMap;
 
 /// What can be masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
