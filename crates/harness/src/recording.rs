@@ -2,7 +2,7 @@
 //!
 //! Two recordings of the same releases are equal; what differs between those of two releases is what the release changed.
 //! So there are no times in it, and orders only where one step depends on the other: each state machine has an order of
-//! its own, and so has each [chain](CHAINS) of milestones, but what runs side by side has none.
+//! its own, and so has each chain of milestones, but what runs side by side has none.
 
 mod difference;
 #[cfg(test)]

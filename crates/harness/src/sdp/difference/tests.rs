@@ -67,6 +67,7 @@ fn what_is_drawn_for_each_call_or_has_no_order_is_no_change() {
         ("o=- 1 2 ", "o=- 99 2 "),
         ("192.0.2.2 60640", "198.51.100.7 1024"),
         ("candidate:1 1 udp 2113937151", "candidate:77 1 UDP 5"),
+        ("60640 typ host", "60640 typ host network-id 1 network-cost 999"),
         ("minptime=10;useinbandfec=1", "useinbandfec=1; minptime=10"),
         ("a=rtcp-rsize\na=rtcp-xr:rcvr-rtt=all\n", "a=rtcp-xr:rcvr-rtt=all\na=rtcp-rsize\n"),
         ("\n", "\r\n"),
@@ -210,6 +211,11 @@ fn the_whole_description() {
     says(
         &[("a=group:BUNDLE 0 1", "a=extmap-allow-mixed")],
         &["a=group:BUNDLE 0 1 gone", "a=extmap-allow-mixed added"],
+    );
+    // What has no words of its own is never passed over in silence.
+    says(
+        &[("s=-\nt=0 0", "s=-, t=0 0")],
+        &["something changed that has no words of its own: see the lines below"],
     );
     says(&[("mid:1", "mid:video")], &["m=video: a=mid 1 became video"]);
     let (head, _) = CALL.split_once("m=video").unwrap();
