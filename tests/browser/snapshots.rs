@@ -69,7 +69,7 @@ fn compare(recorded: &Recording, found: &Recording) -> Result<(), String> {
             Role::BOTH.into_iter().filter_map(|role| release(role, recorded, found)).collect();
         let diff = diff.unified_diff().header("recorded", "found").to_string();
         format!(
-            "what {} decide has changed\n{releases}{}\n\n{diff}\n{ACCEPT}",
+            "{}: not what was recorded\n{releases}{}\n\n{diff}\n{ACCEPT}",
             found.scenario,
             words.join("\n")
         )

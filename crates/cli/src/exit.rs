@@ -16,7 +16,7 @@ use crate::print;
 pub enum Exit {
     /// All was well.
     Well = 0,
-    /// Some call failed, and every question could be asked.
+    /// Some call failed and every question could be asked, or two recordings differ.
     SomeFailed = 1,
     /// Some question could not be asked, or tincan was misused.
     CouldNotAsk = 2,
