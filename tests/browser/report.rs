@@ -14,7 +14,10 @@ use crate::{check, trial};
 const WIDTHS: [u32; 2] = [360, 1280];
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial("report/opens-from-disk", opens_from_disk)]
+    vec![
+        trial("report/opens-from-disk", opens_from_disk),
+        trial("report/every-check-can-fail", every_check_can_fail),
+    ]
 }
 
 /// What the page is, as it says itself; errors are those of the page's own Content-Security-Policy.
@@ -35,11 +38,39 @@ const LOOK: &str = r"
 
 const WIDTH: &str = "return [document.documentElement.scrollWidth, innerWidth];";
 
+/// What spoils a page, and the check that has to see it.
+const SPOILT: [(&str, &str, &str); 7] = [
+    ("href=\"#calls\"", "href=\"#nowhere\"", "dangling"),
+    ("id=\"matrix\"", "id=\"calls\"", "doubled"),
+    ("aria-labelledby=\"ran\"", "aria-labelledby=\"nowhere\"", "unnamed"),
+    (
+        "http-equiv=\"Content-Security-Policy\"",
+        "name=\"x\"><link rel=\"stylesheet\" href=\"http://127.0.0.1:9/x.css\"",
+        "loaded",
+    ),
+    ("</main>", "<img alt=\"\" src=\"data:,\"></main>", "images"),
+    ("</main>", "<script>1</script></main>", "the console"),
+    ("</main>", "<div style=\"width: 700px\">x</div></main>", "360: the page is wider"),
+];
+
 async fn opens_from_disk() -> Result<(), String> {
+    on_disk(|page| page).await
+}
+
+async fn every_check_can_fail() -> Result<(), String> {
+    for (from, to, expected) in SPOILT {
+        let seen = on_disk(|page| page.replacen(from, to, 1)).await.err().unwrap_or_default();
+        check(seen.starts_with(expected), || format!("{to}: not {expected:?}, but {seen:?}"))?;
+    }
+    Ok(())
+}
+
+/// Looks at a page in a browser of its own, so that nothing is left of the one before.
+async fn on_disk(spoil: impl FnOnce(String) -> String) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let file = folder.path().join("report.html");
-    std::fs::write(&file, render(&every_verdict(), &Attachments::default()))
-        .map_err(|error| error.to_string())?;
+    let page = spoil(render(&every_verdict(), &Attachments::default()));
+    std::fs::write(&file, page).map_err(|error| error.to_string())?;
     let tab = Tab::launch(&BrowserOptions::default(), FrameSource { peer: 1, run: 1 })
         .await
         .map_err(|trouble| trouble.to_string())?;
@@ -57,6 +88,8 @@ async fn looked_at(tab: &Tab, url: &str) -> Result<(), String> {
     for nothing in ["dangling", "doubled", "unnamed", "loaded", "images"] {
         check(found[nothing].as_array().is_some_and(Vec::is_empty), || format!("{nothing}: {found}"))?;
     }
+    let said = tab.console().await;
+    check(said.is_empty(), || format!("the console: {said:?}"))?;
     for width in WIDTHS {
         client.set_window_size(width, 900).await.map_err(text)?;
         let found = client.execute(WIDTH, Vec::new()).await.map_err(text)?;

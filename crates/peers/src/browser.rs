@@ -84,6 +84,11 @@ impl Tab {
         &self.driver.browser
     }
 
+    /// What was said on the console since the last look, each line with its level.
+    pub async fn console(&self) -> Vec<String> {
+        console::console(&self.driver.control).await
+    }
+
     /// Ends the browser, and returns when nothing of it is left.
     pub async fn end(self) {
         self.driver.end().await;
