@@ -66,6 +66,7 @@ fn text_from_outside_stays_text() {
         assert!(!page.contains(markup), "{markup} is in the page");
     }
     assert!(page.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"));
+    assert!(!page.contains(['\u{0}', '\u{1b}']), "a control character is in the page");
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:;"));
     assert!(!page.contains("unsafe-eval") && !page.contains("href=\"http") && !page.contains("src=\"http"));
 }

@@ -75,7 +75,9 @@ pub fn render(report: &Report, attachments: &Attachments) -> String {
             }
         }
     };
-    page.into_string()
+    // A page may hold no other control characters (HTML, section 13.1.4), and no text has a use for them.
+    let is_text = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    page.into_string().chars().filter(is_text).collect()
 }
 
 fn scenario(place: usize, group: &Group<'_>, details: &BTreeMap<usize, Markup>) -> Markup {

@@ -108,7 +108,7 @@ fn escaped(text: &str) -> String {
             // As a character reference a bar does not end the cell, also in a code span; an at sign calls nobody.
             '|' => escaped += "&#124;",
             '@' => escaped += "&#64;",
-            '\n' | '\r' => escaped.push(' '),
+            _ if letter.is_control() => escaped.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '!' => escaped.extend(['\\', letter]),
             _ => escaped.push(letter),
         }

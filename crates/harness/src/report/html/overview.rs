@@ -40,8 +40,19 @@ pub(super) fn header(report: &Report) -> Markup {
         @if missing > 0 {
             p class="cut-short" { strong { "Cut short: " } (missing) " of " (report.planned) " calls were not made." }
         }
-        p class="lead" { (date(report.ran.started_at_s)) " · " (browsers(&report.ran).join(", ")) " · page " (report.ran.page) }
+        p class="lead" { (in_a_line(&report.ran)) }
     }
+}
+
+/// When it began, and with what.
+fn in_a_line(ran: &Ran) -> String {
+    let parts = [
+        date(ran.started_at_s),
+        browsers(ran).join(", "),
+        format!("page {}", ran.page),
+        ran.platform.clone(),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Each browser once, by name and version; the crates if there is none.

@@ -17,6 +17,8 @@ const UNKNOWN: &str = "–";
 
 /// A row: what it is, the offerer's, the answerer's.
 type Row = (&'static str, [String; 2]);
+/// What is counted of the pictures of one side.
+type Count = fn(&FrameTally) -> u32;
 
 /// Pair, transport, codecs and the error of the clocks.
 pub(super) fn connection(attempt: &Attempt) -> Markup {
@@ -49,7 +51,6 @@ pub(super) fn connection(attempt: &Attempt) -> Markup {
 
 /// The pictures that were decoded, by what they prove.
 pub(super) fn frames(attempt: &Attempt) -> Markup {
-    type Count = fn(&FrameTally) -> u32;
     let kinds: [(&'static str, Count); 8] = [
         ("looked at", |tally| tally.seen),
         ("by the other peer (proven)", |tally| tally.proven),
