@@ -166,9 +166,9 @@ impl Saboteur {
     pub fn deadlines(&self) -> Deadlines {
         let seconds = |wait| match wait {
             Wait::Ready => 6,
-            Wait::Ice => 5,
-            Wait::Dtls | Wait::Media => 4,
-            Wait::Description | Wait::Gathering | Wait::Accepted => 3,
+            Wait::Ice => 4,
+            Wait::Dtls | Wait::Media => 3,
+            Wait::Description | Wait::Gathering | Wait::Accepted => 2,
         };
         let short =
             |deadlines: Deadlines, wait| deadlines.with(wait, std::time::Duration::from_secs(seconds(wait)));

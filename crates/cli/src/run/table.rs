@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _, path::Path, time::Duration};
 
 use comfy_table::{CellAlignment, Table, presets};
 use tincan_harness::{
-    Attempt, Report,
+    Attempt, Diagnosis, PeerKind, Report,
     catalogue::catalogue,
     report::{Browser, BySide},
     stats::PassRate,
@@ -58,6 +58,9 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
         let (outcome, reason) =
             (print::outcome(attempt.verdict, 0), attempt.reason.as_deref().unwrap_or_default());
         let _ = writeln!(text, "\n{outcome} {}{times}\n  {reason}", attempt.scenario);
+        if let Some(Diagnosis { stage, evidence, look_at, .. }) = &attempt.diagnosis {
+            let _ = writeln!(text, "  first break: {stage}: {evidence}\n  look at: {look_at}");
+        }
         if let Some(evidence) = &attempt.evidence {
             let _ = writeln!(text, "  evidence: {}", folder.join(evidence).display());
         }
@@ -73,7 +76,9 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
 fn really_ran(report: &Report) -> String {
     let mut parts: Vec<String> = report.ran.browsers.iter().map(browser).collect();
     parts.dedup();
-    parts.extend(report.ran.crates.get("webrtc").map(|version| format!("webrtc {version}")));
+    let took_part = |attempt: &Attempt| [attempt.offerer, attempt.answerer].contains(&PeerKind::WebrtcRs);
+    let webrtc = report.ran.crates.get("webrtc").filter(|_| report.attempts.iter().any(took_part));
+    parts.extend(webrtc.map(|version| format!("webrtc {version}")));
     let sides = |attempt: &Attempt| {
         let Attempt { transport, codec, .. } = attempt.clone();
         [(transport.offerer, codec.offerer), (transport.answerer, codec.answerer)]
@@ -262,11 +267,15 @@ mod tests {
         let summary = summary(&report, Path::new("out"), Duration::from_millis(1250), true);
         let summary = anstream::adapter::strip_str(&summary).to_string();
         let name = catalogue()[0];
+        let [a, b] = ["a", "b"].map(|why| {
+            let diagnosis = errored(why).diagnosis.expect("errored attempts have one");
+            format!("  first break: page: {}\n  look at: {}\n", diagnosis.evidence, diagnosis.look_at)
+        });
         assert_eq!(
             summary,
             format!(
-                "1 passed, 3 errored of 9 in 1.2 s; interrupted\n\nerrored {name} (2 times)\n  failed to start: a\n\n\
-                 errored {name}\n  failed to start: b\n"
+                "1 passed, 3 errored of 9 in 1.2 s; interrupted\n\nerrored {name} (2 times)\n  failed to start: a\n\
+                 {a}\nerrored {name}\n  failed to start: b\n{b}"
             )
         );
     }

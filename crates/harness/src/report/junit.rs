@@ -45,8 +45,7 @@ fn case(attempt: &Attempt) -> TestCase {
 fn message(attempt: &Attempt) -> String {
     let reason = attempt.reason.clone().unwrap_or_default();
     let Some(diagnosis) = &attempt.diagnosis else { return reason };
-    let peer = diagnosis.peer.map_or_else(String::new, |peer| format!(", {peer}"));
-    format!("{}{peer}: {reason}", diagnosis.stage)
+    format!("{}: {reason}", diagnosis.stage)
 }
 
 fn description(attempt: &Attempt) -> String {
