@@ -32,7 +32,11 @@ const LOOK: &str = r"
     document.querySelectorAll('details').forEach((details) => { details.open = true; });
     return {
       links: document.querySelectorAll('a[href^=\'#\']').length, dangling, doubled, unnamed,
-      loaded: performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => !name.startsWith('data:')),
+      loaded: [
+        ...performance.getEntriesByType('resource').map((entry) => entry.name),
+        // Files from disk are not among these entries.
+        ...[...document.querySelectorAll('[src], link')].map((element) => element.src ?? element.href),
+      ].filter((name) => !name.startsWith('data:')),
       images: [...document.images].map((image) => image.src.slice(0, 20)),
     };";
 
