@@ -11,9 +11,9 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tincan_harness::{Deadlines, Scenario, catalogue::select, frames::FrameSource, verdict::Outcome};
+use tincan_harness::{Scenario, catalogue::select, frames::FrameSource, verdict::Outcome};
 use tincan_peers::{
-    BrowserOptions, PageMap, PeerNumbers, Roster, RosterOptions,
+    BrowserOptions, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
 };
@@ -89,15 +89,8 @@ impl Bench {
         let source = FrameSource { peer: 255, run: 0 };
         let tab = Tab::launch(&BrowserOptions::default(), source).await.map_err(Error::other)?;
         let server = PageServer::start(&PageSource::BuiltIn, 0).await.map_err(Error::other)?;
-        let options = RosterOptions {
-            run_number: std::process::id(),
-            peer_numbers: PeerNumbers::default(),
-            page: None,
-            page_map: PageMap::built_in().map_err(Error::other)?,
-            browser: BrowserOptions::default(),
-            deadlines: Deadlines::default(),
-            keep_pictures: false,
-        };
+        let options = RosterOptions::on_built_in_page(std::process::id(), BrowserOptions::default())
+            .map_err(Error::other)?;
         let roster = Roster::new(options).await.map_err(Error::other)?;
         let mut bench = Self { server, tab, roster, samples: Samples::new() };
         // The first of each starts browsers and fills caches.

@@ -7,7 +7,7 @@ use tincan_harness::{
     Attempt, Milestone, Role, Scenario, SignalingMode, catalogue::catalogue, frames::FRAMES_TO_PROVE,
     verdict::Outcome,
 };
-use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions};
+use tincan_peers::{BrowserOptions, Roster, RosterOptions};
 
 use crate::{check, trial};
 
@@ -22,15 +22,8 @@ pub fn trials() -> Vec<Trial> {
 
 /// The options of a run on the built-in page.
 pub fn options() -> RosterOptions {
-    RosterOptions {
-        run_number: u32::from_be_bytes([0, 1, 2, 3]) ^ std::process::id(),
-        peer_numbers: PeerNumbers::default(),
-        page: None,
-        page_map: PageMap::built_in().expect("the built-in page map is one"),
-        browser: tincan_peers::BrowserOptions::default(),
-        deadlines: tincan_harness::Deadlines::default(),
-        keep_pictures: false,
-    }
+    RosterOptions::on_built_in_page(std::process::id(), BrowserOptions::default())
+        .expect("the built-in page map is one")
 }
 
 /// The scenario of that name.

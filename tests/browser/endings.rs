@@ -139,8 +139,11 @@ async fn member_killed(member: fn(&str) -> bool) -> Result<(), String> {
     let status = run.wait()?;
     let report = run.report()?;
     let outcomes: Vec<_> = report.attempts.iter().map(|attempt| attempt.verdict).collect();
+    let reasons: Vec<_> = report.attempts.iter().filter_map(|attempt| attempt.reason.as_ref()).collect();
     let errored = report.count(Outcome::Errored);
-    check(report.count(Outcome::Passed) + errored == 6 && errored == 1, || format!("{outcomes:?}"))?;
+    check(report.count(Outcome::Passed) + errored == 6 && errored == 1, || {
+        format!("{outcomes:?}: {reasons:?}")
+    })?;
     check(outcomes.last() == Some(&Outcome::Passed), || {
         format!("the browser was not replaced: {outcomes:?}")
     })?;

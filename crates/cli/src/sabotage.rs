@@ -1,17 +1,17 @@
 //! `tincan sabotage`: the verifier on trial. Breaks real calls on purpose, and checks that each comes out red with the
 //! right reason.
 
-use std::{fs, io::Write as _, path::Path};
+use std::fs;
 
 use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use tincan_harness::{
-    Attempt, Deadlines, Diagnosis, Scenario, SignalingMode, Stage, catalogue::Patterns, verdict::Outcome,
+    Attempt, Diagnosis, Scenario, SignalingMode, Stage, catalogue::Patterns, verdict::Outcome,
 };
-use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions, Saboteur, saboteurs};
+use tincan_peers::{Roster, RosterOptions, Saboteur, saboteurs};
 use tokio::runtime;
 
-use crate::{args::SabotageArgs, exit::Exit, print, stop::Stop};
+use crate::{args::SabotageArgs, exit::Exit, file, print, stop::Stop};
 
 /// Of 100 diagnoses as many must name the right stage.
 const RIGHT_OF_100: usize = 90;
@@ -133,23 +133,16 @@ pub fn sabotage(args: SabotageArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Well);
     }
     fs::create_dir_all(&args.out).with_context(|| format!("failed to make {}", args.out.display()))?;
-    let file = args.out.join("sabotage.json");
+    let path = args.out.join("sabotage.json");
     // Before anything is started: trials whose outcome cannot be written are not worth their time.
-    write(&file, "{}\n")?;
-    let options = RosterOptions {
-        run_number: rand::random::<u32>() & 0xFF_FFFF,
-        peer_numbers: PeerNumbers::default(),
-        page: None,
-        page_map: PageMap::built_in()?,
-        browser: args.browser.options(false, false),
-        deadlines: Deadlines::default(),
-        keep_pictures: false,
-    };
+    file::put(&path, "{}\n")?;
+    let browser = args.browser.options(false, false);
+    let options = RosterOptions::on_built_in_page(rand::random::<u32>() & 0xFF_FFFF, browser)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
     let (trials, interrupted) = runtime.block_on(try_all(options, &chosen))?;
     let trials = Trials::of(trials);
-    write(&file, &(serde_json::to_string_pretty(&trials)? + "\n"))?;
-    print::to_stdout(&format!("{}{}\n", trials.summary(), file.display()))?;
+    file::put(&path, &(serde_json::to_string_pretty(&trials)? + "\n"))?;
+    print::to_stdout(&format!("{}{}\n", trials.summary(), path.display()))?;
     Ok(match () {
         () if interrupted => Exit::CouldNotAsk,
         () if trials.are_good() => Exit::Well,
@@ -161,11 +154,6 @@ fn choose(patterns: &[String]) -> anyhow::Result<Vec<&'static Saboteur>> {
     let all = saboteurs();
     let patterns = Patterns::new(patterns, all.iter().map(|saboteur| saboteur.name))?;
     Ok(all.into_iter().filter(|saboteur| patterns.match_name(saboteur.name)).collect())
-}
-
-fn write(file: &Path, text: &str) -> anyhow::Result<()> {
-    let written = fs::File::create(file).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.with_context(|| format!("failed to write {}", file.display()))
 }
 
 /// Tries each, and says what became of it. Answers also whether it was interrupted.

@@ -186,7 +186,9 @@ impl Examination<'_> {
     }
 
     fn stalled(&self, milestone: Milestone, waited: Duration) -> Finding {
-        let seconds = format!("{:.1} s", waited.as_secs_f64());
+        let waited = waited.as_secs_f64();
+        // As in the reason: more digits only where the deadline is that short.
+        let seconds = if waited < 0.1 { format!("{waited:.3} s") } else { format!("{waited:.1} s") };
         match milestone {
             Milestone::Ready => self.not_ready(&seconds),
             Milestone::OfferRequested | Milestone::LocalDescriptionSet | Milestone::DescriptionSent => {

@@ -19,7 +19,7 @@ use tincan_harness::{
 use crate::{
     browser::{BrowserOptions, BrowserPeer, PageOfCalls},
     camera::Film,
-    page_map::PageMap,
+    page_map::{PageMap, PageMapError},
     page_server::{PageServer, PageSource},
     warden,
     webrtc_rs::WebrtcRs,
@@ -42,6 +42,24 @@ pub struct RosterOptions {
     pub deadlines: Deadlines,
     /// Whether pictures are taken also of calls that passed.
     pub keep_pictures: bool,
+}
+
+impl RosterOptions {
+    /// Those of a run on the built-in page, with the deadlines that calls have by default.
+    ///
+    /// # Errors
+    /// Never: a test reads the built-in page map.
+    pub fn on_built_in_page(run_number: u32, browser: BrowserOptions) -> Result<Self, PageMapError> {
+        Ok(Self {
+            run_number,
+            peer_numbers: PeerNumbers::default(),
+            page: None,
+            page_map: PageMap::built_in()?,
+            browser,
+            deadlines: Deadlines::default(),
+            keep_pictures: false,
+        })
+    }
 }
 
 /// Gives each peer of a run a number of its own. They start again after 256 peers: by then the first are gone.

@@ -4,14 +4,14 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
 use tincan_harness::{
-    Deadlines, PeerKind, Role, Scenario, Verdict,
+    PeerKind, Role, Scenario, Verdict,
     catalogue::select,
     judge,
     recording::Recording,
     report::{Browser, BySide},
     verdict::Outcome,
 };
-use tincan_peers::{PageMap, PeerNumbers, Roster, RosterOptions};
+use tincan_peers::{Roster, RosterOptions};
 use tokio::runtime;
 
 use crate::{args::SnapshotRecordArgs, exit::Exit, print, stop::Stop};
@@ -21,15 +21,8 @@ pub fn record(args: SnapshotRecordArgs) -> anyhow::Result<Exit> {
     let scenarios = select(&args.patterns)?;
     let folder = args.out;
     fs::create_dir_all(&folder).with_context(|| format!("failed to make the folder {}", folder.display()))?;
-    let options = RosterOptions {
-        run_number: rand::random::<u32>() & 0xFF_FFFF,
-        peer_numbers: PeerNumbers::default(),
-        page: None,
-        page_map: PageMap::built_in()?,
-        browser: args.browser.options(false, false),
-        deadlines: Deadlines::default(),
-        keep_pictures: false,
-    };
+    let browser = args.browser.options(false, false);
+    let options = RosterOptions::on_built_in_page(rand::random::<u32>() & 0xFF_FFFF, browser)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
     runtime.block_on(async {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;

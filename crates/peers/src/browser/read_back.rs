@@ -64,10 +64,12 @@ pub(super) async fn read_back(
     asked: &Asked<'_>,
 ) -> Result<report::Browser, Trouble> {
     let capabilities = Answered::of(control);
-    let looking = spawn_blocking(move || warden.and_then(has_sandbox));
     let version: Version = ask(control, "Browser.getVersion").await?;
     let line: CommandLine = ask(control, "Browser.getBrowserCommandLine").await?;
-    let sandbox = looking.await.ok().flatten();
+    // A renderer that has run a script is there for certain, and its sandbox is up: before, it may be neither.
+    let ran = control.execute("return true;", Vec::new()).await;
+    ran.map_err(|error| Trouble::new("run a script in the browser", error))?;
+    let sandbox = spawn_blocking(move || warden.and_then(has_sandbox)).await.ok().flatten();
     let sandbox = sandbox.ok_or_else(|| Trouble::new("read back the sandbox", "no renderer runs"))?;
     let driver_version = capabilities.text(&["chrome", "chromedriverVersion"])?;
     let browser = report::Browser {
@@ -196,7 +198,7 @@ fn has_sandbox(root: Pid) -> Option<bool> {
     };
     let below = warden::commands_below(root).into_iter();
     let renderers = below.filter(|(_, command)| command.contains("--type=renderer"));
-    // A renderer that has just been made is not filtered yet.
+    // Another one, just made for a page to come, is not filtered yet.
     renderers.map(|(pid, _)| filtered(pid)).reduce(|one, other| one || other)
 }
 

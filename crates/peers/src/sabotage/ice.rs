@@ -3,7 +3,7 @@
 use tincan_harness::{
     IceCandidate, Role, Signal,
     SignalingMode::{Trickle, Vanilla},
-    Stage, sdp,
+    Stage,
 };
 
 use super::{Crossing, Expected, Means, Saboteur, signalling::shown_description};
@@ -54,13 +54,11 @@ fn of_earlier(crossing: &Crossing<'_>, signal: Signal) -> Vec<Signal> {
             _ => None,
         })
         .collect();
-    let port = |candidate: &str| candidate.split(' ').nth(5).map(str::to_owned);
+    // Transport and port are the third and the sixth part (RFC 8839, section 5.1).
+    let part = |candidate: &str, place| candidate.split(' ').nth(place).map(str::to_ascii_lowercase);
     change(signal, |own| {
-        let kind = sdp::candidate_key(own).split(' ').nth(2).map(str::to_owned);
-        let same = earlier
-            .iter()
-            .find(|other| sdp::candidate_key(other).split(' ').nth(2).map(str::to_owned) == kind)?;
-        Some(own.replacen(&port(own)?, &port(same)?, 1))
+        let same = earlier.iter().find(|other| part(other, 2) == part(own, 2))?;
+        Some(own.replacen(&part(own, 5)?, &part(same, 5)?, 1))
     })
 }
 
