@@ -52,22 +52,21 @@ impl Trial {
         Some(self.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.stage == expected))
     }
 
-    /// `killed    media/still-picture  failed: media identified`, and what was said, if it is not what must be said.
+    /// `killed     media/still-picture  failed, media identified (expected: failed, media identified)`, and what was said,
+    /// if it is not what must be said.
     fn line(&self) -> String {
-        let found = self.diagnosis.as_ref().map_or_else(String::new, |found| format!(": {}", found.stage));
         let word = match (&self.survived, self.expected_stage) {
             (Some(_), _) => print::bad("survived "),
             (None, Some(_)) => print::good("killed   "),
             (None, None) => print::good("recovered"),
         };
-        let mut line = format!("{word}  {}  {}{found}", self.name, self.found);
-        let wrong = (self.is_diagnosed() == Some(false)).then_some(self.expected_stage).flatten();
-        for more in
-            [self.survived.clone(), wrong.map(|stage| format!("the stage is {stage}"))].into_iter().flatten()
-        {
-            line += &format!("\n           {}", print::bad(&more));
+        let given = in_words(self.found, self.diagnosis.as_ref().map(|diagnosis| diagnosis.stage));
+        let expected = in_words(self.expected, self.expected_stage);
+        let mut line = format!("{word}  {}  {given} (expected: {expected})", self.name);
+        if let Some(survived) = &self.survived {
+            line += &format!("\n           {}", print::bad(survived));
         }
-        if self.survived.is_some() || wrong.is_some() {
+        if self.survived.is_some() || self.is_diagnosed() == Some(false) {
             let evidence = self.diagnosis.as_ref().map(|diagnosis| diagnosis.evidence.clone());
             for said in [self.reason.clone(), evidence].into_iter().flatten() {
                 line += &format!("\n           {said}");
@@ -75,6 +74,10 @@ impl Trial {
         }
         line
     }
+}
+
+fn in_words(outcome: Outcome, stage: Option<Stage>) -> String {
+    stage.map_or_else(|| outcome.to_string(), |stage| format!("{outcome}, {stage}"))
 }
 
 /// The trials of a run, as they are written.
