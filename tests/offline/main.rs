@@ -10,4 +10,5 @@ mod house;
 mod html;
 mod page_server;
 mod report;
+mod sabotage;
 mod snapshot;
