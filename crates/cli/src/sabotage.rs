@@ -145,7 +145,9 @@ pub fn sabotage(args: SabotageArgs) -> anyhow::Result<Exit> {
     let (trials, interrupted) = runtime.block_on(try_all(options, &chosen))?;
     let trials = Trials::of(trials);
     file::put(&path, &(serde_json::to_string_pretty(&trials)? + "\n"))?;
-    print::to_stdout(&format!("{}{}\n", trials.summary(), path.display()))?;
+    let cut_short =
+        if interrupted { format!("interrupted: {} were to be tried\n", chosen.len()) } else { String::new() };
+    print::to_stdout(&format!("{}{cut_short}{}\n", trials.summary(), path.display()))?;
     Ok(match () {
         () if interrupted => Exit::CouldNotAsk,
         () if trials.are_good() => Exit::Well,
