@@ -95,9 +95,9 @@ pub fn report(attempts: Vec<Attempt>) -> Report {
         schema_version: SCHEMA_VERSION,
         ran,
         planned: attempts.len() as u32,
-        attempts,
         redacted: Vec::new(),
-        pass_rates: Vec::new(),
+        pass_rates: tincan_harness::stats::pass_rates(&attempts),
+        attempts,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What many attempts at one scenario say together: how often it passes, and how sure that is.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::function::beta::inv_beta_reg;
@@ -47,6 +49,20 @@ impl PassRate {
     }
 }
 
+/// `48 of 50 passed (96 %, 86–100 %)`, with the 95 % interval. Less than all is never 100 %, and more than none never 0 %.
+impl fmt::Display for PassRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, attempts, rate, low, high, .. } = self;
+        let percent = |rate: f64| (rate * 100.0).round() as u32;
+        let shown = match *passed {
+            0 => 0,
+            passed if passed == *attempts => 100,
+            _ => percent(*rate).clamp(1, 99),
+        };
+        write!(f, "{passed} of {attempts} passed ({shown} %, {}–{} %)", percent(*low), percent(*high))
+    }
+}
+
 /// The pass rate of each scenario that was attempted, in the order in which the scenarios first ended.
 #[must_use]
 pub fn pass_rates(attempts: &[Attempt]) -> Vec<PassRate> {
@@ -78,6 +94,21 @@ pub fn clopper_pearson(passed: u32, attempts: u32) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pass_rate_is_never_rounded_to_all_or_nothing() {
+        let shown = |passed, attempts| {
+            let (low, high) = clopper_pearson(passed, attempts).unwrap();
+            let rate = f64::from(passed) / f64::from(attempts);
+            PassRate { scenario: String::new(), passed, attempts, errored: 0, rate, low, high }.to_string()
+        };
+        assert_eq!(shown(48, 50), "48 of 50 passed (96 %, 86–100 %)");
+        assert_eq!(shown(999, 1000), "999 of 1000 passed (99 %, 99–100 %)");
+        assert_eq!(
+            (shown(1, 1000), shown(2, 2)),
+            ("1 of 1000 passed (1 %, 0–1 %)".into(), "2 of 2 passed (100 %, 16–100 %)".into())
+        );
+    }
     use crate::{catalogue::catalogue, peer::Trouble, verdict::Verdict};
 
     /// `scipy.special.betaincinv(k, n - k + 1, 0.025)` and `betaincinv(k + 1, n - k, 0.975)`, of SciPy 1.17.1.

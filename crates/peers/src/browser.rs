@@ -11,6 +11,7 @@ mod driver;
 pub mod find;
 mod on_page;
 mod pictures;
+mod port;
 mod probe;
 mod process;
 mod read_back;

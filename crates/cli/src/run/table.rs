@@ -7,7 +7,6 @@ use tincan_harness::{
     Attempt, Diagnosis, PeerKind, Report,
     catalogue::catalogue,
     report::{Browser, BySide},
-    stats::PassRate,
     verdict::Outcome,
 };
 
@@ -138,23 +137,11 @@ fn verdicts(report: &Report, attempts: &[&Attempt]) -> String {
         return attempt.verdict.to_string();
     }
     let rate = report.pass_rates.iter().find(|rate| rate.scenario == attempts[0].scenario);
-    let rate = rate.map(pass_rate);
+    let rate = rate.map(ToString::to_string);
     let others = [Outcome::Unsupported, Outcome::Errored]
         .map(|outcome| (outcome, attempts.iter().filter(|attempt| attempt.verdict == outcome).count()));
     let others = others.iter().filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}"));
     rate.into_iter().chain(others).collect::<Vec<_>>().join(", ")
-}
-
-/// `48 of 50 passed (96 %, 86–100 %)`, with the 95 % interval. Less than all is never 100 %, and more than none never 0 %.
-fn pass_rate(rate: &PassRate) -> String {
-    let PassRate { passed, attempts, rate, low, high, .. } = rate;
-    let percent = |rate: f64| (rate * 100.0).round() as u32;
-    let shown = match *passed {
-        0 => 0,
-        passed if passed == *attempts => 100,
-        _ => percent(*rate).clamp(1, 99),
-    };
-    format!("{passed} of {attempts} passed ({shown} %, {}–{} %)", percent(*low), percent(*high))
 }
 
 /// The time of one call; the median, the extremes and the number of several. Only passed calls count.
@@ -196,7 +183,7 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, stats::clopper_pearson};
+    use tincan_harness::{Trouble, Verdict};
 
     use super::*;
 
@@ -233,18 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_rate_is_never_rounded_to_all_or_nothing() {
-        let shown = |passed, attempts| {
-            let (low, high) = clopper_pearson(passed, attempts).unwrap();
-            let rate = f64::from(passed) / f64::from(attempts);
-            pass_rate(&PassRate { scenario: String::new(), passed, attempts, errored: 0, rate, low, high })
-        };
-        assert_eq!(shown(48, 50), "48 of 50 passed (96 %, 86–100 %)");
-        assert_eq!(shown(999, 1000), "999 of 1000 passed (99 %, 99–100 %)");
-        assert_eq!(
-            (shown(1, 1000), shown(2, 2)),
-            ("1 of 1000 passed (1 %, 0–1 %)".into(), "2 of 2 passed (100 %, 16–100 %)".into())
-        );
+    fn several_attempts_show_their_pass_rate_and_what_became_of_the_others() {
         let report = report(3, vec![passed(1.0), errored("a"), passed(2.0)]);
         let attempts: Vec<_> = report.attempts.iter().collect();
         assert_eq!(verdicts(&report, &attempts), "2 of 3 passed (67 %, 9–99 %), 1 errored");

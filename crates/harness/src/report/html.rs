@@ -33,7 +33,10 @@ use crate::verdict::Outcome;
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// Room for the drawings and tables of attempts, in bytes. The three together keep a page below 1 MB.
+/// Room for all that stands in a page for attempts, in bytes: with the rest of the page it stays below 1 MB.
+const ALL_BUDGET: usize = 960_000;
+/// Room for the drawings and tables of attempts that show what a scenario is like, or did not pass, in bytes. What they,
+/// the SDPs and the pictures leave is for the others.
 const DETAILS_BUDGET: usize = 420_000;
 /// Room for SDPs, in bytes.
 const SDP_BUDGET: usize = 220_000;
@@ -117,16 +120,34 @@ fn details(groups: &[Group<'_>], attachments: &Attachments) -> BTreeMap<usize, M
     let mut order = Vec::new();
     for (of, group) in groups.iter().enumerate() {
         for (number, (place, attempt)) in group.attempts.iter().enumerate() {
-            let rank = if number == 0 { 0 } else { 1 + u8::from(attempt.verdict == Outcome::Passed) };
+            let passed = attempt.verdict == Outcome::Passed;
+            let rank = if number == 0 {
+                0
+            } else if passed {
+                PASSED_AGAIN
+            } else {
+                1
+            };
             order.push((rank, *place, of, *attempt));
         }
     }
     order.sort_by_key(|(rank, place, ..)| (*rank, *place));
     let mut room = Room { details: DETAILS_BUDGET, sdp: SDP_BUDGET, pictures: PICTURE_BUDGET };
+    let brief: usize = order.iter().map(|(_, place, _, attempt)| one(*place, attempt, None).0.len()).sum();
     let mut shown: BTreeMap<usize, (usize, &Attempt)> = BTreeMap::new();
     let mut details = BTreeMap::new();
-    for (_, place, of, attempt) in order.into_iter().filter(|(.., attempt)| attempt::has_details(attempt)) {
-        let Some(part) = room.take_details(attempt::details(attempt, &anchor(place))) else { continue };
+    let mut others = false;
+    for (rank, place, of, attempt) in order.into_iter().filter(|(.., attempt)| attempt::has_details(attempt))
+    {
+        if rank == PASSED_AGAIN && !others {
+            others = true;
+            room.details = ALL_BUDGET.saturating_sub(brief + size_of(&details));
+            room.pictures = 0;
+        }
+        let Some(part) = room.take_details(attempt::details(attempt, &anchor(place), rank == PASSED_AGAIN))
+        else {
+            continue;
+        };
         let (sdp, in_full) = room.sdp(attempt, shown.get(&of).copied());
         if in_full {
             shown.entry(of).or_insert((place, attempt));
@@ -137,6 +158,16 @@ fn details(groups: &[Group<'_>], attachments: &Attachments) -> BTreeMap<usize, M
     details
 }
 
+/// The rank of an attempt that passed, and is not the first of its scenario.
+const PASSED_AGAIN: u8 = 2;
+
+fn size_of(details: &BTreeMap<usize, Markup>) -> usize {
+    details.values().map(|details| details.0.len()).sum()
+}
+
+/// What stands around the details of an attempt, and in them of descriptions that are shown elsewhere, in bytes.
+const FRAME: usize = 600;
+
 /// What may still be written, in bytes.
 struct Room {
     details: usize,
@@ -146,7 +177,7 @@ struct Room {
 
 impl Room {
     fn take_details(&mut self, part: Part) -> Option<Part> {
-        take(&mut self.details, part.size()).then_some(part)
+        take(&mut self.details, part.size() + FRAME).then_some(part)
     }
 
     /// The descriptions of `attempt`, and whether they are there in full: so they are for the first of a scenario and

@@ -6,6 +6,7 @@ use crate::{
     report::{Attempt, Report},
     scenario::{Media, PeerKind},
     signaling::SignalingMode,
+    stats::PassRate,
     verdict::Outcome,
 };
 
@@ -17,6 +18,8 @@ pub(super) const OUTCOMES: [Outcome; 4] =
 #[derive(Debug)]
 pub(super) struct Group<'r> {
     pub(super) attempts: Vec<(usize, &'r Attempt)>,
+    /// How often they passed; none if nothing was attempted.
+    pub(super) rate: Option<&'r PassRate>,
 }
 
 impl<'r> Group<'r> {
@@ -36,17 +39,15 @@ impl<'r> Group<'r> {
         order.into_iter().find(|outcome| self.count(*outcome) > 0).unwrap_or(Outcome::Passed)
     }
 
-    /// The outcome of a single attempt; how many passed of several, and what became of the others.
+    /// The outcome of a single attempt; the pass rate of several, and what became of those that did not pass.
     pub(super) fn summary(&self) -> String {
         if let [(_, attempt)] = self.attempts.as_slice() {
             return attempt.verdict.to_string();
         }
-        let (passed, all) = (self.count(Outcome::Passed), self.attempts.len());
         let others = OUTCOMES[1..].iter().map(|outcome| (outcome, self.count(*outcome)));
-        let others: Vec<_> =
-            others.filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}")).collect();
-        let passed = format!("{passed} of {all} passed");
-        if others.is_empty() { passed } else { format!("{passed}, {}", others.join(", ")) }
+        let others = others.filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}"));
+        let rate = self.rate.map(ToString::to_string);
+        rate.into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -56,7 +57,10 @@ pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
     for entry in report.attempts.iter().enumerate() {
         match groups.iter_mut().find(|group| group.first().scenario == entry.1.scenario) {
             Some(group) => group.attempts.push(entry),
-            None => groups.push(Group { attempts: vec![entry] }),
+            None => {
+                let rate = report.pass_rates.iter().find(|rate| rate.scenario == entry.1.scenario);
+                groups.push(Group { attempts: vec![entry], rate });
+            }
         }
     }
     let catalogue: Vec<_> = catalogue().iter().map(ToString::to_string).collect();
@@ -119,19 +123,20 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{report::Ran, verdict::Verdict};
+    use crate::{report::Ran, stats::pass_rates, verdict::Verdict};
 
     fn report(verdicts: &[(usize, Verdict)]) -> Report {
         let attempt =
             |(place, verdict): &(usize, Verdict)| Attempt::without_exchange(&catalogue()[*place], 1, verdict);
-        let attempts = verdicts.iter().map(attempt).collect();
+        let attempts: Vec<_> = verdicts.iter().map(attempt).collect();
+        let pass_rates = pass_rates(&attempts);
         Report {
             schema_version: 0,
             ran: Ran::default(),
             planned: 9,
             attempts,
             redacted: Vec::new(),
-            pass_rates: Vec::new(),
+            pass_rates,
         }
     }
 
@@ -140,7 +145,7 @@ mod tests {
         let unsupported = Verdict::Unsupported("no".to_owned());
         let report = report(&[(0, Verdict::Passed), (0, unsupported), (0, Verdict::Passed)]);
         let groups = groups(&report);
-        assert_eq!(groups[0].summary(), "2 of 3 passed, 1 unsupported");
+        assert_eq!(groups[0].summary(), "2 of 2 passed (100 %, 16–100 %), 1 unsupported");
         assert_eq!(groups[0].worst(), Outcome::Unsupported);
     }
 

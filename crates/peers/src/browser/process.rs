@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::find;
+use super::{find, port::free_port};
 use crate::warden;
 
 /// How long a driver may take to say its port. Measured: 11 to 44 ms.
@@ -46,7 +46,9 @@ impl Warden {
         let trouble = |error| Trouble::new("start a warden", error);
         let mut command = Command::from(warden::own_executable());
         // The driver would throw away what the browser prints.
-        command.arg(warden::WARDEN).arg(&folder).arg(driver).args(["--port=0", "--enable-chrome-logs"]);
+        let port = free_port().map_err(|error| Trouble::new("find a port for the driver", error))?;
+        let options = [format!("--port={port}"), "--enable-chrome-logs".to_owned()];
+        command.arg(warden::WARDEN).arg(&folder).arg(driver).args(options);
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(trouble)?;
         let output =
             process.stdout.take().ok_or_else(|| Trouble::new("start a warden", "it has no output"))?;

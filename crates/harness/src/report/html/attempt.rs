@@ -65,12 +65,13 @@ pub(super) fn has_details(attempt: &Attempt) -> bool {
     !attempt.milestones.is_empty() || !attempt.signals.is_empty() || !attempt.notes.is_empty()
 }
 
-/// The drawings and tables of `attempt`, whose elements have names that begin with `id`.
-pub(super) fn details(attempt: &Attempt, id: &str) -> Part {
+/// The drawings and tables of `attempt`, whose elements have names that begin with `id`. One that is `again` what an
+/// earlier one was has no table of its connection: but for the ports it is the same.
+pub(super) fn details(attempt: &Attempt, id: &str, again: bool) -> Part {
     let drawings =
         html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, id)) };
     let tables = html! {
-        (tables::connection(attempt))
+        @if !again { (tables::connection(attempt)) }
         (tables::frames(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))

@@ -50,12 +50,18 @@ fn groups(sides: &[(Role, Vec<Phase>); 2], end: f64) -> Markup {
     let ends = sides.iter().flat_map(|(_, phases)| phases).map(|phase| phase.end_ms.unwrap_or(end));
     let scale = (WIDTH - LEFT - RIGHT) / ends.fold(1.0, f64::max);
     let mut y = 0.0;
-    html! {
+    let mut bars = Vec::new();
+    let texts = html! {
         @for (role, phases) in sides {
             text class="side" x="0" y=(down(&mut y)) { (role) }
-            @for phase in phases { (bar(phase, end, scale, down(&mut y))) }
+            @for phase in phases {
+                @let bar = Bar::of(phase, end, scale, down(&mut y));
+                (bar.text(phase))
+                ({ bars.push(bar); html! {} })
+            }
         }
-    }
+    };
+    html! { (path(&bars, true)) (path(&bars, false)) (texts) }
 }
 
 /// The base line of the next row.
@@ -64,16 +70,40 @@ fn down(y: &mut f64) -> f64 {
     *y - 4.0
 }
 
-fn bar(phase: &Phase, end: f64, scale: f64, y: f64) -> Markup {
-    let until = phase.end_ms.unwrap_or(end);
-    let (x, width) = (LEFT + phase.start_ms * scale, ((until - phase.start_ms) * scale).max(2.0));
-    let class = if phase.end_ms.is_some() { "bar" } else { "bar open" };
-    html! {
-        text class="phase" x=(LEFT - 8.0) y=(y) { (phase.name) }
-        rect class=(class) x=(format!("{x:.1}")) y=(y - 10.0) width=(format!("{width:.1}")) height="12" rx="2" {}
-        text x=(format!("{:.1}", x + width + 5.0)) y=(y) {
-            @if phase.end_ms.is_some() { (number(until - phase.start_ms)) } @else { "not ended" }
+/// A bar: where it begins, how long it is, and the base line of its text.
+struct Bar {
+    x: f64,
+    width: f64,
+    y: f64,
+    /// None if the phase did not end.
+    took_ms: Option<f64>,
+}
+
+impl Bar {
+    fn of(phase: &Phase, end: f64, scale: f64, y: f64) -> Self {
+        let until = phase.end_ms.unwrap_or(end);
+        let (x, width) = (LEFT + phase.start_ms * scale, ((until - phase.start_ms) * scale).max(2.0));
+        Self { x, width, y, took_ms: phase.end_ms.map(|end| end - phase.start_ms) }
+    }
+
+    fn text(&self, phase: &Phase) -> Markup {
+        html! {
+            text class="phase" x=(LEFT - 8.0) y=(self.y) { (phase.name) }
+            text x=(format!("{:.1}", self.x + self.width + 5.0)) y=(self.y) {
+                @match self.took_ms { Some(took) => (number(took)), None => "not ended" }
+            }
         }
+    }
+}
+
+/// All bars of phases that `ended`, or that did not, as one shape: that takes a third of the bytes of one each.
+fn path(bars: &[Bar], ended: bool) -> Markup {
+    let bars = bars.iter().filter(|bar| bar.took_ms.is_some() == ended);
+    let shape: String = bars
+        .map(|Bar { x, width, y, .. }| format!("M{x:.1} {}h{width:.1}v12h-{width:.1}z", y - 10.0))
+        .collect();
+    html! {
+        @if !shape.is_empty() { path class=(if ended { "bar" } else { "bar open" }) d=(shape) {} }
     }
 }
 
