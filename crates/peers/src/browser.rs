@@ -164,9 +164,9 @@ impl BrowserPeer {
         &self.driver.browser
     }
 
-    /// The processes of browser and driver, each with its command line.
-    pub(crate) fn processes(&self) -> Vec<(Pid, String)> {
-        self.driver.processes()
+    /// The process from which browser and driver descend.
+    pub(crate) fn warden(&self) -> Option<Pid> {
+        self.driver.warden()
     }
 
     /// Ends the browser, and returns when nothing of it is left.

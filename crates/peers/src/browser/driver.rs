@@ -86,9 +86,9 @@ impl Driver {
         self.warden.last_words()
     }
 
-    /// The processes of driver and browser, each with its command line.
-    pub(crate) fn processes(&self) -> Vec<(Pid, String)> {
-        self.warden.processes()
+    /// The process that watches over driver and browser, which all descend from it.
+    pub(crate) fn warden(&self) -> Option<Pid> {
+        self.warden.pid()
     }
 
     /// How many lines driver and browser have printed so far.

@@ -102,12 +102,6 @@ impl Warden {
         self.said.quote()
     }
 
-    /// The processes below it, each with its command line.
-    pub(super) fn processes(&self) -> Vec<(Pid, String)> {
-        let own = self.process.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        own.map(warden::commands_below).unwrap_or_default()
-    }
-
     /// How many lines driver and browser have printed so far.
     pub(super) fn lines_printed(&self) -> usize {
         self.said.count()

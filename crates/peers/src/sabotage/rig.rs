@@ -12,8 +12,11 @@ use tincan_harness::{
     exchange, exchange::Carried, frames::FrameSource,
 };
 
-use super::{Carry, Crossing, Means, Saboteur};
-use crate::roster::{Roster, Seated};
+use super::{Carry, Crossing, Means, Saboteur, Target};
+use crate::{
+    roster::{Roster, Seated},
+    warden,
+};
 
 impl Roster {
     /// Makes the call of `saboteur`, broken by it.
@@ -73,9 +76,8 @@ impl<'p> Rigged<'p> {
             Means::Page { at, script: text } if at.contains(&role) => script = Some(text),
             Means::Carry(how) | Means::CarryFromEarlier(how) => carry = Some(how),
             Means::Strike { at, target, kill } if at == role => {
-                let processes = seated.browser().map(|browser| browser.processes()).unwrap_or_default();
-                let meant = processes.into_iter().filter(|(_, command)| target.is(command));
-                strike = Some((meant.map(|(pid, _)| pid).collect(), kill));
+                let warden = seated.browser().and_then(|browser| browser.warden());
+                strike = warden.map(|warden| Strike { warden, target, kill });
             }
             _ => {}
         }
@@ -98,8 +100,26 @@ struct Rigged<'p> {
     earlier: &'p [Carried],
     /// What has been carried to either side, as it was copied.
     before: Arc<Mutex<Vec<Signal>>>,
-    /// The processes that get a signal when a description is carried to the peer.
-    strike: Option<(Vec<Pid>, Kill)>,
+    /// What befalls its browser when a description is carried to it.
+    strike: Option<Strike>,
+}
+
+/// A signal to some of the processes below a warden.
+struct Strike {
+    warden: Pid,
+    target: Target,
+    kill: Kill,
+}
+
+impl Strike {
+    /// They are looked up only now: a page that is opened can get a process of its own.
+    fn fall(self) {
+        let processes = warden::commands_below(self.warden);
+        for (pid, _) in processes.into_iter().filter(|(_, command)| self.target.is(command)) {
+            // One that has ended meanwhile was struck by another one's end.
+            let _ = kill_process(pid, self.kill);
+        }
+    }
 }
 
 #[async_trait]
@@ -118,11 +138,7 @@ impl Peer for Rigged<'_> {
 
     fn deliver(&mut self, signal: Signal) {
         if signal.sdp().is_some() {
-            let (pids, kill) = self.strike.take().unwrap_or((Vec::new(), Kill::CONT));
-            for pid in pids {
-                // One that has ended meanwhile was struck by another one's end.
-                let _ = kill_process(pid, kill);
-            }
+            self.strike.take().into_iter().for_each(Strike::fall);
         }
         let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
         let carried = match self.carry {
