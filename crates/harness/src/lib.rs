@@ -5,6 +5,7 @@
 //! [`judge`] turns that into a [`Verdict`]; [`Report`] is what is written.
 
 pub mod catalogue;
+pub mod comparison;
 pub mod deadlines;
 pub mod diagnosis;
 pub mod evidence;
