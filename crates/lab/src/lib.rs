@@ -1,0 +1,3 @@
+//! What lies between the peers: servers and networks, made on this machine, with nothing outside.
+//!
+//! This crate knows no peer, no page and no scenario.
