@@ -6,7 +6,8 @@
 
 mod bootstrap;
 mod paired;
-mod session;
+mod sample;
+mod written;
 
 use std::fmt;
 
@@ -15,9 +16,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    session::{Arm, Block, Comparison, Phases, Sample, SCHEMA_VERSION, WORST_CLOCK_ERROR_MS},
     bootstrap::{Estimate, bca},
     paired::{hodges_lehmann, median, quantile, signed_rank},
+    sample::{Arm, Phases, Sample, WORST_CLOCK_ERROR_MS},
+    written::{Block, Comparison, Comparisons, SCHEMA_VERSION},
 };
 
 /// How often the blocks are drawn anew for an interval.

@@ -44,7 +44,10 @@ impl Wait {
             Milestone::RemoteDescriptionSet => Self::Accepted,
             Milestone::IceConnected => Self::Ice,
             Milestone::DtlsConnected => Self::Dtls,
-            Milestone::TrackReceived | Milestone::FirstFrame | Milestone::FramesProven => Self::Media,
+            Milestone::TrackReceived
+            | Milestone::FirstPacket
+            | Milestone::FirstFrame
+            | Milestone::FramesProven => Self::Media,
         }
     }
 

@@ -206,9 +206,10 @@ impl Examination<'_> {
             Milestone::RemoteDescriptionSet => self.not_accepted(&seconds),
             Milestone::IceConnected => self.mangled().unwrap_or_else(|| self.no_ice(&seconds)),
             Milestone::DtlsConnected => self.mangled().unwrap_or_else(|| self.no_dtls(&seconds)),
-            Milestone::TrackReceived | Milestone::FirstFrame | Milestone::FramesProven => {
-                self.no_media(&seconds)
-            }
+            Milestone::TrackReceived
+            | Milestone::FirstPacket
+            | Milestone::FirstFrame
+            | Milestone::FramesProven => self.no_media(&seconds),
         }
     }
 

@@ -29,6 +29,8 @@ pub enum Milestone {
     DtlsConnected,
     /// A remote track was signalled (`track` event).
     TrackReceived,
+    /// The first packet of the remote video has come (`unmute` event of its track). Not every peer says it.
+    FirstPacket,
     /// A picture by the other peer, of this run, was decoded and its code read.
     FirstFrame,
     /// Enough distinct, rising pictures by the other peer were decoded.
@@ -49,6 +51,7 @@ impl Milestone {
             Self::IceConnected => "ice-connected",
             Self::DtlsConnected => "dtls-connected",
             Self::TrackReceived => "track-received",
+            Self::FirstPacket => "first-packet",
             Self::FirstFrame => "first-frame",
             Self::FramesProven => "frames-proven",
         }

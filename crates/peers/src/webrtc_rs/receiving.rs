@@ -6,7 +6,7 @@ use std::{
 };
 
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use tincan_harness::{Event, FrameCode, Mailbox, frames::FrameSighting};
+use tincan_harness::{Event, FrameCode, Mailbox, Milestone, frames::FrameSighting};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use super::{
@@ -29,11 +29,13 @@ pub async fn receive_pictures(
     mailbox: Mailbox,
     last: LastPicture,
 ) -> Result<(), Vp8Error> {
-    let mut receiver = Receiver { decoder: Decoder::new()?, decodable: false, asked: None, mailbox, last };
+    let mut receiver =
+        Receiver { decoder: Decoder::new()?, begun: false, decodable: false, asked: None, mailbox, last };
     let mut assembly = Assembly::default();
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
         let (now, ssrc) = (Instant::now(), packet.header.ssrc);
+        receiver.begin();
         for assembled in assembly.push(packet, now) {
             receiver.take(assembled);
         }
@@ -49,6 +51,8 @@ pub async fn receive_pictures(
 
 struct Receiver {
     decoder: Decoder,
+    /// Whether a packet has come.
+    begun: bool,
     /// Whether all that the next frame can refer to was decoded.
     decodable: bool,
     /// When a key frame was last asked for.
@@ -58,6 +62,12 @@ struct Receiver {
 }
 
 impl Receiver {
+    fn begin(&mut self) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.post(Event::Reached(Milestone::FirstPacket));
+        }
+    }
+
     fn take(&mut self, assembled: Assembled) {
         let frame = match assembled {
             Assembled::Frame(frame) if self.decodable || is_key_frame(&frame) => frame,

@@ -37,8 +37,11 @@ function watchConnection(connection) {
   });
   on("icecandidate", ({ candidate }) => candidate?.candidate && gathered.push(candidate.candidate));
   on("icecandidateerror", ({ errorCode, errorText, url }) => note("icecandidateerror", `${errorCode} ${errorText} ${url}`));
-  on("track", () => {
+  on("track", ({ track }) => {
     reach("track-received");
+    // A remote track is muted until its first packet comes.
+    if (track.muted) track.addEventListener("unmute", () => reach("first-packet"), { once: true });
+    else reach("first-packet");
     watchTransports(connection);
   });
   seen.add("connection");
