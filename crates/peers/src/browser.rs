@@ -29,6 +29,7 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
+use url::Url;
 
 use self::{chromium::Chromium, clock::PageClock, driver::Driver, on_page::CallOnPage};
 use crate::{camera::Film, page_map::PageMap};
@@ -118,6 +119,15 @@ pub(crate) struct PageOfCalls {
     pub(crate) url: String,
     /// Where its controls are.
     pub(crate) map: PageMap,
+}
+
+impl PageOfCalls {
+    /// Whether `url` is that of the page, wherever on the page it is.
+    fn is_at(&self, url: &Url) -> bool {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        Url::parse(&self.url).is_ok_and(|own| own == url)
+    }
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! One call on a page: it is opened, gets the probe, and is clicked, pasted into and listened to.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
@@ -8,10 +8,13 @@ use tincan_harness::{Event, Evidence, Mailbox, Pictures, Role, Signal, Signaling
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinSet,
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 use super::{Command, PageOfCalls, clock::PageClock, console, pictures, probe};
+
+/// How long it may take to say where a page is; a browser that lives takes a few milliseconds.
+const LOOK_DEADLINE: Duration = Duration::from_secs(1);
 
 /// One call on a fresh page.
 #[derive(Clone)]
@@ -71,8 +74,10 @@ impl CallOnPage {
 
     async fn begin(&self, step: &str, argument: Value) -> Result<(), Trouble> {
         let asked = Instant::now();
-        let now = probe::begin(&self.control, step, argument).await;
-        let now = now.map_err(|error| driver_trouble(&format!("act on the page ({step})"), &error))?;
+        let now = match probe::begin(&self.control, step, argument).await {
+            Ok(now) => now,
+            Err(error) => return Err(self.lost(&format!("act on the page ({step})"), &error).await),
+        };
         self.clock.lock().await.observe(asked, now);
         Ok(())
     }
@@ -84,7 +89,7 @@ impl CallOnPage {
             let page = match probe::read(&self.observer, cursor).await {
                 Ok(page) => page,
                 Err(error) => {
-                    self.fail(driver_trouble("hear from the page", &error)).await;
+                    self.fail(self.lost("hear from the page", &error).await).await;
                     return;
                 }
             };
@@ -120,6 +125,18 @@ impl CallOnPage {
         if !self.keep_page {
             // A browser that cannot is dead, and says so when the next call opens its page.
             let _ = self.control.goto("about:blank").await;
+        }
+    }
+
+    /// Why a command on the page was refused: perhaps the page is not there any more.
+    async fn lost(&self, step: &str, error: &CmdError) -> Trouble {
+        let trouble = driver_trouble(step, error);
+        match timeout(LOOK_DEADLINE, self.control.current_url()).await {
+            Ok(Ok(url)) if !self.page.is_at(&url) => {
+                Trouble::new(step, format!("it was left for {url} ({})", trouble.message))
+            }
+            // It is there, or nobody answers.
+            _ => trouble,
         }
     }
 

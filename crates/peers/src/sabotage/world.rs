@@ -108,7 +108,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
                 return new Promise(() => {});
               };",
         },
-        expected: Expected::errored(Stage::Page, &["answerer: ", "hear from the page"]),
+        expected: Expected::errored(Stage::Page, &["answerer: ", "it was left for about:blank"]),
     },
     Saboteur {
         name: "world/tab-crashed",
