@@ -1,6 +1,7 @@
 //! Real calls between real peers: slow, one at a time, and never skipped into green.
 
 mod calls;
+mod compare;
 mod endings;
 mod evidence;
 mod launching;
@@ -20,6 +21,7 @@ fn main() {
     arguments.test_threads.get_or_insert(1);
     let trials = [
         calls::trials(),
+        compare::trials(),
         evidence::trials(),
         launching::trials(),
         pages::trials(),

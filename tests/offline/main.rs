@@ -2,6 +2,7 @@
 
 mod calls;
 mod cli;
+mod compare;
 mod diagnosis;
 mod drivers;
 mod evidence;

@@ -62,9 +62,14 @@ fn ran() -> Ran {
 
 /// What a report does not have that the schema asks for.
 pub fn violations(report: &Value) -> Vec<String> {
-    let schema: Value = serde_json::from_str(&json::schema().unwrap()).unwrap();
+    violations_of(&json::schema().unwrap(), report)
+}
+
+/// What `value` does not have that a schema asks for.
+pub fn violations_of(schema: &str, value: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    validator.iter_errors(report).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,16 +101,20 @@ async fn the_schema_refuses_what_is_no_report() {
     }
 }
 
-/// Whoever changes the form of the report sees it here, and decides whether `SCHEMA_VERSION` is to be raised.
 #[test]
 fn the_published_schema_is_that_of_the_types() {
-    let (file, schema) = (root().join(SCHEMA), json::schema().unwrap());
+    assert_published(SCHEMA, &json::schema().unwrap());
+}
+
+/// Whoever changes the form of what is written sees it here, and decides whether `SCHEMA_VERSION` is to be raised.
+pub fn assert_published(name: &str, schema: &str) {
+    let file = root().join(name);
     if env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        fs::write(&file, &schema).unwrap();
+        fs::write(&file, schema).unwrap();
     }
     let published = fs::read_to_string(&file).unwrap_or_default();
     assert!(
         published == schema,
-        "{SCHEMA} is out of date; to accept the new one: INSTA_UPDATE=always cargo test"
+        "{name} is out of date; to accept the new one: INSTA_UPDATE=always cargo test"
     );
 }

@@ -3,11 +3,15 @@
 //! It is a library so that the tests can build the same programme into an executable of their own.
 
 mod args;
+mod compare;
 mod doctor;
 mod exit;
 mod file;
+mod folder;
 mod list;
+mod page;
 mod print;
+mod ran;
 mod report;
 mod run;
 mod sabotage;
@@ -30,6 +34,7 @@ pub fn main() -> ExitCode {
     let exit = exit::of(|| match command {
         Command::Run(args) => run::run(*args),
         Command::Report(args) => report::render(args),
+        Command::Compare(args) => compare::compare(*args),
         Command::List(args) => list::list(&args),
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),

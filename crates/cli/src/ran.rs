@@ -9,16 +9,14 @@ use std::{
 };
 
 use tincan_harness::{Wait, report::Ran};
-
-use super::plan::Plan;
+use tincan_peers::RosterOptions;
 
 /// The crates that take part in calls, with their versions (the build script takes them from `Cargo.lock`).
 const CRATES: [(&str, &str); 2] =
     [("fantoccini", env!("TINCAN_FANTOCCINI")), ("webrtc", env!("TINCAN_WEBRTC"))];
 
-/// What is about to run.
-pub fn ran(plan: &Plan) -> Ran {
-    let roster = &plan.roster;
+/// What is about to run, `jobs` calls at a time.
+pub fn ran(roster: &RosterOptions, jobs: usize) -> Ran {
     Ran {
         tincan: env!("CARGO_PKG_VERSION").to_owned(),
         crates: CRATES.map(|(name, version)| (name.to_owned(), version.to_owned())).into(),
@@ -28,13 +26,13 @@ pub fn ran(plan: &Plan) -> Ran {
         run_number: roster.run_number,
         page: roster.page.as_ref().map_or_else(|| "built-in".to_owned(), |page| page.display().to_string()),
         page_map: roster.page_map.name.clone(),
-        jobs: plan.jobs,
-        deadlines_s: deadlines(plan),
+        jobs,
+        deadlines_s: deadlines(roster),
         browsers: Vec::new(),
     }
 }
 
-fn deadlines(plan: &Plan) -> BTreeMap<String, f64> {
-    let deadline = |wait: Wait| (wait.to_string(), plan.roster.deadlines.of(wait).as_secs_f64());
+fn deadlines(roster: &RosterOptions) -> BTreeMap<String, f64> {
+    let deadline = |wait: Wait| (wait.to_string(), roster.deadlines.of(wait).as_secs_f64());
     Wait::ALL.map(deadline).into()
 }

@@ -6,7 +6,6 @@ mod output;
 mod plan;
 mod progress;
 mod queue;
-mod ran;
 mod table;
 mod worker;
 
@@ -36,7 +35,7 @@ use self::{
     queue::Queue,
     worker::{News, Worker},
 };
-use crate::{args::RunArgs, exit::Exit, print, report::Formats, stop::Stop};
+use crate::{args::RunArgs, exit::Exit, print, ran::ran, report::Formats, stop::Stop};
 
 /// Makes the calls that `args` asks for.
 pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
@@ -45,7 +44,7 @@ pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     let plan = Plan::new(args)?;
     let report = Report {
         schema_version: SCHEMA_VERSION,
-        ran: ran::ran(&plan),
+        ran: ran(&plan.roster, plan.jobs),
         planned: plan.calls(),
         redacted: if redact { Secret::ALL.to_vec() } else { Vec::new() },
         pass_rates: Vec::new(),

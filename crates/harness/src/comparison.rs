@@ -5,6 +5,7 @@
 //! the first mode is the control: it must not differ from the first (an A/A comparison).
 
 mod bootstrap;
+pub mod json;
 mod paired;
 mod sample;
 mod written;

@@ -1,6 +1,6 @@
 //! What lies between the peers.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,5 +18,21 @@ impl fmt::Display for NetworkCondition {
         f.pad(match self {
             Self::Direct => "direct",
         })
+    }
+}
+
+/// There is no condition of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no network condition {0:?}; there is direct")]
+pub struct UnknownCondition(String);
+
+impl FromStr for NetworkCondition {
+    type Err = UnknownCondition;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCondition> {
+        match name {
+            "direct" => Ok(Self::Direct),
+            _ => Err(UnknownCondition(name.to_owned())),
+        }
     }
 }

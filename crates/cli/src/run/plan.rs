@@ -1,13 +1,12 @@
 //! What a run is going to do: everything that can be found wrong before anything is started.
 
-use std::{fs, num::NonZeroUsize, path::Path, thread::available_parallelism};
+use std::{fs, num::NonZeroUsize, thread::available_parallelism};
 
-use anyhow::{Context, bail, ensure};
 use tincan_harness::{Deadlines, Scenario, catalogue::select, deadlines::Setting};
-use tincan_peers::{PageMap, PeerNumbers, RosterOptions, page_server::PageSource};
+use tincan_peers::{PeerNumbers, RosterOptions};
 
 use super::queue::Round;
-use crate::args::RunArgs;
+use crate::{args::RunArgs, page::page_map};
 
 /// What a pair of browsers and its driver may need.
 const MEMORY_PER_JOB_KIB: u64 = 1024 * 1024;
@@ -66,27 +65,6 @@ fn deadlines(settings: &[Setting]) -> Deadlines {
     settings
         .iter()
         .fold(Deadlines::default(), |deadlines, Setting(wait, length)| deadlines.with(*wait, *length))
-}
-
-/// The map that was named; else that of the page's folder, if it has one; else that of the built-in page.
-fn page_map(named: Option<&Path>, folder: Option<&Path>) -> anyhow::Result<PageMap> {
-    if let Some(folder) = folder {
-        let found =
-            fs::metadata(folder).with_context(|| format!("failed to open the page {}", folder.display()))?;
-        ensure!(found.is_dir(), "the page {} is no folder; name the folder that it is in", folder.display());
-    }
-    let in_folder = folder.map(|folder| folder.join("page.toml")).filter(|file| file.is_file());
-    let map = match named.or(in_folder.as_deref()) {
-        Some(file) => PageMap::read(file)?,
-        None => PageMap::built_in()?,
-    };
-    let page = folder.map_or(PageSource::BuiltIn, |folder| PageSource::Folder(folder.to_owned()));
-    if !page.has(&map.entry) {
-        let place =
-            folder.map_or_else(|| "the built-in page".to_owned(), |folder| folder.display().to_string());
-        bail!("{place} has no {:?}, which the page map {:?} names as its entry", map.entry, map.name);
-    }
-    Ok(map)
 }
 
 /// What bounds the calls that can be made at a time.

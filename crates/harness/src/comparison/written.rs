@@ -146,6 +146,12 @@ impl Comparison {
         self.trickle.as_ref().map(|contrast| contrast.finding)
     }
 
+    /// Whether something can be said: that the modes differ, or that they do not.
+    #[must_use]
+    pub fn tells(&self) -> bool {
+        matches!(self.finding(), Some(Finding::Changed | Finding::Same))
+    }
+
     /// Why samples are left out, and how many for each reason.
     #[must_use]
     pub fn left_out(&self) -> Vec<(String, usize)> {
@@ -228,7 +234,7 @@ mod tests {
             comparisons((0..12).map(|i| [220.0 + wave(i), 120.0 + wave(i + 3), 220.0 + wave(i + 4)]));
         found.ran.crates.insert("webrtc".to_owned(), "0.21.1".to_owned());
         let said = sentence(&found).expect("there is something to say");
-        assert!(said.starts_with("trickle's first frame came 100 ms ["), "{said}");
+        assert!(said.starts_with("trickle's first frame came 97 ms [97, 103]"), "{said}");
         assert!(said.ends_with("earlier, n = 12, chromium to webrtc-rs 0.21.1, direct"), "{said}");
         found.signaling_delay_ms = 100;
         assert!(sentence(&found).is_some_and(|said| said.ends_with("direct, 100 ms added to each signal")));

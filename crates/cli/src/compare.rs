@@ -1,0 +1,74 @@
+//! `tincan compare`: vanilla against trickle, in blocks on warm peers.
+
+mod blocks;
+mod plan;
+mod table;
+
+use anyhow::{Context, anyhow};
+use tincan_harness::comparison::{Comparison, Comparisons, SCHEMA_VERSION, json};
+use tincan_peers::Roster;
+use tokio::runtime;
+
+use self::plan::Plan;
+use crate::{args::CompareArgs, exit::Exit, folder::Folder, print, ran::ran, stop::Stop};
+
+/// The file that holds what was measured.
+const FILE: &str = "comparison.json";
+
+/// Compares the modes of one pair.
+pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
+    let folder = args.out.clone();
+    let plan = Plan::new(args)?;
+    let taken =
+        || anyhow!("another comparison is writing to {}; give this one another --out", folder.display());
+    let folder = Folder::take(&folder)?.ok_or_else(taken)?;
+    let comparisons = Comparisons {
+        schema_version: SCHEMA_VERSION,
+        ran: ran(&plan.roster, 1),
+        pair: plan.pair.clone(),
+        seed: plan.seed,
+        margin_ms: plan.margin_ms,
+        signaling_delay_ms: 0,
+        planned: plan.blocks,
+        arms: plan.arms.clone(),
+        comparisons: plan.networks.iter().copied().map(Comparison::new).collect(),
+    };
+    let mut record = Record { comparisons, folder };
+    // Before anything is started: a comparison that cannot be written is not worth its time.
+    record.folder.put("comparison.schema.json", &json::schema()?)?;
+    record.write()?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    let interrupted = runtime.block_on(measure(&plan, &mut record))?;
+    print::to_stdout(&table::render(&record.comparisons, interrupted))?;
+    print::to_stdout(&format!("\ncomparison: {}\n", record.folder.path().join(FILE).display()))?;
+    let told = record.comparisons.comparisons.iter().all(Comparison::tells);
+    Ok(if told && !interrupted { Exit::Well } else { Exit::CouldNotAsk })
+}
+
+/// Makes the blocks; answers whether it was interrupted. What was measured before is kept.
+async fn measure(plan: &Plan, record: &mut Record) -> anyhow::Result<bool> {
+    let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
+    let mut roster = Roster::new(plan.roster.clone()).await?;
+    let outcome = tokio::select! {
+        biased;
+        () = stop.ordered() => Ok(()),
+        outcome = blocks::make(plan, &mut roster, record) => outcome,
+    };
+    roster.close().await;
+    outcome?;
+    Ok(stop.is_ordered())
+}
+
+/// What was measured, and where it is written.
+struct Record {
+    comparisons: Comparisons,
+    folder: Folder,
+}
+
+impl Record {
+    /// Compares what was measured so far, and writes it.
+    fn write(&mut self) -> anyhow::Result<()> {
+        self.comparisons.compare();
+        self.folder.put(FILE, &json::render(&self.comparisons)?)
+    }
+}

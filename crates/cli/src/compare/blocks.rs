@@ -1,0 +1,92 @@
+//! Makes the blocks: every arm once, in an order that is drawn anew for each block.
+
+use anyhow::bail;
+use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
+use tincan_harness::{
+    Attempt, NetworkCondition,
+    comparison::{Arm, Block, Sample},
+    verdict::Outcome,
+};
+use tincan_peers::Roster;
+
+use super::{Plan, Record};
+use crate::print;
+
+/// Blocks that are made and not counted: browsers fill caches, and processors wake.
+const WARM_UP: u32 = 3;
+/// The stream of the seed that orders calls; the intervals draw from the first one.
+const ORDER: u64 = 1;
+
+/// Makes the blocks of every condition, and writes what was measured after each of them.
+///
+/// # Errors
+/// When a call of the warm-up does not pass, or what was measured cannot be written.
+pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyhow::Result<()> {
+    let mut order = ChaCha8Rng::seed_from_u64(plan.seed);
+    order.set_stream(ORDER);
+    for (index, network) in plan.networks.iter().enumerate() {
+        for number in 1..=WARM_UP + plan.blocks {
+            let mut arms = plan.arms.clone();
+            arms.shuffle(&mut order);
+            if let Some(number) = number.checked_sub(WARM_UP).filter(|number| *number > 0) {
+                let block = block(plan, roster, *network, &arms).await;
+                print::to_stderr(&line(&block, *network, number, plan));
+                record.comparisons.comparisons[index].blocks.push(block);
+                record.write()?;
+            } else {
+                warm_up(plan, roster, *network, &arms).await?;
+                record.comparisons.ran.browsers = roster.browsers().to_vec();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes one block that is not counted. What does not pass here would not pass later.
+async fn warm_up(
+    plan: &Plan,
+    roster: &mut Roster,
+    network: NetworkCondition,
+    arms: &[Arm],
+) -> anyhow::Result<()> {
+    for arm in arms {
+        let attempt = roster.attempt(&plan.scenario(*arm, network), 1).await;
+        if attempt.verdict != Outcome::Passed {
+            bail!("there is nothing to compare: {}", not_passed(&attempt));
+        }
+    }
+    Ok(())
+}
+
+async fn block(plan: &Plan, roster: &mut Roster, network: NetworkCondition, arms: &[Arm]) -> Block {
+    let mut samples = Vec::new();
+    for arm in arms {
+        let attempt = roster.attempt(&plan.scenario(*arm, network), 1).await;
+        if attempt.verdict != Outcome::Passed {
+            print::to_stderr(&format!("left out: {}", not_passed(&attempt)));
+        }
+        samples.push(Sample::of(*arm, &attempt));
+    }
+    Block(samples)
+}
+
+fn not_passed(attempt: &Attempt) -> String {
+    let mut text = format!("{} {}", attempt.scenario, print::outcome(attempt.verdict, 0));
+    if let Some(reason) = &attempt.reason {
+        text += &format!(": {reason}");
+    }
+    if let Some(diagnosis) = &attempt.diagnosis {
+        text += &format!("\n  first break: {}: {}", diagnosis.stage, diagnosis.evidence);
+    }
+    text
+}
+
+/// `direct 3/20  vanilla 231 ms  trickle 124 ms  vanilla again 229 ms`.
+fn line(block: &Block, network: NetworkCondition, number: u32, plan: &Plan) -> String {
+    let time = |arm: &Arm| {
+        let ms = block.sample(*arm).and_then(|sample| sample.first_frame_ms);
+        format!("  {} {}", arm.name(), ms.map_or_else(|| "left out".to_owned(), |ms| format!("{ms:.0} ms")))
+    };
+    let times: String = plan.arms.iter().map(time).collect();
+    format!("{network} {number}/{}{times}", plan.blocks)
+}

@@ -1,0 +1,40 @@
+//! Modes compared between browsers. What was measured is looked at, never how long it took.
+
+use libtest_mimic::Trial;
+use tincan_harness::comparison::{Arm, Comparisons};
+use tincan_tests::{command, tincan};
+
+use crate::{check, trial};
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial("compare/chromium-to-chromium", browsers_are_compared)]
+}
+
+async fn browsers_are_compared() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let tincan = tincan().display().to_string();
+    let mut command = command(&tincan, folder.path());
+    command.args(["compare", "--blocks", "6", "--half-trickle", "--out", "out"]);
+    let output = command.output().map_err(|error| error.to_string())?;
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text =
+        std::fs::read_to_string(folder.path().join("out/comparison.json")).map_err(|e| e.to_string())?;
+    let comparisons: Comparisons = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let comparison = &comparisons.comparisons[0];
+    check(comparison.blocks.len() == 6 && comparison.left_out().is_empty(), || format!("{stdout}{stderr}"))?;
+    let code = if comparison.tells() { 0 } else { 2 };
+    check(output.status.code() == Some(code), || format!("it ended with {}: {stdout}", output.status))?;
+    check(!comparisons.ran.browsers.is_empty(), || "it does not say which browsers ran".to_owned())?;
+    let gathering = |arm| comparison.phases(arm).map_or(f64::NAN, |phases| phases[0]);
+    // In trickle no description waits for gathering: not for the 100 ms that gathering takes at the least.
+    let [vanilla, half, trickle] = [Arm::Vanilla, Arm::HalfTrickle, Arm::Trickle].map(gathering);
+    check(vanilla > half && half > trickle, || {
+        format!(
+            "descriptions waited {vanilla} ms in vanilla, {half} ms in half-trickle, {trickle} ms in trickle"
+        )
+    })?;
+    let packets = comparison.blocks.iter().flat_map(|block| &block.0).filter_map(|sample| sample.phases);
+    check(packets.clone().any(|phases| phases.first_packet_ms > 0.0), || {
+        "no first packet was stamped".to_owned()
+    })
+}
