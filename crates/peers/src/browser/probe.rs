@@ -12,7 +12,7 @@ use tincan_harness::{
     timeline::PeerTime,
 };
 
-use super::pictures::from_base64;
+use super::{cdp, pictures::from_base64};
 use crate::page_map::PageMap;
 
 /// Waits until the page has loaded.
@@ -58,6 +58,14 @@ pub(super) async fn inject(
     let script = format!("{WHEN_LOADED}{before}{PROBE}");
     let now = client.execute(&script, vec![config]).await?;
     Ok(now.as_f64().unwrap_or_default())
+}
+
+/// What the page's clock shows, in milliseconds; by CDP, which takes half as long as a script does.
+pub(super) async fn clock(client: &Client) -> Result<f64, CmdError> {
+    let expression = json!({ "expression": "performance.timeOrigin + performance.now()" });
+    let answer = cdp::execute(client, "Runtime.evaluate", expression).await?;
+    let now = answer.pointer("/result/value").and_then(Value::as_f64);
+    now.ok_or_else(|| CmdError::NotJson(format!("the page's clock is no number: {answer}")))
 }
 
 /// Has the probe begin a step, and answers what the page's clock showed, in milliseconds.
