@@ -39,6 +39,8 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
     record.write()?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
     let interrupted = runtime.block_on(measure(&plan, &mut record))?;
+    record.comparisons.compare();
+    record.write()?;
     print::to_stdout(&table::render(&record.comparisons, interrupted))?;
     print::to_stdout(&format!("\ncomparison: {}\n", record.folder.path().join(FILE).display()))?;
     let told = record.comparisons.comparisons.iter().all(Comparison::tells);
@@ -66,9 +68,7 @@ struct Record {
 }
 
 impl Record {
-    /// Compares what was measured so far, and writes it.
-    fn write(&mut self) -> anyhow::Result<()> {
-        self.comparisons.compare();
+    fn write(&self) -> anyhow::Result<()> {
         self.folder.put(FILE, &json::render(&self.comparisons)?)
     }
 }

@@ -116,11 +116,11 @@ pub struct Comparison {
     pub network: NetworkCondition,
     /// The blocks, after those that only warmed up.
     pub blocks: Vec<Block>,
-    /// From vanilla to trickle; null with too few blocks.
+    /// From vanilla to trickle; null with too few blocks, and until the last one is made.
     pub trickle: Option<Contrast>,
-    /// From vanilla to half-trickle; null with too few blocks, or if it was not asked for.
+    /// From vanilla to half-trickle; null with too few blocks, and until the last one is made, or if it was not asked for.
     pub half_trickle: Option<Contrast>,
-    /// From vanilla to vanilla again: it must not be changed; null with too few blocks.
+    /// From vanilla to vanilla again: it must not be changed; null with too few blocks, and until the last one is made.
     pub control: Option<Contrast>,
 }
 
