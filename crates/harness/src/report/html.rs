@@ -6,6 +6,7 @@
 mod attempt;
 mod bars;
 mod charts;
+mod comparison;
 mod overview;
 mod phases;
 mod pictures;
@@ -18,11 +19,11 @@ use std::collections::BTreeMap;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-pub use self::pictures::Attachments;
 use self::{
     attempt::Part,
     words::{anchor, badge, title},
 };
+pub use self::{comparison::comparison_page, pictures::Attachments};
 use super::{
     Attempt, Report,
     matrix::{Group, groups},
@@ -48,6 +49,28 @@ const PICTURE_BUDGET: usize = 220_000;
 pub fn render(report: &Report, attachments: &Attachments) -> String {
     let groups = groups(report);
     let details = details(&groups, attachments);
+    let title = format!("{} – tincan report", overview::headline(report));
+    let body = html! {
+        a class="skip" href="#calls" { "Skip to the calls" }
+        header { (overview::header(report)) }
+        main {
+            (overview::matrices(&groups))
+            (overview::what_broke(&groups))
+            section aria-labelledby="calls" {
+                h2 id="calls" tabindex="-1" { "Calls" }
+                @if groups.is_empty() { p { "No call has ended." } }
+                @for (place, group) in groups.iter().enumerate() { (scenario(place, group, &details)) }
+            }
+            (overview::what_ran(&report.ran))
+        }
+        footer { p { "All times are in milliseconds from the click on create offer. Everything that is shown here, and more, is in "
+            a href="report.json" { "report.json" } " beside this file." } }
+    };
+    document(&title, "", &body)
+}
+
+/// The page around `body`, with `more_style` after the style of every page.
+fn document(title: &str, more_style: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -56,26 +79,11 @@ pub fn render(report: &Report, attachments: &Attachments) -> String {
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (overview::headline(report)) " – tincan report" }
+                title { (title) }
                 link rel="icon" href="data:,";
-                style { (PreEscaped(include_str!("html/style.css"))) }
+                style { (PreEscaped(include_str!("html/style.css"))) (PreEscaped(more_style)) }
             }
-            body {
-                a class="skip" href="#calls" { "Skip to the calls" }
-                header { (overview::header(report)) }
-                main {
-                    (overview::matrices(&groups))
-                    (overview::what_broke(&groups))
-                    section aria-labelledby="calls" {
-                        h2 id="calls" tabindex="-1" { "Calls" }
-                        @if groups.is_empty() { p { "No call has ended." } }
-                        @for (place, group) in groups.iter().enumerate() { (scenario(place, group, &details)) }
-                    }
-                    (overview::what_ran(&report.ran))
-                }
-                footer { p { "All times are in milliseconds from the click on create offer. Everything that is shown here, and more, is in "
-                    a href="report.json" { "report.json" } " beside this file." } }
-            }
+            body { (body) }
         }
     };
     // A page may hold no other control characters (HTML, section 13.1.4), and no text has a use for them.

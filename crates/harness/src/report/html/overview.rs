@@ -45,7 +45,7 @@ pub(super) fn header(report: &Report) -> Markup {
 }
 
 /// When it began, and with what.
-fn in_a_line(ran: &Ran) -> String {
+pub(super) fn in_a_line(ran: &Ran) -> String {
     let parts = [
         date(ran.started_at_s),
         browsers(ran).join(", "),
