@@ -1,3 +1,5 @@
 //! What lies between the peers: servers and networks, made on this machine, with nothing outside.
 //!
 //! This crate knows no peer, no page and no scenario.
+
+pub mod namespaces;
