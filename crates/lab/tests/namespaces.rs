@@ -14,14 +14,14 @@ mod routing;
 mod sockets;
 
 fn main() {
-    // For an ordinary user, before any thread. What goes wrong here is told by each trial that makes a network.
+    remains::play_a_part();
+    // For an ordinary user, before any thread. What goes wrong here is told by each trial.
     let entered = tincan_lab::namespaces::enter();
-    remains::play_the_doomed();
     let all = [routing::TRIALS, lines::TRIALS, passages::TRIALS, remains::TRIALS].concat();
     let trials = all.into_iter().map(|(name, work)| {
         let refusal = entered.as_ref().err().map(ToString::to_string);
         Trial::test(name, move || match refusal {
-            Some(refusal) => Err(Failed::from(refusal)),
+            Some(refusal) => Err(Failed::from(format!("failed to {refusal}"))),
             None => {
                 work();
                 Ok(())

@@ -5,21 +5,15 @@ use std::ops::Range;
 /// Where the Ethernet header ends.
 const ETHERNET: usize = 14;
 const IPV4: [u8; 2] = [0x08, 0x00];
-const ARP: [u8; 2] = [0x08, 0x06];
 const IPV6: [u8; 2] = [0x86, 0xdd];
 /// Where the IPv6 header ends, which has a fixed length (RFC 8200).
 const IPV6_END: usize = ETHERNET + 40;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
-const ICMPV6: u8 = 58;
 
-/// Whether hosts look for each other's link addresses with this: ARP, and all of ICMPv6, which has neighbour discovery.
-pub(super) fn is_address_resolution(frame: &[u8]) -> bool {
-    match ethertype(frame) {
-        Some(ARP) => true,
-        Some(IPV6) => frame.get(20) == Some(&ICMPV6),
-        _ => false,
-    }
+/// Whether this goes to one host. The others are the kernel's own talk: no router passes them on.
+pub(super) fn is_unicast(frame: &[u8]) -> bool {
+    frame.first().is_some_and(|first| first & 1 == 0)
 }
 
 /// Writes the checksum of TCP and UDP. A veth leaves it to a network card that does not exist: what a packet socket
@@ -143,7 +137,7 @@ mod tests {
     fn a_frame_of_any_length_is_survived() {
         for length in 0..IPV4_UDP.len() {
             write_checksum(&mut IPV4_UDP[..length].to_vec());
-            is_address_resolution(&IPV4_UDP[..length]);
+            is_unicast(&IPV4_UDP[..length]);
         }
         for header_length in 0..16 {
             let mut frame = IPV4_UDP;

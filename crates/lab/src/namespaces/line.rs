@@ -24,7 +24,7 @@ pub struct Line {
     /// The most that is added to the delay of a packet: for each a time is drawn evenly from zero to this. A packet
     /// never overtakes another.
     pub jitter: Duration,
-    /// The share of packets that are lost, 0 to 1. Address resolution (ARP, ICMPv6) is delayed, but never lost.
+    /// The share of packets that are lost, 0 to 1.
     pub loss: f64,
     /// Which packets are lost and what is added to the delay: the same seed has the same fate for the n-th packet of a
     /// direction.
@@ -34,7 +34,7 @@ pub struct Line {
 /// What has gone into a line, in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Traffic {
-    /// Packets that can be lost, that is all but address resolution.
+    /// The packets that lots were drawn for: all but multicast and broadcast, with which the kernel looks around.
     pub packets: u64,
     /// How many of these were lost by the drawing of lots.
     pub lost: u64,
@@ -89,7 +89,7 @@ impl Direction {
 
     /// Takes an Ethernet frame that came at `now`.
     pub(super) fn take(&mut self, frame: &[u8], now: Instant) {
-        let is_packet = !frame::is_address_resolution(frame);
+        let is_packet = frame::is_unicast(frame);
         // Both lots are drawn for every packet, lost or not: so one's fate does not hang on another's.
         let (lost, share) = if is_packet {
             (self.lots.random::<f64>() < self.line.loss, self.lots.random::<f64>())
@@ -183,14 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn address_resolution_is_not_lost_and_draws_no_lot() {
+    fn multicast_is_not_lost_and_draws_no_lot() {
         let start = Instant::now();
         let mut direction = Direction::new(Line { loss: 1.0, ..Line::default() }, 0);
-        let mut arp = packet(0);
-        arp[13] = 6;
-        direction.take(&arp, start);
+        let mut multicast = packet(0);
+        multicast[0] = 0x33;
+        direction.take(&multicast, start);
         direction.take(&packet(1), start);
-        assert_eq!(direction.release(start), Some(arp));
+        assert_eq!(direction.release(start), Some(multicast));
         assert_eq!(direction.release(start), None);
         assert_eq!(direction.traffic(), Traffic { packets: 1, lost: 1, overflowed: 0 });
     }

@@ -81,18 +81,33 @@ fn address(family: Family, net: u8, host: u8) -> IpAddr {
     }
 }
 
-/// An interface with its address. Without the address that the kernel would give it (IPv6's link-local one), which would
-/// be a candidate; and without looking for duplicates first, which takes a second.
+/// A link address of our own choice (the 2 is the bit for that, IEEE 802).
+fn link_address(net: u8, host: u8) -> String {
+    format!("02:00:00:00:{net:02x}:{host:02x}")
+}
+
+/// An interface with its address, and with its one neighbour's, so that none has to be asked for: that would take one more
+/// round trip of a line, and what waits for it can be overtaken. Without the address that the kernel would give it (IPv6's
+/// link-local one), which would be a candidate; and without looking for duplicates, which takes a second.
 fn interface(family: Family, interface: Interface, net: u8, host: u8) -> String {
     let name = interface.name;
+    let neighbour = if host == ROUTER { HOST } else { ROUTER };
     let (length, flags) = match family {
         Family::Ipv4 => (24, ""),
         Family::Ipv6 => (64, " nodad"),
     };
-    format!(
-        "link set {name} addrgenmode none\naddress add {}/{length} dev {name}{flags}\nlink set {name} up\n",
-        address(family, net, host)
-    )
+    [
+        format!("link set {name} addrgenmode none"),
+        format!("link set {name} address {}", link_address(net, host)),
+        format!("address add {}/{length} dev {name}{flags}", address(family, net, host)),
+        format!("link set {name} up"),
+        format!(
+            "neighbor add {} lladdr {} dev {name} nud permanent\n",
+            address(family, net, neighbour),
+            link_address(net, neighbour)
+        ),
+    ]
+    .join("\n")
 }
 
 fn default_route(family: Family, net: u8) -> String {

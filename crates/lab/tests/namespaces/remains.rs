@@ -1,4 +1,191 @@
-//! x
-use crate::Named;
-pub const TRIALS: &[Named] = &[];
-pub fn play_the_doomed() {}
+//! What is left of a network: nothing, however its maker ends. The makers are children: this executable once more.
+
+use std::{
+    env, fs,
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    process::{DumpableBehavior, Gid, Pid, PidfdFlags, Uid, getuid, pidfd_open, set_dumpable_behavior},
+    thread::{set_thread_gid, set_thread_uid},
+};
+use tincan_lab::namespaces::{Lab, Line, Namespace, Passage, Topology, enter};
+
+use crate::{
+    Named,
+    sockets::{make, says_over_tcp, tcp_echo},
+};
+
+pub const TRIALS: &[Named] = &[
+    ("remains/nothing-after-drop", nothing_after_drop),
+    ("remains/nothing-after-sigkill", nothing_after_sigkill),
+    ("remains/the-living-are-seen", the_living_are_seen),
+    ("ordinary-user/can-make-all", an_ordinary_user_can_make_all),
+];
+
+/// Tells a child what to play.
+const PART: &str = "TINCAN_LAB_PART";
+/// Nobody, on Debian and elsewhere.
+const NOBODY: u32 = 65_534;
+
+/// Everything that a network can have: a line, rules, a passage, a process inside.
+struct Whole {
+    lab: Lab,
+    _passage: Passage,
+    inside: Child,
+}
+
+impl Whole {
+    fn make() -> Self {
+        let mut topology = Topology::home_nat();
+        topology.offerer_line = Line { loss: 0.1, ..Line::default() };
+        let lab = make(&topology);
+        let outside = Namespace::current().unwrap();
+        let any_port = "127.0.0.1:0".parse().unwrap();
+        let passage = Passage::open((&outside, any_port), (lab.offerer(), any_port)).unwrap();
+        // It reads until the pipe is closed, by whatever end of this process.
+        let inside = lab.offerer().spawn(Command::new("cat").stdin(Stdio::piped())).unwrap();
+        Self { lab, _passage: passage, inside }
+    }
+
+    fn inodes(&self) -> Vec<u64> {
+        let all = [self.lab.offerer(), self.lab.answerer(), self.lab.server()];
+        all.map(|namespace| namespace.inode().unwrap()).into()
+    }
+
+    fn end(mut self) {
+        drop(self.inside.stdin.take());
+        self.inside.wait().unwrap();
+    }
+}
+
+/// Plays the part of a child, if this process was started for one, and ends.
+pub fn play_a_part() {
+    match env::var(PART).as_deref() {
+        Ok("ordinary user") => make_all_as_nobody(),
+        Ok(part) => make_and_wait(part == "drop"),
+        Err(_) => return,
+    }
+    std::process::exit(0);
+}
+
+/// Says the process and the namespaces that were made, and waits to be ended.
+fn make_and_wait(dropped: bool) {
+    enter().unwrap_or_else(|error| panic!("failed to {error}"));
+    let whole = Whole::make();
+    let inodes: Vec<String> = whole.inodes().iter().map(u64::to_string).collect();
+    let inside = whole.inside.id();
+    let kept = if dropped {
+        whole.end();
+        None
+    } else {
+        Some(whole)
+    };
+    println!("{inside} {}", inodes.join(" "));
+    io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    if let Some(whole) = kept {
+        whole.end();
+    }
+}
+
+/// A child that plays a part.
+struct Maker {
+    child: Child,
+    /// The process that it started inside.
+    inside: Pid,
+    inodes: Vec<u64>,
+}
+
+impl Maker {
+    fn start(part: &str) -> Self {
+        let mut child = this_executable(part).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut numbers = line.split_whitespace().map(|number| number.parse::<u64>().unwrap());
+        let inside = Pid::from_raw(i32::try_from(numbers.next().unwrap()).unwrap()).unwrap();
+        Self { child, inside, inodes: numbers.collect() }
+    }
+}
+
+fn this_executable(part: &str) -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    command.env(PART, part).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+}
+
+/// What holds one of the namespaces: threads in it, and descriptors of it.
+fn holders(inodes: &[u64]) -> Vec<PathBuf> {
+    let links: Vec<PathBuf> = inodes.iter().map(|inode| format!("net:[{inode}]").into()).collect();
+    let holds = |path: &PathBuf| fs::read_link(path).is_ok_and(|link| links.contains(&link));
+    let entries = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let threads = entries(Path::new("/proc")).into_iter().flat_map(|process| entries(&process.join("task")));
+    let places = threads.flat_map(|thread| {
+        let mut places = entries(&thread.join("fd"));
+        places.push(thread.join("ns/net"));
+        places
+    });
+    places.filter(holds).collect()
+}
+
+fn nothing_after_drop() {
+    let mut maker = Maker::start("drop");
+    assert_eq!(maker.inodes.len(), 3);
+    assert_eq!(holders(&maker.inodes), Vec::<PathBuf>::new());
+    drop(maker.child.stdin.take());
+    assert!(maker.child.wait().unwrap().success());
+}
+
+fn nothing_after_sigkill() {
+    let mut maker = Maker::start("stay");
+    let inside = pidfd_open(maker.inside, PidfdFlags::empty()).unwrap();
+    maker.child.kill().unwrap();
+    maker.child.wait().unwrap();
+    poll(&mut [PollFd::new(&inside, PollFlags::IN)], None).unwrap();
+    assert_eq!(holders(&maker.inodes), Vec::<PathBuf>::new());
+}
+
+/// The look that finds nothing after the end finds something before it.
+fn the_living_are_seen() {
+    let mut maker = Maker::start("stay");
+    let found = holders(&maker.inodes);
+    let process = format!("/proc/{}/task/{0}/ns/net", maker.inside.as_raw_nonzero());
+    assert!(found.contains(&PathBuf::from(process)), "{found:?}");
+    assert!(maker.inodes.iter().all(|inode| !holders(&[*inode]).is_empty()), "{found:?}");
+    drop(maker.child.stdin.take());
+    assert!(maker.child.wait().unwrap().success());
+}
+
+fn an_ordinary_user_can_make_all() {
+    let output = this_executable("ordinary user").stderr(Stdio::piped()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "made all\n");
+}
+
+/// Root becomes nobody first; whoever else runs this is an ordinary user already.
+fn make_all_as_nobody() {
+    if getuid().is_root() {
+        set_thread_gid(Gid::from_raw(NOBODY)).unwrap();
+        set_thread_uid(Uid::from_raw(NOBODY)).unwrap();
+        // As after an exec: or the files of /proc/self would stay root's.
+        set_dumpable_behavior(DumpableBehavior::Dumpable).unwrap();
+    }
+    enter().unwrap_or_else(|error| panic!("failed to {error}"));
+    let line = Line { delay: Duration::from_millis(1), ..Line::default() };
+    for topology in
+        [Topology::symmetric_nat(), Topology::udp_dropped(), Topology::ipv6(), Topology::wire(line)]
+    {
+        let lab = make(&topology);
+        let (target, echo) = tcp_echo(lab.server(), (lab.addresses().server, 4000).into());
+        says_over_tcp(lab.offerer(), target, b"hello");
+        echo.join().unwrap();
+    }
+    assert!(!getuid().is_root());
+    println!("made all");
+}
