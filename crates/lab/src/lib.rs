@@ -2,4 +2,5 @@
 //!
 //! This crate knows no peer, no page and no scenario.
 
+pub mod ice_servers;
 pub mod namespaces;

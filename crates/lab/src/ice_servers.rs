@@ -1,0 +1,195 @@
+//! STUN and TURN servers of our own, on one address of this machine, that can be slow, silent or lossy on purpose.
+//!
+//! The crate `turn` speaks the protocols. Its sockets are ours (`wire`): that is where an answer is delayed, a port stays
+//! silent, a datagram through the relay is lost by a seed, and TURN over TCP is taken apart into messages. All sockets
+//! belong to tasks that are waited for when the servers are closed.
+
+mod address;
+mod counts;
+mod fate;
+mod listener;
+mod options;
+mod packets;
+mod relay;
+mod stream;
+mod wire;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use serde::Serialize;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use turn::auth::generate_long_term_credentials;
+
+pub use counts::IceServerCounts;
+pub use options::{IceServerOptions, RelayPath, Service};
+
+use counts::Counts;
+use listener::Listener;
+use packets::Packets;
+use relay::Relays;
+
+/// Why there are no servers.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IceServersError {
+    /// The address is neither loopback nor private: what is not of this machine or of a network that it made is refused.
+    #[error(
+        "bind STUN or TURN to {0}: only loopback, private, unique local and link-local addresses are taken"
+    )]
+    PublicAddress(std::net::IpAddr),
+    /// No service was asked for.
+    #[error("start ICE servers: no service was asked for")]
+    NoService,
+    /// The probability of a loss is not between 0 and 1.
+    #[error("lose datagrams with probability {0}: it must be between 0 and 1")]
+    Loss(f64),
+    /// A delay is longer than is sensible.
+    #[error("delay by {0:?}: {1:?} is the longest")]
+    Delay(Duration, Duration),
+    /// The port could not be had.
+    #[error("bind {service:?} to {address}: {source}")]
+    Bind {
+        /// What would have listened there.
+        service: Service,
+        /// Where.
+        address: std::net::IpAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The server refused to start.
+    #[error("start {service:?}: {reason}")]
+    Start {
+        /// Which one.
+        service: Service,
+        /// What it says.
+        reason: String,
+    },
+    /// The clock stands before 1970, so a credential has no expiry.
+    #[error("make a TURN credential: {0}")]
+    Clock(String),
+    /// The packets could not be written.
+    #[error("write packets: {0}")]
+    Packets(#[source] io::Error),
+}
+
+/// An entry of `RTCConfiguration.iceServers`, which serialises as the dictionary `RTCIceServer` of webrtc-pc, 4.2.2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IceServer {
+    /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// For TURN: when the credential expires, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// For TURN: base64 of HMAC-SHA1 of the user name under the servers' secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+/// What all sockets of the servers share.
+struct Shared {
+    options: IceServerOptions,
+    /// Drawn anew for each start; the user's credential is made with it.
+    secret: String,
+    counts: Counts,
+    packets: Packets,
+    relays: Relays,
+    /// The tasks that own the sockets.
+    tasks: TaskTracker,
+    ended: CancellationToken,
+}
+
+/// STUN and TURN servers that run until they are closed or dropped.
+pub struct IceServers {
+    shared: Arc<Shared>,
+    listening: Vec<(Service, SocketAddr)>,
+}
+
+impl IceServers {
+    /// Binds a free port for each service asked for, and serves there.
+    ///
+    /// # Errors
+    ///
+    /// When the options make no sense, the address is a public one, or a port cannot be bound.
+    pub async fn start(options: IceServerOptions) -> Result<Self, IceServersError> {
+        options.check()?;
+        let mut servers = Self {
+            listening: Vec::new(),
+            shared: Arc::new(Shared {
+                secret: format!("{:032x}", rand::random::<u128>()),
+                counts: Counts::default(),
+                packets: Packets::new(options.keep_packets),
+                relays: Relays::default(),
+                tasks: TaskTracker::new(),
+                ended: CancellationToken::new(),
+                options,
+            }),
+        };
+        for service in servers.shared.options.services.clone() {
+            let listener = Listener::bind(service, servers.shared.options.address).await?;
+            servers.listening.push((service, listener.address()));
+            listener.serve(Arc::clone(&servers.shared)).await?;
+        }
+        Ok(servers)
+    }
+
+    /// Where each service listens.
+    #[must_use]
+    pub fn listening(&self) -> &[(Service, SocketAddr)] {
+        &self.listening
+    }
+
+    /// What to give to a peer: the STUN servers without, the TURN servers with a credential that is made now and valid for
+    /// [`IceServerOptions::credential_lifetime`].
+    ///
+    /// # Errors
+    ///
+    /// When the clock stands before 1970.
+    pub fn ice_servers(&self) -> Result<Vec<IceServer>, IceServersError> {
+        let urls = |of_turn: bool| -> Vec<String> {
+            let wanted = self.listening.iter().filter(|(service, _)| service.is_turn() == of_turn);
+            wanted.map(|(service, address)| service.url(*address)).collect()
+        };
+        let (stun, turn) = (urls(false), urls(true));
+        let mut servers = Vec::new();
+        if !stun.is_empty() {
+            servers.push(IceServer { urls: stun, username: None, credential: None });
+        }
+        if !turn.is_empty() {
+            let lifetime = self.shared.options.credential_lifetime;
+            let (username, credential) = generate_long_term_credentials(&self.shared.secret, lifetime)
+                .map_err(|error| IceServersError::Clock(error.to_string()))?;
+            servers.push(IceServer { urls: turn, username: Some(username), credential: Some(credential) });
+        }
+        Ok(servers)
+    }
+
+    /// What the servers have seen and done until now.
+    #[must_use]
+    pub fn counts(&self) -> IceServerCounts {
+        self.shared.counts.now()
+    }
+
+    /// Writes the packets kept until now as pcapng, in the order in which they passed; a file without packets when
+    /// [`IceServerOptions::keep_packets`] is not set.
+    ///
+    /// # Errors
+    ///
+    /// When `into` takes no more.
+    pub fn packets(&self, into: &mut dyn io::Write) -> Result<(), IceServersError> {
+        self.shared.packets.write(into).map_err(IceServersError::Packets)
+    }
+
+    /// Ends the servers, and returns when every socket of theirs is closed.
+    pub async fn close(self) {
+        self.shared.ended.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+}
+
+impl Drop for IceServers {
+    /// The sockets are closed as soon as their tasks are next polled.
+    fn drop(&mut self) {
+        self.shared.ended.cancel();
+    }
+}
