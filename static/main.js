@@ -47,7 +47,8 @@ function readIceServers() {
 function newConnection() {
   const field = $("ice_servers");
   try {
-    const created = new RTCPeerConnection({ iceServers: readIceServers() });
+    const iceTransportPolicy = $("relay_only").checked ? "relay" : "all";
+    const created = new RTCPeerConnection({ iceServers: readIceServers(), iceTransportPolicy });
     say($("ice_servers_error"));
     markInvalid(field, false);
     return created;

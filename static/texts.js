@@ -12,6 +12,7 @@ const pageTexts = {
   trickle: "SDP を先に渡し、見つかったものから順に渡す",
   optional: "（省略可、JSON）",
   ice_servers_hint: "コネクションの作成時に使います。空欄ならサーバーなし（host candidate のみ）です。",
+  relay_only: "（TURN だけを使う）",
   this_tab: "このタブ",
   create_connection: "コネクションを作成",
   create_connection_hint: "RTCPeerConnection を作ります。",

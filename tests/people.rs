@@ -3,7 +3,7 @@
 use std::fs;
 
 use tincan_harness::{
-    Attempt, Diagnosis, Milestone, Report, Role, Stage, Trouble, Verdict,
+    Attempt, Diagnosis, Milestone, NetworkCondition, Report, Role, Scenario, Stage, Trouble, Verdict,
     catalogue::catalogue,
     frames::FrameTally,
     peer::{CandidatePair, Codec, PairEnd, Transport},
@@ -17,13 +17,18 @@ use crate::root;
 /// What a hostile page would say.
 pub const HOSTILE: &str = "</script><img src=x onerror=alert(1)>|`*\u{0}\u{1b}\u{ffff}]]>\"'&";
 
-/// A call that passed, at place `of` in the catalogue.
+/// The scenarios without servers.
+fn direct() -> Vec<Scenario> {
+    catalogue().into_iter().filter(|scenario| scenario.network == NetworkCondition::Direct).collect()
+}
+
+/// A call that passed, at place `of` among the scenarios without servers.
 ///
 /// # Panics
 /// When the catalogue has no such place, or the recorded SDPs are not there.
 #[must_use]
 pub fn passed(of: usize, repetition: u32) -> Attempt {
-    let scenario = catalogue()[of];
+    let scenario = direct()[of];
     let sdp = |name: &str| fs::read_to_string(root().join("fixtures/report").join(name)).ok();
     let both =
         |text: fn(Role) -> String| BySide { offerer: text(Role::Offerer), answerer: text(Role::Answerer) };
@@ -107,7 +112,7 @@ pub fn report(attempts: Vec<Attempt>) -> Report {
 /// When the catalogue is shorter than it is.
 #[must_use]
 pub fn every_verdict() -> Report {
-    let verdict = |of: usize, verdict: &Verdict| Attempt::without_exchange(&catalogue()[of], 1, verdict);
+    let verdict = |of: usize, verdict: &Verdict| Attempt::without_exchange(&direct()[of], 1, verdict);
     let trouble = Trouble::new("start chromedriver", "there is none").cure("install chromium-driver");
     let mut report = report(vec![
         passed(0, 1),
@@ -142,6 +147,7 @@ fn pair() -> CandidatePair {
         protocol: "udp".to_owned(),
         address: Some("192.0.2.2".to_owned()),
         port: Some(port),
+        relay_protocol: None,
     };
     CandidatePair { local: end(5000), remote: end(5001) }
 }

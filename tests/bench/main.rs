@@ -26,8 +26,8 @@ const LIMITS: [(&str, f64); 5] = [
     ("warm_call_to_floor", 5.0),
     ("resident_mb", 60.0),
 ];
-const VANILLA: &str = "chromium-to-chromium/vanilla";
-const TRICKLE: &str = "chromium-to-chromium/trickle";
+const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";
+const TRICKLE: &str = "chromium-to-chromium/trickle/vp8/direct";
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {

@@ -17,7 +17,7 @@ use crate::{check, processes, trial};
 /// Within this time nothing of a run may be left.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
 const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
-const CALL: &str = "chromium-to-chromium/vanilla";
+const CALL: &str = "chromium-to-chromium/vanilla/vp8/direct";
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -163,7 +163,7 @@ async fn everything_of_ours_killed() -> Result<(), String> {
     kill_process(Pid::from_child(&run.child), Signal::KILL).map_err(|error| error.to_string())?;
     run.wait()?;
     let mut next = Command::new(TINCAN);
-    next.args(["run", "webrtc-rs-to-webrtc-rs/trickle", "--out"]).arg(run.out.path());
+    next.args(["run", "webrtc-rs-to-webrtc-rs/trickle/vp8/direct", "--out"]).arg(run.out.path());
     let next = next.env("TMPDIR", run.temporary()).output().map_err(|error| error.to_string())?;
     check(next.status.success(), || String::from_utf8_lossy(&next.stderr).into_owned())?;
     processes::all_end(&started, run.temporary(), GONE_WITHIN)

@@ -9,7 +9,7 @@ use crate::cli::Tincan;
 #[test]
 fn two_rust_peers_call_each_other_without_any_browser() {
     let tincan = Tincan::new();
-    let ended = tincan.run(&["run", "webrtc-rs-to-webrtc-rs", "--out", "out"]);
+    let ended = tincan.run(&["run", "webrtc-rs-to-webrtc-rs/*/direct", "--out", "out"]);
     assert_eq!(ended.code, 0, "{}\n{}", ended.stdout, ended.stderr);
     let report = tincan.report("out");
     for attempt in report["attempts"].as_array().unwrap() {
@@ -30,7 +30,7 @@ fn two_rust_peers_call_each_other_without_any_browser() {
 #[test]
 fn modes_take_turns_and_every_attempt_is_kept() {
     let tincan = Tincan::new();
-    let args = ["run", "webrtc-rs-to-webrtc-rs", "--repeat", "2", "--jobs", "1", "--out", "out"];
+    let args = ["run", "webrtc-rs-to-webrtc-rs/*/direct", "--repeat", "2", "--jobs", "1", "--out", "out"];
     assert_eq!(tincan.run(&args).code, 0);
     let report = tincan.report("out");
     let order = report["attempts"].as_array().unwrap().iter();
@@ -44,7 +44,7 @@ fn an_interrupted_run_keeps_what_had_ended() {
     for signal in [Signal::INT, Signal::TERM] {
         let tincan = Tincan::new();
         let mut running =
-            tincan.start(&["run", "webrtc-rs-to-webrtc-rs", "--repeat", "1000", "--out", "out"]);
+            tincan.start(&["run", "webrtc-rs-to-webrtc-rs/*/direct", "--repeat", "1000", "--out", "out"]);
         let mut stderr = BufReader::new(running.child.stderr.take().unwrap()).lines();
         let first = stderr.next().unwrap().unwrap();
         running.send(signal);
@@ -62,7 +62,8 @@ fn an_interrupted_run_keeps_what_had_ended() {
 #[test]
 fn what_is_kept_open_is_closed_by_a_signal() {
     let tincan = Tincan::new();
-    let mut running = tincan.start(&["run", "webrtc-rs-to-webrtc-rs/vanilla", "--keep-open", "--out", "out"]);
+    let mut running =
+        tincan.start(&["run", "webrtc-rs-to-webrtc-rs/vanilla/vp8/direct", "--keep-open", "--out", "out"]);
     let mut stderr = BufReader::new(running.child.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(stderr.any(|line| line.starts_with("the browsers stay open")));
     assert!(running.child.try_wait().unwrap().is_none(), "it did not wait");

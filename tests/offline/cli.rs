@@ -187,14 +187,14 @@ fn two_runs_never_write_to_one_folder() {
     }
     let said = refused(&tincan, &["run", "--out", "out"]);
     assert!(said.contains("another run is writing to out"), "{said}");
-    let beside = tincan.run(&["run", "chromium-to-chromium"]);
+    let beside = tincan.run(&["run", "chromium-to-chromium/*/direct"]);
     assert!(beside.stdout.contains("report: target/tincan-2/report.json"), "{}", beside.stdout);
 }
 
 #[test]
 fn without_a_browser_its_calls_are_errored_and_say_what_to_install() {
     let tincan = Tincan::new();
-    let ended = tincan.run(&["run", "chromium-to-chromium"]);
+    let ended = tincan.run(&["run", "chromium-to-chromium/*/direct"]);
     assert_eq!(ended.code, 2);
     for expected in
         ["2 errored of 2", "chromium-headless-shell and chromium-driver", "target/tincan/report.json"]
@@ -211,8 +211,16 @@ fn without_a_browser_its_calls_are_errored_and_say_what_to_install() {
 #[test]
 fn the_report_says_what_ran() {
     let tincan = Tincan::new();
-    let args =
-        ["run", "chromium-to-chromium/vanilla", "--repeat", "2", "--deadline", "ice=3", "--out", "out"];
+    let args = [
+        "run",
+        "chromium-to-chromium/vanilla/vp8/direct",
+        "--repeat",
+        "2",
+        "--deadline",
+        "ice=3",
+        "--out",
+        "out",
+    ];
     assert_eq!(tincan.run(&args).code, 2);
     let report = tincan.report("out");
     let ran = &report["ran"];

@@ -47,6 +47,8 @@ fn two_rust_peers_are_compared() {
     }
     let first: Vec<_> = comparison.blocks.iter().map(|block| block.0[0].arm).collect();
     assert!(first.iter().any(|arm| *arm != first[0]), "the order was never drawn: {first:?}");
+    let page = fs::read_to_string(tincan.folder().join("out/comparison.html")).expect("there is a page");
+    assert!(page.contains("webrtc-rs") && page.contains("6 blocks"), "{page}");
     let told = comparison.tells();
     assert_eq!(ended.code, if told { 0 } else { 2 }, "{}", ended.stdout);
     assert_eq!(ended.stdout.contains("trickle's first frame came"), told, "{}", ended.stdout);

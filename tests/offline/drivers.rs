@@ -18,7 +18,7 @@ fn reason_with(script: &str) -> String {
     fs::set_permissions(&driver, fs::Permissions::from_mode(0o755)).unwrap();
     let temporary = tincan.folder().join("temporary");
     fs::create_dir(&temporary).unwrap();
-    let mut command = tincan.command(&["run", "chromium-to-chromium/vanilla", "--out", "out"]);
+    let mut command = tincan.command(&["run", "chromium-to-chromium/vanilla/vp8/direct", "--out", "out"]);
     command.env("TINCAN_CHROMEDRIVER", &driver).env("TINCAN_CHROMIUM", "/bin/true").env("TMPDIR", &temporary);
     command.env("PATH", "/usr/bin:/bin");
     let ended = Running::start(command).end();

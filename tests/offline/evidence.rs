@@ -13,7 +13,7 @@ use crate::{
     exchange::{call, scenario},
 };
 
-const VANILLA: &str = "webrtc-rs-to-webrtc-rs/vanilla";
+const VANILLA: &str = "webrtc-rs-to-webrtc-rs/vanilla/vp8/direct";
 const FOLDER: &str = "webrtc-rs-to-webrtc-rs.vanilla.vp8.direct";
 /// No ten pictures come within a millisecond.
 const FAILING: [&str; 2] = ["--deadline", "media=0.001"];
@@ -117,7 +117,7 @@ fn what_tincan_did_not_write_is_not_lost() {
 #[test]
 fn a_call_that_never_began_has_a_folder_too() {
     let tincan = Tincan::new();
-    let ended = tincan.run(&["run", "chromium-to-chromium/vanilla", "--out", "out"]);
+    let ended = tincan.run(&["run", "chromium-to-chromium/vanilla/vp8/direct", "--out", "out"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     let folder =
         tincan.folder().join("out").join(tincan.report("out")["attempts"][0]["evidence"].as_str().unwrap());

@@ -9,6 +9,7 @@ use tincan_harness::{
     exchange,
     frames::FrameSource,
     judge,
+    network::Served,
     testing::{Fact, Quirk, ScriptedPeer},
     timeline::path,
     verdict::Outcome,
@@ -39,8 +40,7 @@ pub fn peers(quirks: &[(Role, Quirk)]) -> [ScriptedPeer; 2] {
 /// One call between them.
 pub async fn call(mode: SignalingMode, quirks: &[(Role, Quirk)], deadlines: Deadlines) -> Exchange {
     let [mut offerer, mut answerer] = peers(quirks);
-    exchange(&Call { scenario: scenario(mode), deadlines, keep_pictures: false }, &mut offerer, &mut answerer)
-        .await
+    exchange(&Call { deadlines, ..Call::new(scenario(mode)) }, &mut offerer, &mut answerer).await
 }
 
 async fn verdict(mode: SignalingMode, quirks: &[(Role, Quirk)]) -> Verdict {
@@ -243,11 +243,7 @@ async fn trickle_that_is_not_trickle_fails() {
 #[tokio::test(start_paused = true)]
 async fn signals_are_carried_across_unchanged_and_in_order() {
     let [mut offerer, mut answerer] = peers(&[]);
-    let call = Call {
-        scenario: scenario(SignalingMode::Trickle),
-        deadlines: Deadlines::default(),
-        keep_pictures: false,
-    };
+    let call = Call::new(scenario(SignalingMode::Trickle));
     let exchange = exchange(&call, &mut offerer, &mut answerer).await;
     for (from, to) in [(Role::Offerer, &answerer), (Role::Answerer, &offerer)] {
         let own = exchange.carried.iter().filter(|carried| carried.from == from);
@@ -262,7 +258,7 @@ async fn signals_are_carried_across_unchanged_and_in_order() {
 #[tokio::test(start_paused = true)]
 async fn clocks_that_differ_by_a_day_give_the_same_times() {
     let scenario = scenario(SignalingMode::Vanilla);
-    let call = Call { scenario, deadlines: Deadlines::default(), keep_pictures: false };
+    let call = Call::new(scenario);
     let mut attempts = Vec::new();
     for [one, other] in [[0, 0], [86_400, 5], [5, 86_400]] {
         let mut offerer = ScriptedPeer::new(OFFERER, ANSWERER, Duration::from_secs(one));
@@ -278,7 +274,7 @@ async fn clocks_that_differ_by_a_day_give_the_same_times() {
 async fn warm_peers_call_again_and_again() {
     let [mut offerer, mut answerer] = peers(&[]);
     for mode in [MODES, MODES].concat() {
-        let call = Call { scenario: scenario(mode), deadlines: Deadlines::default(), keep_pictures: false };
+        let call = Call::new(scenario(mode));
         let exchange = exchange(&call, &mut offerer, &mut answerer).await;
         assert_eq!(judge(&call.scenario, &exchange).outcome(), Outcome::Passed, "{mode}");
     }
@@ -295,4 +291,62 @@ fn a_deadline_is_written_as_name_and_seconds() {
     {
         assert!(wrong.parse::<Setting>().is_err(), "{wrong:?} was taken");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_is_added_to_every_signal_and_changes_nothing_else() {
+    let delay = Duration::from_millis(300);
+    for mode in MODES {
+        let [mut offerer, mut answerer] = peers(&[]);
+        let began = Instant::now();
+        let call = Call { signaling_delay: delay, ..Call::new(scenario(mode)) };
+        let exchange = exchange(&call, &mut offerer, &mut answerer).await;
+        assert_eq!(judge(&scenario(mode), &exchange), Verdict::Passed, "{mode}");
+        // Once for the offer, once for the answer; candidates cross meanwhile.
+        assert!((delay * 2..delay * 3).contains(&began.elapsed()), "{mode}: {:?}", began.elapsed());
+        let carried =
+            |from| exchange.carried.iter().filter(move |c| c.from == from).map(|c| c.signal.clone());
+        assert_eq!(answerer.delivered, carried(Role::Offerer).collect::<Vec<_>>(), "{mode}");
+    }
+}
+
+/// What the verdict is if both sides find their own end of the pair to be of `own_end`, and servers saw `served`.
+async fn in_network(network: NetworkCondition, own_end: &'static str, served: Served) -> Verdict {
+    let found = Role::BOTH.map(|role| (role, Quirk::Finds(Fact::CandidateType, Some(own_end))));
+    let exchange = call(SignalingMode::Trickle, &found, Deadlines::default()).await;
+    let scenario = Scenario { network, ..scenario(SignalingMode::Trickle) };
+    judge(&scenario, &Exchange { served: Some(served), ..exchange })
+}
+
+#[tokio::test(start_paused = true)]
+async fn servers_that_were_not_used_as_asked_fail_the_call() {
+    use NetworkCondition::{DeadStun, SlowStun, Stun};
+    let asked =
+        |binding_requests, binding_answers| Served { binding_requests, binding_answers, ..Served::default() };
+    for (network, served) in
+        [(Stun, asked(2, 2)), (SlowStun { delay_ms: 200 }, asked(2, 0)), (DeadStun, asked(2, 0))]
+    {
+        assert_eq!(in_network(network, "host", served).await, Verdict::Passed, "{network}");
+    }
+    let cases = [
+        (Stun, asked(1, 1), "asked 1 times, not by both sides"),
+        (Stun, asked(2, 0), "the STUN server answered nothing"),
+        (DeadStun, asked(2, 1), "should be dead answered 1 times"),
+    ];
+    for (network, served, expected) in cases {
+        let reason = in_network(network, "host", served).await.reason().unwrap_or_default();
+        assert!(reason.contains(expected), "{network}: {reason}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_relayed_call_fails_unless_it_is_relayed_on_both_sides() {
+    let network = NetworkCondition::RelayUdp;
+    let used = Served { allocations: 2, relayed: 100, ..Served::default() };
+    let reason = |verdict: Verdict| verdict.reason().unwrap_or_default();
+    let not_relayed = reason(in_network(network, "host", used).await);
+    assert!(not_relayed.contains("relay-udp allows relay only as its local end"), "{not_relayed}");
+    // A browser says over what it speaks to its relay; the scripted one does not.
+    let unknown = reason(in_network(network, "relay", used).await);
+    assert!(unknown.contains("the selected pair is relay-host/udp"), "{unknown}");
 }

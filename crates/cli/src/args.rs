@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
 use tincan_harness::{NetworkCondition, comparison::FEWEST_BLOCKS, deadlines::Setting};
@@ -11,6 +11,8 @@ const MOST_REPETITIONS: i64 = 10_000;
 
 /// Beyond this the intervals would take longer than the calls.
 const MOST_BLOCKS: i64 = 1_000;
+/// Half of the shortest deadline that a signal has to keep.
+const MOST_DELAY: Duration = Duration::from_secs(5);
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -158,6 +160,9 @@ pub struct CompareArgs {
     /// Add a half-trickle call to each block: the offer waits for gathering, the answer does not
     #[arg(long)]
     pub half_trickle: bool,
+    /// Paste each signal so much later than it could be copied, as people and servers would
+    #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = ValueParser::new(delay))]
+    pub signaling_delay: Duration,
     /// Call differences within this many milliseconds none
     #[arg(long, value_name = "MS", default_value_t = 10.0, value_parser = ValueParser::new(margin))]
     pub margin: f64,
@@ -180,6 +185,15 @@ pub struct CompareArgs {
 fn margin(text: &str) -> Result<f64, &'static str> {
     let ms = text.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0);
     ms.ok_or("a margin is a number of milliseconds, 0 or more")
+}
+
+/// A whole number of milliseconds or seconds, such as `100ms` or `2s`.
+fn delay(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("a delay is written 100ms or 2s, and is {} s at the most", MOST_DELAY.as_secs());
+    let of_unit =
+        |unit, one: Duration| text.strip_suffix(unit)?.parse().ok().and_then(|n| one.checked_mul(n));
+    let delay = of_unit("ms", Duration::from_millis(1)).or_else(|| of_unit("s", Duration::from_secs(1)));
+    delay.filter(|delay| *delay <= MOST_DELAY).ok_or_else(wrong)
 }
 
 /// `tincan list`
@@ -317,6 +331,15 @@ mod tests {
         assert_eq!(version("156.0.8078"), Ok("156.0.8078".to_owned()));
         for wrong in ["", "156.", "v156", "156 "] {
             assert!(version(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_delay_has_its_unit() {
+        assert_eq!(delay("100ms"), Ok(Duration::from_millis(100)));
+        assert_eq!((delay("2s"), delay("0s")), (Ok(Duration::from_secs(2)), Ok(Duration::ZERO)));
+        for wrong in ["", "100", "-1ms", "6s", "1.5s", "1h", "ms"] {
+            assert!(delay(wrong).is_err(), "{wrong:?} was taken");
         }
     }
 

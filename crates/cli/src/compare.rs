@@ -5,7 +5,10 @@ mod plan;
 mod table;
 
 use anyhow::{Context, anyhow};
-use tincan_harness::comparison::{Comparison, Comparisons, SCHEMA_VERSION, json};
+use tincan_harness::{
+    comparison::{Comparison, Comparisons, SCHEMA_VERSION, json},
+    report::html::comparison_page,
+};
 use tincan_peers::Roster;
 use tokio::runtime;
 
@@ -14,6 +17,9 @@ use crate::{args::CompareArgs, exit::Exit, folder::Folder, print, ran::ran, stop
 
 /// The file that holds what was measured.
 const FILE: &str = "comparison.json";
+
+/// The file that shows it to people.
+const PAGE: &str = "comparison.html";
 
 /// Compares the modes of one pair.
 pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
@@ -28,7 +34,7 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
         pair: plan.pair.clone(),
         seed: plan.seed,
         margin_ms: plan.margin_ms,
-        signaling_delay_ms: 0,
+        signaling_delay_ms: plan.roster.signaling_delay.as_millis() as u64,
         planned: plan.blocks,
         arms: plan.arms.clone(),
         comparisons: plan.networks.iter().copied().map(Comparison::new).collect(),
@@ -41,8 +47,10 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
     let interrupted = runtime.block_on(measure(&plan, &mut record))?;
     record.comparisons.compare();
     record.write()?;
+    record.folder.put(PAGE, &comparison_page(&record.comparisons))?;
     print::to_stdout(&table::render(&record.comparisons, interrupted))?;
-    print::to_stdout(&format!("\ncomparison: {}\n", record.folder.path().join(FILE).display()))?;
+    let path = |name| record.folder.path().join(name);
+    print::to_stdout(&format!("\npage: {}\ncomparison: {}\n", path(PAGE).display(), path(FILE).display()))?;
     let told = record.comparisons.comparisons.iter().all(Comparison::tells);
     Ok(if told && !interrupted { Exit::Well } else { Exit::CouldNotAsk })
 }

@@ -1,5 +1,7 @@
 //! The scenarios that there are, and how some of them are chosen.
 
+use std::slice;
+
 use globset::{Glob, GlobMatcher};
 
 use crate::{
@@ -22,14 +24,17 @@ const MODES: [SignalingMode; 2] = [SignalingMode::Vanilla, SignalingMode::Trickl
 /// Every scenario that `tincan run` knows, pair by pair.
 #[must_use]
 pub fn catalogue() -> Vec<Scenario> {
-    let scenario = |(offerer, answerer), mode| Scenario {
-        offerer,
-        answerer,
-        mode,
-        media: Media::Vp8,
-        network: NetworkCondition::Direct,
-    };
-    PAIRS.into_iter().flat_map(|pair| MODES.map(|mode| scenario(pair, mode))).collect()
+    let scenario =
+        |(offerer, answerer), network, mode| Scenario { offerer, answerer, mode, media: Media::Vp8, network };
+    let modes = |pair, network| MODES.map(|mode| scenario(pair, network, mode));
+    let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| modes(pair, network));
+    PAIRS.into_iter().flat_map(networks).collect()
+}
+
+/// Whether a scenario is called only by its name: it takes most of a minute, or privileges.
+#[must_use]
+pub const fn is_by_name_only(scenario: &Scenario) -> bool {
+    scenario.network.is_slow_to_gather() || scenario.network.is_in_namespaces()
 }
 
 /// Why a choice of scenarios cannot be made.
@@ -49,18 +54,26 @@ pub enum SelectError {
     NoMatch(String),
 }
 
-/// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern.
+/// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern, but for
+/// those that are called [by name only](is_by_name_only): a pattern means them only if it matches no other one.
 ///
 /// # Errors
 /// When a pattern is no glob, or matches nothing.
 pub fn select(patterns: &[String]) -> Result<Vec<Scenario>, SelectError> {
-    let named: Vec<_> = catalogue().into_iter().map(|scenario| (scenario, scenario.to_string())).collect();
-    let patterns = Patterns::new(patterns, named.iter().map(|(_, name)| name.as_str()))?;
-    Ok(named
-        .into_iter()
-        .filter(|(_, name)| patterns.match_name(name))
-        .map(|(scenario, _)| scenario)
-        .collect())
+    let all: Vec<_> = catalogue().into_iter().map(|scenario| (scenario, scenario.to_string())).collect();
+    // A part of every name.
+    let any = String::new();
+    let patterns = if patterns.is_empty() { slice::from_ref(&any) } else { patterns };
+    let mut chosen = vec![false; all.len()];
+    for pattern in patterns {
+        let pattern = Patterns::new(slice::from_ref(pattern), all.iter().map(|(_, name)| name.as_str()))?;
+        let matching = || all.iter().map(|(scenario, name)| (scenario, pattern.match_name(name)));
+        let means_usual = matching().any(|(scenario, matches)| matches && !is_by_name_only(scenario));
+        for (chosen, (scenario, matches)) in chosen.iter_mut().zip(matching()) {
+            *chosen |= matches && !(means_usual && is_by_name_only(scenario));
+        }
+    }
+    Ok(all.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|((scenario, _), _)| *scenario).collect())
 }
 
 /// A choice among names. A pattern is a glob over the whole name (`*` crosses `/`), or a plain part of it.
@@ -126,10 +139,20 @@ mod tests {
 
     #[test]
     fn a_plain_part_and_a_glob_choose() {
-        assert_eq!(names(&[]).len(), 8);
-        assert_eq!(names(&["trickle"]).len(), 4);
-        assert_eq!(names(&["chromium-to-*/vanilla/*"]).len(), 2);
-        assert_eq!(names(&["chromium-to-chromium/vanilla", "chromium-to-chromium"]).len(), 2);
+        assert_eq!(names(&["direct"]).len(), 8);
+        assert_eq!(names(&["trickle/vp8/direct"]).len(), 4);
+        assert_eq!(names(&["chromium-to-*/vanilla/*/direct"]).len(), 2);
+        let part = "chromium-to-chromium/vanilla/vp8/stun";
+        assert_eq!(names(&[part, "chromium-to-chromium/vanilla/vp8/s"]).len(), 2);
+    }
+
+    #[test]
+    fn what_takes_most_of_a_minute_is_chosen_by_its_name_only() {
+        assert_eq!(names(&[]).len(), 48);
+        assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (24, 8));
+        assert_eq!(names(&["nat"]).len(), 16);
+        assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
+        assert_eq!(names(&["direct", "dead-stun"]).len(), 16);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
@@ -12,6 +12,7 @@ use tokio::{
 use crate::{
     deadlines::{Deadlines, Wait},
     frames::{FrameTally, FrameWatch},
+    network::{IceConfiguration, Served},
     peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// A call to be made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// What is called, and how.
     pub scenario: Scenario,
@@ -28,6 +29,24 @@ pub struct Call {
     pub deadlines: Deadlines,
     /// Whether pictures are taken also of a call that passed.
     pub keep_pictures: bool,
+    /// How the peers are to find candidates.
+    pub ice: IceConfiguration,
+    /// How much later than it could be copied each signal is pasted: people and servers take time.
+    pub signaling_delay: Duration,
+}
+
+impl Call {
+    /// A call without servers, with the usual deadlines, in which every signal is pasted at once.
+    #[must_use]
+    pub fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            deadlines: Deadlines::default(),
+            keep_pictures: false,
+            ice: IceConfiguration::default(),
+            signaling_delay: Duration::ZERO,
+        }
+    }
 }
 
 /// A signal that was carried across.
@@ -89,6 +108,8 @@ pub struct Exchange {
     pub offerer: Side,
     /// The answerer's side.
     pub answerer: Side,
+    /// What the servers of the network condition saw; none where there are no servers, or nobody asked them.
+    pub served: Option<Served>,
 }
 
 impl Exchange {
@@ -126,9 +147,11 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     let zero = Instant::now();
     let watches = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
         .map(|(own, other)| FrameWatch::new(own.source(), other.source()));
-    let mut running = Running { peers: [offerer, answerer], watches, called: false, record: blank() };
+    let (peers, delay) = ([offerer, answerer], call.signaling_delay);
+    let mut running =
+        Running { peers, watches, called: false, delay, crossing: VecDeque::new(), record: blank() };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
-        peer.start(role, call.scenario.mode, Mailbox::new(role, zero, post.clone()));
+        peer.start(role, call.scenario.mode, &call.ice, Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
     running.examine(call, &mut inbox).await;
@@ -143,6 +166,7 @@ fn blank() -> Exchange {
         carried: Vec::new(),
         offerer: Side::default(),
         answerer: Side::default(),
+        served: None,
     }
 }
 
@@ -150,6 +174,9 @@ struct Running<'p> {
     peers: [&'p mut dyn Peer; 2],
     watches: [FrameWatch; 2],
     called: bool,
+    delay: Duration,
+    /// What was copied and is not yet pasted: when it is due, to whom, and what.
+    crossing: VecDeque<(Instant, Role, Signal)>,
     record: Exchange,
 }
 
@@ -175,8 +202,10 @@ impl Running<'_> {
             if Wait::on(milestone) != wait {
                 (wait, since) = (Wait::on(milestone), Instant::now());
             }
-            let ending = match timeout_at(since + call.deadlines.of(wait), inbox.recv()).await {
+            let (deadline, due) = (since + call.deadlines.of(wait), self.crossing.front().map(|next| next.0));
+            let ending = match timeout_at(due.map_or(deadline, |due| due.min(deadline)), inbox.recv()).await {
                 Ok(Some(posted)) => self.take(posted),
+                Err(_) if due.is_some_and(|due| due <= Instant::now()) => self.paste(),
                 Ok(None) | Err(_) => Some(Ending::Stalled { role, milestone, wait, waited: since.elapsed() }),
             };
             if let Some(ending) = ending {
@@ -234,7 +263,18 @@ impl Running<'_> {
             self.reach(from, Milestone::DescriptionSent, at);
         }
         self.record.carried.push(Carried { from, at, signal: signal.clone() });
-        self.peers[from.other() as usize].deliver(signal);
+        self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
+        if self.delay.is_zero() {
+            self.paste();
+        }
+    }
+
+    /// Hands over what has crossed. The call never ends by that.
+    fn paste(&mut self) -> Option<Ending> {
+        while let Some((_, to, signal)) = self.crossing.pop_front_if(|(due, ..)| *due <= Instant::now()) {
+            self.peers[to as usize].deliver(signal);
+        }
+        None
     }
 
     fn reach(&mut self, role: Role, milestone: Milestone, at: PeerTime) {

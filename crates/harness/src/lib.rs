@@ -28,7 +28,7 @@ pub use deadlines::{Deadlines, Wait};
 pub use diagnosis::{Diagnosis, Stage};
 pub use exchange::{Call, Exchange, exchange};
 pub use frames::{FrameCode, FrameTally};
-pub use network::NetworkCondition;
+pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Trouble};
 pub use redact::Redaction;
 pub use report::{Attempt, Report};

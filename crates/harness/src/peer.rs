@@ -12,6 +12,7 @@ use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     frames::{FrameSighting, FrameSource},
+    network::IceConfiguration,
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -23,7 +24,7 @@ pub trait Peer: Send {
     fn source(&self) -> FrameSource;
 
     /// Makes it ready to call or to be called, and says [`Milestone::Ready`] when it is. Does not block.
-    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox);
+    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox);
 
     /// Asks the offerer to create its offer. Does not block.
     fn call(&mut self);
@@ -165,6 +166,9 @@ pub struct PairEnd {
     pub address: Option<String>,
     /// The port.
     pub port: Option<u16>,
+    /// Over what this side speaks to its relay, `udp` or `tcp` (webrtc-stats, `relayProtocol`); of its own relay only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay_protocol: Option<String>,
 }
 
 /// The selected candidate pair, as one side sees it.

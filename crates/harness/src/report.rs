@@ -22,7 +22,7 @@ use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     frames::FrameTally,
-    network::NetworkCondition,
+    network::{NetworkCondition, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     redact::Secret,
     scenario::{Media, PeerKind, Scenario},
@@ -219,6 +219,9 @@ pub struct Attempt {
     pub selected_pair: BySide<Option<CandidatePair>>,
     /// The codecs that each side found negotiated.
     pub codec: BySide<Codecs>,
+    /// What the servers of the network condition saw of the call; only where there are servers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served: Option<Served>,
     /// ICE roles, DTLS and SRTP, as each side's statistics say.
     pub transport: BySide<Transport>,
     /// What getStats counted through the call, in order of time.
@@ -250,6 +253,7 @@ impl Attempt {
             received: side.evidence.received_codec.clone(),
             sent: side.evidence.sent_codec.clone(),
         });
+        attempt.served = exchange.served;
         attempt.transport = BySide::of(exchange, |side| side.evidence.transport.clone());
         attempt.stats = BySide {
             offerer: stats(exchange, Role::Offerer, &clock),
@@ -288,6 +292,7 @@ impl Attempt {
             frames: BySide::default(),
             selected_pair: BySide::default(),
             codec: BySide::default(),
+            served: None,
             transport: BySide::default(),
             stats: BySide::default(),
             sdp: Descriptions::default(),

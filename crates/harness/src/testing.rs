@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
+    network::IceConfiguration,
     peer::{
         CandidatePair, Codec, Event, Evidence, Fault, Mailbox, PairEnd, Peer, Pictures, Transport, Trouble,
     },
@@ -128,6 +129,7 @@ impl ScriptedPeer {
             protocol: self.find(Fact::Protocol, "udp").unwrap_or_default(),
             address: Some("192.0.2.1".into()),
             port: Some(50000),
+            relay_protocol: None,
         };
         CandidatePair { local: end(self.find(Fact::CandidateType, "host")), remote: end(Some("host".into())) }
     }
@@ -208,7 +210,7 @@ impl Peer for ScriptedPeer {
         self.source
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+    fn start(&mut self, role: Role, mode: SignalingMode, _: &IceConfiguration, mailbox: Mailbox) {
         (self.started, self.stopped, self.ticks) = (Some((role, mode, mailbox)), false, Duration::ZERO);
         self.reach(Milestone::Ready);
     }

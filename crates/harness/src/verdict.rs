@@ -243,7 +243,8 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     came_across(exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
-    read_back::transport(scenario, exchange, role)
+    read_back::transport(scenario, exchange, role)?;
+    read_back::servers(scenario, exchange)
 }
 
 /// What was given to `role` is what was copied from the other side: also where WebRTC makes do with less.

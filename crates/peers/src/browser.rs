@@ -22,7 +22,8 @@ use async_trait::async_trait;
 use fantoccini::Client;
 use rustix::process::Pid;
 use tincan_harness::{
-    Evidence, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble, frames::FrameSource, report,
+    Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
+    frames::FrameSource, report,
 };
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
@@ -32,7 +33,7 @@ use tokio::{
 use url::Url;
 
 use self::{chromium::Chromium, clock::PageClock, driver::Driver, on_page::CallOnPage};
-use crate::{camera::Film, page_map::PageMap};
+use crate::{camera::Film, page_map::PageMap, place::Place};
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
@@ -52,11 +53,15 @@ pub struct BrowserOptions {
     pub keep_page: bool,
 }
 
-async fn launch(options: &BrowserOptions, source: FrameSource, film: Film) -> Result<Driver, Trouble> {
+async fn launch(
+    options: &BrowserOptions,
+    pictures: (FrameSource, Film),
+    place: &Place,
+) -> Result<Driver, Trouble> {
     let binary = find::browser(options.chromium.as_deref(), options.headed)?;
     let driver = find::driver(options.chromedriver.as_deref())?;
     let chromium = Chromium { binary, headed: options.headed, version: options.version.clone() };
-    Driver::launch(&driver, &chromium, source, film).await
+    Driver::launch(&driver, &chromium, pictures, place).await
 }
 
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
@@ -71,7 +76,7 @@ impl Tab {
     /// # Errors
     /// When there is no browser or driver, or they do not start.
     pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, Trouble> {
-        Ok(Self { driver: launch(options, source, Film::Rising).await? })
+        Ok(Self { driver: launch(options, (source, Film::Rising), &Place::default()).await? })
     }
 
     /// The WebDriver client of the tab.
@@ -149,16 +154,16 @@ enum Command {
 }
 
 impl BrowserPeer {
-    /// Starts a browser whose camera plays `film` of `source`.
+    /// Starts a browser in `place` whose camera plays the film of the source.
     pub(crate) async fn launch(
         options: &BrowserOptions,
-        source: FrameSource,
-        film: Film,
+        pictures: (FrameSource, Film),
         page: Arc<PageOfCalls>,
+        place: &Place,
     ) -> Result<Self, Trouble> {
-        let driver = launch(options, source, film).await?;
+        let driver = launch(options, pictures, place).await?;
         Ok(Self {
-            source,
+            source: pictures.0,
             driver,
             page,
             keep_page: options.keep_page,
@@ -194,11 +199,12 @@ impl Peer for BrowserPeer {
         self.source
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
         let (commands, inbox) = mpsc::unbounded_channel();
         let call = CallOnPage {
             role,
             mode,
+            ice: ice.clone(),
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
             before_probe: self.before_probe.take(),

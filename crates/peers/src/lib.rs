@@ -2,10 +2,13 @@
 
 pub mod browser;
 mod camera;
+mod ground;
 pub mod page_map;
 pub mod page_server;
+mod place;
 pub mod roster;
 pub mod sabotage;
+mod servers;
 pub mod warden;
 pub mod webrtc_rs;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tincan_harness::{Role, SignalingMode};
+use tincan_harness::{NetworkCondition, Role, Scenario, SignalingMode};
 
 /// The page map of the built-in page.
 const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
@@ -37,6 +37,8 @@ pub struct PageMap {
     pub sdp: TextAreas,
     /// The text areas of candidates and the button that adds them; a page without them does vanilla only.
     pub candidates: Option<CandidateControls>,
+    /// Where ICE servers are given; a page without them calls without servers only.
+    pub ice: Option<IceControls>,
     /// The videos.
     pub video: Videos,
 }
@@ -99,6 +101,16 @@ pub struct CandidateControls {
     pub received: String,
     /// Adds the pasted ones.
     pub add: String,
+}
+
+/// How a page is told of servers, before it makes its connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IceControls {
+    /// Takes `iceServers` as JSON: an array of `RTCIceServer` (webrtc-pc).
+    pub servers: String,
+    /// What to click for `iceTransportPolicy: relay`, where that can be chosen.
+    pub relay_only: Option<String>,
 }
 
 /// The videos.
@@ -180,9 +192,27 @@ impl PageMap {
         Err(PageMapError::Invalid { path: path.to_owned(), reason: reason.to_owned() })
     }
 
-    /// Why the page cannot play `role` in `mode`; none if it can.
+    /// Why the page cannot play `role` in a call like `scenario`; none if it can.
     #[must_use]
-    pub fn cannot(&self, role: Role, mode: SignalingMode) -> Option<String> {
+    pub fn cannot(&self, role: Role, scenario: &Scenario) -> Option<String> {
+        let (mode, network) = (scenario.mode, scenario.network);
+        self.cannot_mode(role, mode).or_else(|| self.cannot_network(network))
+    }
+
+    fn cannot_network(&self, network: NetworkCondition) -> Option<String> {
+        let lacks = |what: &str| {
+            Some(format!("the page {:?} has no control for {what}, which {network} needs", self.name))
+        };
+        match &self.ice {
+            None if network.server().is_some() => lacks("ICE servers"),
+            Some(IceControls { relay_only: None, .. }) if network.is_relay_only() => {
+                lacks("iceTransportPolicy")
+            }
+            _ => None,
+        }
+    }
+
+    fn cannot_mode(&self, role: Role, mode: SignalingMode) -> Option<String> {
         let needed = if mode.gathers_first(role) { SignalingMode::Vanilla } else { SignalingMode::Trickle };
         let modes = self.modes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         (!self.modes.contains(&needed))

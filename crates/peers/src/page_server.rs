@@ -119,6 +119,12 @@ impl PageServer {
         format!("http://{}/", self.address)
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Ends the server; its socket and its connections are closed when this returns.
     pub async fn close(self) {
         drop(self.ending);

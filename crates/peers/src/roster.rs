@@ -8,17 +8,19 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, Peer, PeerKind, Role, Scenario, Trouble, Verdict, exchange,
-    frames::FrameSource, report,
+    Attempt, Call, Deadlines, Exchange, IceConfiguration, NetworkCondition, Peer, PeerKind, Role, Scenario,
+    Trouble, Verdict, exchange, frames::FrameSource, network::ServerKind, report,
 };
 
 use crate::{
     browser::{BrowserOptions, BrowserPeer, PageOfCalls},
     camera::Film,
+    ground::Ground,
     page_map::{PageMap, PageMapError},
     page_server::{PageServer, PageSource},
     warden,
@@ -42,6 +44,8 @@ pub struct RosterOptions {
     pub deadlines: Deadlines,
     /// Whether pictures are taken also of calls that passed.
     pub keep_pictures: bool,
+    /// How much later than it could be copied each signal is pasted.
+    pub signaling_delay: Duration,
 }
 
 impl RosterOptions {
@@ -58,6 +62,7 @@ impl RosterOptions {
             browser,
             deadlines: Deadlines::default(),
             keep_pictures: false,
+            signaling_delay: Duration::ZERO,
         })
     }
 }
@@ -80,6 +85,8 @@ pub struct Roster {
     page: Arc<PageOfCalls>,
     seats: HashMap<Seat, Seated>,
     browsers: Vec<report::Browser>,
+    /// The network condition of the last call.
+    ground: Option<Ground>,
     /// What the camera of a browser that is started next plays, by the role that it takes; else the usual film.
     pub(crate) films: HashMap<Role, Film>,
 }
@@ -134,7 +141,15 @@ impl Roster {
             PageServer::start(&source, 0).await.map_err(|error| Trouble::new("serve the page", error))?;
         let url = format!("{}{}", server.url(), options.page_map.entry);
         let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
-        Ok(Self { options, server, page, seats: HashMap::new(), browsers: Vec::new(), films: HashMap::new() })
+        Ok(Self {
+            options,
+            server,
+            page,
+            seats: HashMap::new(),
+            browsers: Vec::new(),
+            ground: None,
+            films: HashMap::new(),
+        })
     }
 
     /// Makes one call; whatever goes wrong is in the attempt's verdict.
@@ -150,10 +165,33 @@ impl Roster {
     /// # Errors
     /// When nothing was exchanged: the scenario is unsupported, or its peers could not be started.
     pub async fn call(&mut self, scenario: &Scenario) -> Result<Exchange, Verdict> {
-        let RosterOptions { deadlines, keep_pictures, .. } = self.options;
-        let call = Call { scenario: *scenario, deadlines, keep_pictures };
+        if let Some(reason) = self.unsupported(scenario) {
+            return Err(Verdict::Unsupported(reason));
+        }
+        let RosterOptions { deadlines, keep_pictures, signaling_delay, .. } = self.options;
+        let ice = self.stand_on(scenario.network).await?;
+        let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
         let [offerer, answerer] = self.ready(scenario).await?;
-        Ok(exchange(&call, offerer.peer(), answerer.peer()).await)
+        let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
+        Ok(Exchange { served: self.ground.as_ref().and_then(Ground::served), ..exchange })
+    }
+
+    /// Makes a network condition, unless it is there, and says how peers find candidates in it.
+    pub(crate) async fn stand_on(&mut self, network: NetworkCondition) -> Result<IceConfiguration, Verdict> {
+        if self.ground.as_ref().map(Ground::network) != Some(network) {
+            let was_inside = self.ground.as_ref().is_some_and(|ground| ground.network().is_in_namespaces());
+            if was_inside || network.is_in_namespaces() {
+                // Nobody moves from one network to another.
+                self.dismiss().await;
+            }
+            if let Some(ground) = self.ground.take() {
+                ground.close().await;
+            }
+            let ground = Ground::make(network, self.server.address(), self.options.run_number.into()).await?;
+            self.ground = Some(ground);
+        }
+        let ice = self.ground.as_mut().map_or(Ok(IceConfiguration::default()), Ground::begin_call);
+        ice.map_err(|trouble| Verdict::Errored(None, trouble))
     }
 
     /// Ends every peer; the next call starts its own.
@@ -170,14 +208,14 @@ impl Roster {
     /// Ends every peer, and waits until nothing of them is left.
     pub async fn close(self) {
         join_all(self.seats.into_values().map(Seated::end)).await;
+        if let Some(ground) = self.ground {
+            ground.close().await;
+        }
         self.server.close().await;
     }
 
     /// Both peers of a scenario, up; or why the question cannot be asked.
     pub(crate) async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
-        if let Some(reason) = self.unsupported(scenario) {
-            return Err(Verdict::Unsupported(reason));
-        }
         let seats = Role::BOTH.map(|role| Seat { role, kind: scenario.peer(role) });
         self.fill(&seats).await.map_err(|(role, trouble)| Verdict::Errored(Some(role), trouble))?;
         let [offerer, answerer] = self.seats.get_disjoint_mut([&seats[0], &seats[1]]);
@@ -186,10 +224,14 @@ impl Roster {
         Ok([offerer.ok_or_else(empty)?, answerer.ok_or_else(empty)?])
     }
 
-    /// Why the page cannot do what a scenario asks of it; none if it can.
+    /// Why a peer or the page cannot do what a scenario asks of it; none if they can.
     fn unsupported(&self, scenario: &Scenario) -> Option<String> {
+        let takes_part = Role::BOTH.into_iter().any(|role| scenario.peer(role) == PeerKind::WebrtcRs);
+        if takes_part && scenario.network.server() == Some(ServerKind::TurnTcp) {
+            return Some("webrtc-rs speaks to a TURN server over UDP only".to_owned());
+        }
         let browsers = Role::BOTH.into_iter().filter(|role| scenario.peer(*role).is_browser());
-        browsers.into_iter().find_map(|role| self.page.map.cannot(role, scenario.mode))
+        browsers.into_iter().find_map(|role| self.page.map.cannot(role, scenario))
     }
 
     /// Starts who is missing, side by side, and replaces who is dead.
@@ -214,16 +256,17 @@ impl Roster {
 
     async fn launch(&self, seat: &Seat) -> Result<Seated, Trouble> {
         let source = FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number };
+        let place = self.ground.as_ref().map(|ground| ground.place(seat.role)).unwrap_or_default();
         match seat.kind {
             PeerKind::Chromium => {
                 let options = &self.options.browser;
                 let film = self.films.get(&seat.role).copied().unwrap_or_default();
-                BrowserPeer::launch(options, source, film, Arc::clone(&self.page))
+                BrowserPeer::launch(options, (source, film), Arc::clone(&self.page), &place)
                     .await
                     .map(Box::new)
                     .map(Seated::Browser)
             }
-            PeerKind::WebrtcRs => Ok(Seated::WebrtcRs(Box::new(WebrtcRs::new(source)))),
+            PeerKind::WebrtcRs => Ok(Seated::WebrtcRs(Box::new(WebrtcRs::in_place(source, place)))),
         }
     }
 

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble, frames::FrameSource,
+    Event, Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
+    frames::FrameSource,
 };
 use tokio::{
     sync::{
@@ -32,6 +33,7 @@ use self::{
     connection::{Connection, Observer},
     negotiation::{Command, Negotiation},
 };
+use crate::place::Place;
 
 /// How long a call may take to give its evidence, or to end; webrtc-rs takes a few milliseconds.
 const ANSWER_BOUND: Duration = Duration::from_secs(2);
@@ -45,6 +47,7 @@ const ANSWER_BOUND: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct WebrtcRs {
     source: FrameSource,
+    place: Place,
     call: Option<Call>,
 }
 
@@ -58,8 +61,13 @@ struct Call {
 impl WebrtcRs {
     /// A peer whose pictures carry `source`; nothing runs before it is started, which takes a tokio runtime.
     #[must_use]
-    pub const fn new(source: FrameSource) -> Self {
-        Self { source, call: None }
+    pub fn new(source: FrameSource) -> Self {
+        Self::in_place(source, Place::default())
+    }
+
+    /// One whose sockets are in `place`.
+    pub(crate) const fn in_place(source: FrameSource, place: Place) -> Self {
+        Self { source, place, call: None }
     }
 
     fn command(&self, command: Command) {
@@ -76,10 +84,14 @@ impl Peer for WebrtcRs {
         self.source
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
+    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
         let (commands, asked) = mpsc::unbounded_channel();
-        let task = tokio::spawn(make_call(role, mode, self.source, mailbox, asked));
-        self.call = Some(Call { commands, task });
+        let call = make_call(role, mode, ice.clone(), self.source, mailbox.clone(), asked);
+        let begun = self.place.spawn("tincan-webrtc-rs", call);
+        self.call = begun
+            .map(|task| Call { commands, task })
+            .map_err(|trouble| mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble)))
+            .ok();
     }
 
     fn call(&mut self) {
@@ -133,12 +145,13 @@ impl WebrtcRs {
 async fn make_call(
     role: Role,
     mode: SignalingMode,
+    ice: IceConfiguration,
     source: FrameSource,
     mailbox: Mailbox,
     mut commands: UnboundedReceiver<Command>,
 ) {
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection = match Connection::open(Observer::new(mailbox.clone(), occur)).await {
+    let connection = match Connection::open(&ice, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
             let trouble = Trouble::new("open a webrtc-rs connection", error);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Deadlines, Event, Exchange, Fault, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind,
+    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind,
     Role, Scenario, Signal, SignalingMode, Verdict, exchange,
     frames::FrameSource,
     judge,
@@ -32,7 +32,7 @@ async fn passes_twice(mode: SignalingMode) {
         media: Media::Vp8,
         network: NetworkCondition::Direct,
     };
-    let call = Call { scenario, deadlines: Deadlines::default(), keep_pictures: false };
+    let call = Call::new(scenario);
     let (mut offerer, mut answerer) = (peer(1), peer(2));
     for _ in 0..2 {
         let ended = exchange(&call, &mut offerer, &mut answerer).await;
@@ -108,7 +108,12 @@ async fn next(inbox: &mut UnboundedReceiver<Posted>, wanted: impl Fn(&Event) -> 
 
 fn start(peer: &mut WebrtcRs, role: Role) -> UnboundedReceiver<Posted> {
     let (post, inbox) = mpsc::unbounded_channel();
-    peer.start(role, SignalingMode::Vanilla, Mailbox::new(role, Instant::now(), post));
+    peer.start(
+        role,
+        SignalingMode::Vanilla,
+        &IceConfiguration::default(),
+        Mailbox::new(role, Instant::now(), post),
+    );
     inbox
 }
 

@@ -43,6 +43,7 @@ impl Plan {
             browser: args.browser.options(false, false),
             deadlines: Deadlines::default(),
             keep_pictures: false,
+            signaling_delay: args.signaling_delay,
         };
         let mut networks = Vec::new();
         for network in args.networks {

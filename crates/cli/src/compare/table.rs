@@ -66,6 +66,13 @@ fn said(comparisons: &Comparisons, comparison: &Comparison) -> String {
             let _ = writeln!(text, "{} against vanilla: {}", arm.name(), in_words(contrast));
         }
     }
+    let carrying = comparison.carrying_ms();
+    if let (Some(median), Some(p95)) = (median(&carrying), quantile(&carrying, 0.95)) {
+        let _ = writeln!(
+            text,
+            "carrying a description took {median:.1} ms (95 of 100: at most {p95:.1} ms), as part of signalling"
+        );
+    }
     for (reason, count) in comparison.left_out() {
         let _ = writeln!(text, "left out: {count} {}: {reason}", if count == 1 { "call" } else { "calls" });
     }

@@ -1,6 +1,6 @@
 //! What a run is going to do: everything that can be found wrong before anything is started.
 
-use std::{fs, num::NonZeroUsize, thread::available_parallelism};
+use std::{fs, num::NonZeroUsize, thread::available_parallelism, time::Duration};
 
 use tincan_harness::{Deadlines, Scenario, catalogue::select, deadlines::Setting};
 use tincan_peers::{PeerNumbers, RosterOptions};
@@ -42,6 +42,7 @@ impl Plan {
             browser: args.browser.options(args.headed, args.keep_open),
             deadlines: deadlines(&args.deadlines),
             keep_pictures: args.keep_evidence,
+            signaling_delay: Duration::ZERO,
         };
         // More workers than rounds would have nothing to do.
         let jobs = args.jobs.map_or_else(|| bearable(&Machine::this()), NonZeroUsize::get).min(rounds.len());
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn pairs_stay_together_and_modes_take_turns() {
-        let rounds = rounds(&select(&["webrtc-rs-to".to_owned()]).unwrap(), 2);
+        let rounds = rounds(&select(&["webrtc-rs-to-*/direct".to_owned()]).unwrap(), 2);
         let named =
             |round: &Round| round.scenarios.iter().map(|s| format!("{s} {}", round.repetition)).collect();
         let order: Vec<Vec<String>> = rounds.iter().map(named).collect();

@@ -64,6 +64,9 @@ pub struct Sample {
     pub first_frames_ms: BySide<Option<f64>>,
     /// How that time divides; null if it is left out.
     pub phases: Option<Phases>,
+    /// What the harness took to carry each side's description: from when it could be copied to the other page's call of
+    /// `setRemoteDescription`, in milliseconds; null where the other side is no page, or if the call is left out.
+    pub carrying_ms: BySide<Option<f64>>,
     /// How well the clocks were aligned: the bound of the error, in milliseconds, on the worse side.
     pub clock_error_ms: Option<f64>,
     /// Why it is left out.
@@ -90,6 +93,7 @@ impl Sample {
             first_frame_ms: None,
             first_frames_ms: BySide::default(),
             phases: None,
+            carrying_ms: BySide::default(),
             clock_error_ms,
             left_out,
         };
@@ -104,6 +108,10 @@ impl Sample {
                 answerer: first_frame(Role::Answerer),
             },
             phases: Phases::of(attempt),
+            carrying_ms: BySide {
+                offerer: carrying(attempt, Role::Offerer),
+                answerer: carrying(attempt, Role::Answerer),
+            },
             ..blank
         }
     }
@@ -173,6 +181,14 @@ impl Path {
         self.0 = from.max(at_ms);
         self.0 - from
     }
+}
+
+/// What a probe notes when the page calls `setRemoteDescription`.
+const CALLED: &str = "setRemoteDescription: called";
+
+fn carrying(attempt: &Attempt, from: Role) -> Option<f64> {
+    let called = attempt.notes.iter().find(|note| note.peer == from.other() && note.text == CALLED)?;
+    Some(called.at_ms - at(attempt, from, Milestone::DescriptionSent)?)
 }
 
 fn at(attempt: &Attempt, role: Role, milestone: Milestone) -> Option<f64> {

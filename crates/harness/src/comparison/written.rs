@@ -173,6 +173,16 @@ impl Comparison {
         self.blocks.iter().filter_map(|block| block.time(arm)).collect()
     }
 
+    /// What the harness took to carry descriptions, both ways and in all calls, in milliseconds.
+    #[must_use]
+    pub fn carrying_ms(&self) -> Vec<f64> {
+        let samples = self.blocks.iter().flat_map(|block| &block.0);
+        samples
+            .flat_map(|sample| [sample.carrying_ms.offerer, sample.carrying_ms.answerer])
+            .flatten()
+            .collect()
+    }
+
     /// The median of each phase of one arm, in the order of [`Phases::NAMES`](super::Phases::NAMES); none without a sample.
     #[must_use]
     pub fn phases(&self, arm: Arm) -> Option<[f64; 6]> {
@@ -198,6 +208,7 @@ mod tests {
             first_frame_ms: ms,
             first_frames_ms: BySide { offerer: ms, answerer: ms },
             phases: None,
+            carrying_ms: BySide::default(),
             clock_error_ms: Some(0.5),
             left_out: ms.is_none().then(|| "failed".to_owned()),
         }

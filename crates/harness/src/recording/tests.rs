@@ -32,6 +32,7 @@ fn exchange(mode_notes: &[&str]) -> Exchange {
     use Milestone as M;
     let carried = |from, signal| crate::exchange::Carried { from, at: ms(0), signal };
     Exchange {
+        served: None,
         ending: Ending::Complete,
         carried: vec![
             carried(Role::Offerer, Signal::Offer(OFFER.to_owned())),

@@ -1,8 +1,15 @@
 //! What was read back from both sides, held against what the scenario asked for.
 
+// Addresses without sockets.
+use core::net::Ipv4Addr;
+
 use super::{Found, otherwise};
 use crate::{
-    diagnosis::Stage, exchange::Exchange, network::NetworkCondition, peer::CandidatePair, scenario::Scenario,
+    diagnosis::Stage,
+    exchange::Exchange,
+    network::{Answers, NetworkCondition, Served, ServerKind},
+    peer::{CandidatePair, PairEnd},
+    scenario::Scenario,
     signaling::Role,
 };
 
@@ -24,37 +31,118 @@ pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Re
     Ok(())
 }
 
+/// The type of a candidate that is a relay's.
+const RELAY: &str = "relay";
+
 /// The selected pair is known, and one that can be between peers that the network condition stands between.
 ///
 /// The two sides need not have selected the same pair: each says what it sends on (RFC 8445, section 8.1.1).
 pub(super) fn pair(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     let pair = exchange.side(role).evidence.pair.as_ref();
     let pair = known(pair, || "the selected candidate pair".to_owned())?;
-    let allowed = candidate_types(scenario.network);
     let CandidatePair { local, remote } = pair;
-    for end in [local, remote] {
+    let network = scenario.network;
+    for (whose, end, allowed) in
+        [("local", local, own_types(network)), ("remote", remote, other_types(network))]
+    {
         if !allowed.contains(&end.candidate_type.as_str()) {
-            let (network, allowed) = (scenario.network, allowed.join(" and "));
-            return otherwise(
-                Stage::Ice,
-                format!("the selected pair is {pair}, and {network} allows {allowed} only"),
+            let allowed = allowed.join(" and ");
+            let what = format!(
+                "the selected pair is {pair}, and {network} allows {allowed} only as its {whose} end"
             );
+            return otherwise(Stage::Ice, what);
         }
         if !PROTOCOLS.contains(&end.protocol.as_str()) {
-            return otherwise(
-                Stage::Ice,
-                format!("the selected pair goes over {}, neither udp nor tcp", end.protocol),
-            );
+            let what = format!("the selected pair goes over {}, neither udp nor tcp", end.protocol);
+            return otherwise(Stage::Ice, what);
         }
     }
-    Ok(())
+    if network.is_relayed() && local.candidate_type != RELAY && remote.candidate_type != RELAY {
+        return otherwise(Stage::Ice, format!("the selected pair is {pair}, and {network} works over relays only"));
+    }
+    family(network, pair)?;
+    relay_protocol(scenario, role, local)
 }
 
-/// The types of candidate (RFC 8445, section 4) that a pair may have under a network condition.
-const fn candidate_types(network: NetworkCondition) -> &'static [&'static str] {
-    match network {
+/// A relay is spoken to over what was asked for. The Rust peer does not say, and knows UDP alone.
+fn relay_protocol(scenario: &Scenario, role: Role, local: &PairEnd) -> Result<(), Found> {
+    let asked = match scenario.network.server() {
+        Some(ServerKind::TurnUdp) => "udp",
+        Some(ServerKind::TurnTcp) => "tcp",
+        Some(ServerKind::Stun) | None => return Ok(()),
+    };
+    if !scenario.peer(role).is_browser() || local.candidate_type != RELAY {
+        return Ok(());
+    }
+    let found = known(local.relay_protocol.as_ref(), || "the protocol to the relay".to_owned())?;
+    if found == asked {
+        Ok(())
+    } else {
+        otherwise(Stage::Ice, format!("the relay is used over {found}, not {asked}"))
+    }
+}
+
+/// The types of candidate (RFC 8445, section 4) that the own end of a pair may have under a network condition.
+const fn own_types(network: NetworkCondition) -> &'static [&'static str] {
+    match network.server() {
+        _ if network.is_relay_only() => &["relay"],
+        // One side's relay is enough: the other side's packets reach it.
+        _ if network.is_relayed() => &["relay", "prflx"],
+        Some(_) => &["host", "prflx", "srflx"],
         // With no server and no NAT there is nothing that could make another one.
-        NetworkCondition::Direct => &["host", "prflx"],
+        None => &["host", "prflx"],
+    }
+}
+
+/// The same for the other side's end. A relay can be found by its packets before it is named; and behind a NAT nobody has
+/// an address that the other side could reach.
+const fn other_types(network: NetworkCondition) -> &'static [&'static str] {
+    match network {
+        _ if network.is_relayed() => &["relay", "prflx"],
+        NetworkCondition::HomeNat { .. } => &["srflx", "prflx"],
+        _ => own_types(network),
+    }
+}
+
+/// Over IPv6 alone nothing else is used.
+fn family(network: NetworkCondition, pair: &CandidatePair) -> Result<(), Found> {
+    let is_v4 =
+        |end: &&PairEnd| end.address.as_deref().is_some_and(|address| address.parse::<Ipv4Addr>().is_ok());
+    match [&pair.local, &pair.remote].into_iter().find(is_v4) {
+        Some(end) if network == NetworkCondition::Ipv6 => otherwise(
+            Stage::Ice,
+            format!("the selected pair uses {}, asked for IPv6", end.address.as_deref().unwrap_or_default()),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The servers that the condition stands for were used as they should be: by both sides.
+pub(super) fn servers(scenario: &Scenario, exchange: &Exchange) -> Result<(), Found> {
+    let Some(served) = exchange.served else { return Ok(()) };
+    let Served { binding_requests, binding_answers, allocations, relayed } = served;
+    match scenario.network.server() {
+        Some(ServerKind::Stun) => {
+            if binding_requests < 2 {
+                return otherwise(
+                    Stage::Gathering,
+                    format!("the STUN server was asked {binding_requests} times, not by both sides"),
+                );
+            }
+            match (scenario.network.answers(), binding_answers) {
+                (Answers::AtOnce, 0) => otherwise(Stage::Gathering, "the STUN server answered nothing"),
+                (Answers::Never, 1..) => otherwise(
+                    Stage::Gathering,
+                    format!("a STUN server that should be dead answered {binding_answers} times"),
+                ),
+                _ => Ok(()),
+            }
+        }
+        Some(ServerKind::TurnUdp | ServerKind::TurnTcp) if allocations < 2 || relayed == 0 => otherwise(
+            Stage::Ice,
+            format!("{allocations} relays were allocated, and {relayed} packets went through them"),
+        ),
+        Some(ServerKind::TurnUdp | ServerKind::TurnTcp) | None => Ok(()),
     }
 }
 

@@ -103,7 +103,7 @@ const FLAGS: [(&str, &str); 21] = [
     ("--disable-default-apps", "nothing leaves the machine"),
     ("--no-pings", "nothing leaves the machine"),
     (
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE *.local",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE 10.*, EXCLUDE *.local",
         "no DNS; without it a machine with no DNS starts it slowly",
     ),
     ("--disable-gpu", "pictures are drawn plainly, not by a GPU that is emulated"),

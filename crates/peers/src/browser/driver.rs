@@ -16,7 +16,10 @@ use super::{
     process::Warden,
     read_back::{Answered, Asked, read_back},
 };
-use crate::camera::{self, Film};
+use crate::{
+    camera::{self, Film},
+    place::{Place, Way},
+};
 
 /// How long a browser may take to start. Measured: 170 ms to 1.3 s.
 const SESSION_DEADLINE: Duration = Duration::from_secs(30);
@@ -25,6 +28,8 @@ const SESSION_DEADLINE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Driver {
     warden: Warden,
+    /// How it is spoken to.
+    _way: Way,
     /// The session that acts.
     pub(crate) control: Client,
     /// The session that waits.
@@ -34,16 +39,18 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver and `chromium`, whose camera plays `film` of `source`.
+    /// Starts a driver and `chromium`, whose camera plays `film` of `source`, in `place`.
     pub(crate) async fn launch(
         driver: &Path,
         chromium: &Chromium,
-        source: FrameSource,
-        film: Film,
+        (source, film): (FrameSource, Film),
+        place: &Place,
     ) -> Result<Self, Trouble> {
-        let mut warden = Warden::start(driver)?;
-        match Self::open(&mut warden, driver, chromium, source, film).await {
-            Ok((control, observer, browser)) => Ok(Self { warden, control, observer, browser }),
+        let mut warden = Warden::start(driver, place)?;
+        match Self::open(&mut warden, driver, chromium, (source, film), place).await {
+            Ok((way, control, observer, browser)) => {
+                Ok(Self { warden, _way: way, control, observer, browser })
+            }
             Err(trouble) => {
                 warden.end().await;
                 Err(trouble)
@@ -55,16 +62,17 @@ impl Driver {
         warden: &mut Warden,
         driver: &Path,
         chromium: &Chromium,
-        source: FrameSource,
-        film: Film,
-    ) -> Result<(Client, Client, report::Browser), Trouble> {
+        (source, film): (FrameSource, Film),
+        place: &Place,
+    ) -> Result<(Way, Client, Client, report::Browser), Trouble> {
         warden.folder_ready().await?;
         let clip = warden.folder.join("camera.y4m");
         let writing = spawn_blocking({
             let clip = clip.clone();
             move || camera::write_clip(&clip, source, film)
         });
-        let url = format!("http://127.0.0.1:{}", warden.port(driver).await?);
+        let way = place.way_to(warden.port(driver).await?)?;
+        let url = format!("http://{}", way.address);
         writing.await.map_err(|e| Trouble::new("write the camera's clip", e))?.map_err(|e| {
             Trouble::new("write the camera's clip", format!("{}: {e}", clip.display()))
                 .cure("it takes 30 MB in the folder for temporary files (TMPDIR)")
@@ -78,7 +86,7 @@ impl Driver {
             read_back(&control, warden.pid(), &asked),
             session(&url, chromium.observer_capabilities(&address), "attach to the browser"),
         )?;
-        Ok((control, observer, browser))
+        Ok((way, control, observer, browser))
     }
 
     /// What driver and browser printed last, for a message about their death.

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
-use tincan_harness::{Event, Evidence, Mailbox, Pictures, Role, Signal, SignalingMode, Trouble};
+use tincan_harness::{
+    Event, Evidence, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode, Trouble,
+};
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinSet,
@@ -23,6 +25,7 @@ const LOOK_DEADLINE: Duration = Duration::from_secs(1);
 pub(super) struct CallOnPage {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
+    pub(super) ice: IceConfiguration,
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
     pub(super) before_probe: Option<&'static str>,
@@ -68,7 +71,9 @@ impl CallOnPage {
         let open = format!("open the page {}", self.page.url);
         self.control.goto(&self.page.url).await.map_err(|error| driver_trouble(&open, &error))?;
         let asked = Instant::now();
-        let now = probe::inject(&self.control, &self.page.map, self.role, self.mode, self.before_probe).await;
+        let now =
+            probe::inject(&self.control, &self.page.map, self.role, self.mode, &self.ice, self.before_probe);
+        let now = now.await;
         let now = now.map_err(|error| driver_trouble("put the probe into the page", &error))?;
         self.clock.lock().await.observe(asked, now);
         self.align().await;

@@ -6,7 +6,7 @@ use fantoccini::{Client, error::CmdError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    Event, Evidence, Fault, IceCandidate, Milestone, Role, Signal, SignalingMode, Trouble,
+    Event, Evidence, Fault, IceCandidate, IceConfiguration, Milestone, Role, Signal, SignalingMode, Trouble,
     frames::{self, FrameCode, FrameSighting},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     timeline::PeerTime,
@@ -40,11 +40,13 @@ pub(super) async fn inject(
     map: &PageMap,
     role: Role,
     mode: SignalingMode,
+    ice: &IceConfiguration,
     before: Option<&str>,
 ) -> Result<f64, CmdError> {
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
+        "ice": { "servers": ice.servers, "relayOnly": ice.relay_only },
         "map": map,
         "strip": {
             "columns": frames::COLUMNS,

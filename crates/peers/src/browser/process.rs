@@ -13,12 +13,13 @@ use tincan_harness::Trouble;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
+    runtime::Handle,
     sync::mpsc,
     time::timeout,
 };
 
 use super::{find, port::free_port};
-use crate::warden;
+use crate::{place::Place, warden};
 
 /// How long a driver may take to say its port. Measured: 11 to 44 ms.
 const PORT_DEADLINE: Duration = Duration::from_secs(10);
@@ -40,16 +41,24 @@ pub(super) struct Warden {
 }
 
 impl Warden {
-    /// Starts a warden with `driver` below it.
-    pub(super) fn start(driver: &Path) -> Result<Self, Trouble> {
+    /// Starts a warden with `driver` below it, all of them in `place`.
+    pub(super) fn start(driver: &Path, place: &Place) -> Result<Self, Trouble> {
         let folder = new_folder();
         let trouble = |error| Trouble::new("start a warden", error);
         let mut command = Command::from(warden::own_executable());
         // The driver would throw away what the browser prints.
-        let port = free_port().map_err(|error| Trouble::new("find a port for the driver", error))?;
+        let port = place.run(free_port).and_then(|found| found);
+        let port = port.map_err(|error| Trouble::new("find a port for the driver", error))?;
         let options = [format!("--port={port}"), "--enable-chrome-logs".to_owned()];
         command.arg(warden::WARDEN).arg(&folder).arg(driver).args(options);
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(trouble)?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let runtime = Handle::current();
+        let spawned = place.run(|| {
+            // Who waits for the process and reads its pipes is the runtime, wherever the process is.
+            let _entered = runtime.enter();
+            command.spawn()
+        });
+        let mut process = spawned.and_then(|process| process).map_err(trouble)?;
         let output =
             process.stdout.take().ok_or_else(|| Trouble::new("start a warden", "it has no output"))?;
         let ((say, lines), said) = (mpsc::unbounded_channel(), LastLines::default());

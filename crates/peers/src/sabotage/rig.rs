@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use rustix::process::{Pid, Signal as Kill, kill_process};
 use tincan_harness::{
-    Call, Evidence, Exchange, Mailbox, Peer, Pictures, Role, Scenario, Signal, SignalingMode, Verdict,
-    exchange, exchange::Carried, frames::FrameSource,
+    Call, Evidence, Exchange, IceConfiguration, Mailbox, Peer, Pictures, Role, Scenario, Signal,
+    SignalingMode, Verdict, exchange, exchange::Carried, frames::FrameSource,
 };
 
 use super::{Carry, Crossing, Means, Saboteur, Target};
@@ -54,7 +54,8 @@ impl Roster {
         saboteur: &Saboteur,
         earlier: &[Carried],
     ) -> Result<Exchange, Verdict> {
-        let call = Call { scenario: *scenario, deadlines: self.options.deadlines, keep_pictures: false };
+        let ice = self.stand_on(scenario.network).await?;
+        let call = Call { ice, deadlines: self.options.deadlines, ..Call::new(*scenario) };
         let [offerer, answerer] = self.ready(scenario).await?;
         let before = Arc::default();
         let [mut offerer, mut answerer] = [(Role::Offerer, offerer), (Role::Answerer, answerer)]
@@ -128,8 +129,8 @@ impl Peer for Rigged<'_> {
         self.peer.source()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, mailbox: Mailbox) {
-        self.peer.start(role, mode, mailbox);
+    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
+        self.peer.start(role, mode, ice, mailbox);
     }
 
     fn call(&mut self) {

@@ -5,11 +5,14 @@ use std::{net::SocketAddr, sync::Arc};
 use async_trait::async_trait;
 use rtc::{
     interceptor::Slot,
-    peer_connection::configuration::media_engine::MIME_TYPE_VP8,
+    peer_connection::{
+        configuration::{RTCIceTransportPolicy, media_engine::MIME_TYPE_VP8},
+        transport::RTCIceServer,
+    },
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{Event, Mailbox, Milestone};
+use tincan_harness::{Event, IceConfiguration, IceServer, Mailbox, Milestone};
 use tokio::sync::mpsc::UnboundedSender;
 use webrtc::{
     error::Result,
@@ -18,8 +21,8 @@ use webrtc::{
         track_remote::TrackRemote,
     },
     peer_connection::{
-        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
-        RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
+        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfiguration,
+        RTCConfigurationBuilder, RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
         RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSignalingState, Registry,
         register_default_interceptors,
     },
@@ -51,7 +54,7 @@ impl Connection {
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
-    pub async fn open(observer: Observer) -> Result<Self> {
+    pub async fn open(ice: &IceConfiguration, observer: Observer) -> Result<Self> {
         let mut media_engine = MediaEngine::default();
         // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
         let vp8 = RTCRtpCodecParameters { rtp_codec: vp8_codec(), payload_type: PAYLOAD_TYPE };
@@ -59,6 +62,7 @@ impl Connection {
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let peer_connection = PeerConnectionBuilder::new()
+            .with_configuration(configuration(ice))
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
             .with_handler(Arc::new(observer))
@@ -76,6 +80,19 @@ impl Connection {
             }
         }
     }
+}
+
+fn configuration(ice: &IceConfiguration) -> RTCConfiguration {
+    let server = |server: &IceServer| RTCIceServer {
+        urls: vec![server.urls.clone()],
+        username: server.username.clone().unwrap_or_default(),
+        credential: server.credential.clone().unwrap_or_default(),
+    };
+    let policy = if ice.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All };
+    RTCConfigurationBuilder::new()
+        .with_ice_servers(ice.servers.iter().map(server).collect())
+        .with_ice_transport_policy(policy)
+        .build()
 }
 
 /// VP8 with the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.

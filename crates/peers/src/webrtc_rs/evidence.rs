@@ -42,6 +42,7 @@ fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
         protocol: candidate.protocol.to_string(),
         address: Some(candidate.address.clone()),
         port: Some(candidate.port),
+        relay_protocol: None,
     }
 }
 

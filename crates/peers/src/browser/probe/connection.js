@@ -84,7 +84,9 @@ for (const [method, side, milestone] of [
   }, function (error, args) {
     fault(`${method}(${kindOf(args, this, side)})`, error);
   }, function ([description]) {
-    if (side === "remoteDescription") given = String(description?.sdp ?? "");
+    if (side !== "remoteDescription") return;
+    given = String(description?.sdp ?? "");
+    note(method, "called");
   });
 }
 for (const method of ["createOffer", "createAnswer"]) {

@@ -32,6 +32,7 @@ function digest(entries) {
       protocol: candidate.protocol,
       address: candidate.address ?? null,
       port: candidate.port ?? null,
+      relay_protocol: candidate.relayProtocol ?? null,
     };
   };
   return {

@@ -4,9 +4,9 @@
 // keeps a log in the page's own clock that is only ever added to and read by cursor. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// arguments[0]: { role, gathersFirst, map, strip: { columns, rows, share }, batch }
+// arguments[0]: { role, gathersFirst, ice: { servers, relayOnly }, map, strip: { columns, rows, share }, batch }
 "use strict";
-const { role, gathersFirst, map, strip, batch } = arguments[0];
+const { role, gathersFirst, ice, map, strip, batch } = arguments[0];
 const KEY = Symbol.for("tincan.probe");
 const now = () => performance.timeOrigin + performance.now();
 

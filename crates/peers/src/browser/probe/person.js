@@ -46,6 +46,8 @@ function prepare() {
     findAll();
     const mode = map.mode[gathersFirst ? "vanilla" : "trickle"];
     if (mode) click("mode", mode);
+    if (ice.servers.length) paste("ice.servers", map.ice.servers, JSON.stringify(ice.servers));
+    if (ice.relayOnly) click("ice.relay_only", map.ice.relay_only);
     if (steps.create_connection) {
       click("create_connection", steps.create_connection);
       await until(() => seen.has("connection"));
@@ -65,6 +67,8 @@ function findAll() {
   if (!gathersFirst && map.candidates) {
     for (const [name, selector] of Object.entries(map.candidates)) named[`candidates.${name}`] = selector;
   }
+  if (ice.servers.length) named["ice.servers"] = map.ice.servers;
+  if (ice.relayOnly) named["ice.relay_only"] = map.ice.relay_only;
   for (const [name, selector] of Object.entries(named)) if (selector) control(name, selector);
 }
 

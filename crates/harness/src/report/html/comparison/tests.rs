@@ -21,7 +21,8 @@ fn drawn(arm: Arm, block: u32) -> u32 {
 
 /// Vanilla 100 ms later than trickle, spread over 24 ms.
 fn apart(arm: Arm, block: u32) -> f64 {
-    f64::from(drawn(arm, block)) * 2.0 + if matches!(arm, Arm::Vanilla | Arm::VanillaAgain) { 210.5 } else { 110.5 }
+    f64::from(drawn(arm, block)) * 2.0
+        + if matches!(arm, Arm::Vanilla | Arm::VanillaAgain) { 210.5 } else { 110.5 }
 }
 
 /// All alike, spread over 66 ms.
@@ -49,6 +50,7 @@ fn sample(arm: Arm, ms: f64) -> Sample {
             first_packet_ms: rest * 0.125,
             first_frame_ms: rest * 0.25,
         }),
+        carrying_ms: BySide::default(),
         clock_error_ms: Some(0.5),
         left_out: None,
     }

@@ -1,0 +1,192 @@
+//! What a network condition is made of: servers, and for some a network of namespaces.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use tincan_harness::{
+    IceConfiguration, NetworkCondition, Role, Trouble, Verdict,
+    network::{Answers, Served, ServerKind},
+};
+use tincan_lab::{
+    ice_servers::{IceServerCounts, IceServerOptions, RelayPath, Service},
+    namespaces::{Lab, LabError, Line, Namespace, Passage, Topology},
+};
+use tokio::task::spawn_blocking;
+
+use crate::{place::Place, servers::Servers};
+
+/// What a lossy condition does to a packet, one way.
+const LOSSY_DELAY: Duration = Duration::from_millis(20);
+/// The most that is added to that.
+const LOSSY_JITTER: Duration = Duration::from_millis(5);
+/// The share of packets that it loses.
+const LOSSY_SHARE: f64 = 0.05;
+
+/// A network condition that was made. It is gone when this is dropped; peers that are in it end before.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    network: NetworkCondition,
+    lab: Option<Arc<Lab>>,
+    /// What leads from the peers' namespaces to the page.
+    _pages: Vec<Passage>,
+    servers: Option<Servers>,
+    before: Served,
+}
+
+impl Ground {
+    /// Makes `network`. A page that is served on loopback at `page` is at the same address for every peer.
+    ///
+    /// # Errors
+    /// The verdict of a call that cannot be made for that: unsupported where this machine does not allow it.
+    pub(crate) async fn make(
+        network: NetworkCondition,
+        page: SocketAddr,
+        seed: u64,
+    ) -> Result<Self, Verdict> {
+        let made = spawn_blocking(move || make_lab(network, page, seed)).await;
+        let made = made.map_err(|panic| LabError::System {
+            what: panic.to_string(),
+            source: std::io::ErrorKind::Other.into(),
+        });
+        let (lab, pages) = made.and_then(|made| made).map_err(|error| not_made(network, &error))?;
+        let servers = match options(network, lab.as_deref(), seed) {
+            None => None,
+            Some(options) => {
+                let started = Servers::start(options, lab.as_ref().map(|lab| lab.server())).await;
+                Some(started.map_err(|trouble| Verdict::Errored(None, trouble))?)
+            }
+        };
+        Ok(Self { network, lab, _pages: pages, servers, before: Served::default() })
+    }
+
+    /// What was made.
+    pub(crate) const fn network(&self) -> NetworkCondition {
+        self.network
+    }
+
+    /// Where `role` runs.
+    pub(crate) fn place(&self, role: Role) -> Place {
+        self.lab.as_ref().map_or_else(Place::default, |lab| Place::inside(Arc::clone(lab), role))
+    }
+
+    /// How the peers of the next call find candidates. What the servers see from now on is of that call.
+    ///
+    /// # Errors
+    /// When no credential can be made.
+    pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, Trouble> {
+        self.before = self.counts().unwrap_or_default();
+        let servers = self.servers.as_ref().map_or(Ok(Vec::new()), Servers::ice_servers)?;
+        Ok(IceConfiguration { servers, relay_only: self.network.is_relay_only() })
+    }
+
+    /// What the servers saw of the call; none without servers.
+    pub(crate) fn served(&self) -> Option<Served> {
+        let (now, before) = (self.counts()?, self.before);
+        Some(Served {
+            binding_requests: now.binding_requests - before.binding_requests,
+            binding_answers: now.binding_answers - before.binding_answers,
+            allocations: now.allocations - before.allocations,
+            relayed: now.relayed - before.relayed,
+        })
+    }
+
+    fn counts(&self) -> Option<Served> {
+        let counted: IceServerCounts = self.servers.as_ref()?.counts();
+        Some(Served {
+            binding_requests: counted.binding_requests,
+            binding_answers: counted.binding_answers,
+            allocations: counted.allocations,
+            relayed: counted.datagrams_relayed,
+        })
+    }
+
+    /// Ends the servers, and returns when nothing of them is left.
+    pub(crate) async fn close(self) {
+        if let Some(servers) = self.servers {
+            servers.close().await;
+        }
+    }
+}
+
+/// A machine that does not allow it is no machine on which it failed.
+fn not_made(network: NetworkCondition, error: &LabError) -> Verdict {
+    match error {
+        LabError::Forbidden { .. } | LabError::Missing { .. } => {
+            Verdict::Unsupported(format!("this machine cannot make {network}: failed to {error}"))
+        }
+        _ => Verdict::Errored(None, Trouble::new(format!("make the network {network}"), error)),
+    }
+}
+
+type MadeLab = (Option<Arc<Lab>>, Vec<Passage>);
+
+fn make_lab(network: NetworkCondition, page: SocketAddr, seed: u64) -> Result<MadeLab, LabError> {
+    let Some(topology) = topology(network, seed) else { return Ok((None, Vec::new())) };
+    let lab = Lab::make(&topology)?;
+    let here = Namespace::current()?;
+    let pages = [lab.offerer(), lab.answerer()].map(|peer| Passage::open((peer, page), (&here, page)));
+    let pages = pages.into_iter().collect::<Result<_, _>>()?;
+    Ok((Some(Arc::new(lab)), pages))
+}
+
+/// What lies between the peers; none if they are on this machine's own network.
+fn topology(network: NetworkCondition, seed: u64) -> Option<Topology> {
+    use NetworkCondition as N;
+    Some(match network {
+        N::Direct
+        | N::Stun
+        | N::SlowStun { .. }
+        | N::DeadStun
+        | N::RelayUdp
+        | N::RelayTcp
+        | N::LossyRelay => {
+            return None;
+        }
+        N::Routed => Topology::routed(),
+        N::HomeNat { delay_ms } => {
+            // Half of the round trip on the way there, half on the way back.
+            let delay = Duration::from_millis(delay_ms.into()) / 2;
+            let mut topology = Topology::home_nat();
+            topology.server_line = Line { delay, ..Line::default() };
+            topology
+        }
+        N::SymmetricNat => Topology::symmetric_nat(),
+        N::UdpDropped => Topology::udp_dropped(),
+        N::Lossy => {
+            Topology::wire(Line { delay: LOSSY_DELAY, jitter: LOSSY_JITTER, loss: LOSSY_SHARE, seed })
+        }
+        N::Ipv6 => Topology::ipv6(),
+    })
+}
+
+/// The server of a condition; none if it has none.
+fn options(network: NetworkCondition, lab: Option<&Lab>, seed: u64) -> Option<IceServerOptions> {
+    let service = match network.server()? {
+        ServerKind::Stun => Service::Stun,
+        ServerKind::TurnUdp => Service::TurnUdp,
+        ServerKind::TurnTcp => Service::TurnTcp,
+    };
+    let answer_delay = match network.answers() {
+        // In a network of its own the delay lies on the line.
+        Answers::After { delay_ms } if lab.is_none() => Duration::from_millis(delay_ms.into()),
+        _ => Duration::ZERO,
+    };
+    let relay = match network {
+        NetworkCondition::LossyRelay => {
+            RelayPath { loss: LOSSY_SHARE, delay: LOSSY_DELAY, jitter: LOSSY_JITTER }
+        }
+        _ => RelayPath::default(),
+    };
+    Some(IceServerOptions {
+        address: lab.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |lab| lab.addresses().server),
+        services: vec![service],
+        answer_delay,
+        silent: network.answers() == Answers::Never,
+        relay,
+        seed,
+        ..IceServerOptions::default()
+    })
+}

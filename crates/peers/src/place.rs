@@ -1,0 +1,108 @@
+//! Where a peer runs: on the network of this machine, or in a namespace of a lab.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use tincan_harness::{Role, Trouble};
+use tincan_lab::namespaces::{Lab, LabError, Namespace, Passage};
+use tokio::{runtime, sync::oneshot, task::JoinHandle};
+
+/// Where a peer runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place(Option<Inside>);
+
+#[derive(Debug, Clone)]
+struct Inside {
+    lab: Arc<Lab>,
+    role: Role,
+}
+
+/// The way to a TCP port of a place. It is open for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Way {
+    /// The address at which the port is reached from here.
+    pub(crate) address: SocketAddr,
+    _passage: Option<Passage>,
+}
+
+impl Place {
+    /// Where `role` runs in `lab`.
+    pub(crate) const fn inside(lab: Arc<Lab>, role: Role) -> Self {
+        Self(Some(Inside { lab, role }))
+    }
+
+    /// Its namespace; none if it is this machine's own network.
+    pub(crate) fn namespace(&self) -> Option<&Namespace> {
+        let Inside { lab, role } = self.0.as_ref()?;
+        Some(match role {
+            Role::Offerer => lab.offerer(),
+            Role::Answerer => lab.answerer(),
+        })
+    }
+
+    /// Does `work`, which may start processes and bind sockets, in this place.
+    ///
+    /// # Errors
+    /// When the namespace cannot be entered.
+    pub(crate) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+        match self.namespace() {
+            Some(namespace) => namespace.run(work),
+            None => Ok(work()),
+        }
+    }
+
+    /// Runs `work` in this place: what it binds is there. It ends when the task is aborted.
+    ///
+    /// # Errors
+    /// When the namespace cannot be entered.
+    pub(crate) fn spawn(
+        &self,
+        name: &str,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<JoinHandle<()>, Trouble> {
+        let Some(namespace) = self.namespace() else { return Ok(tokio::spawn(work)) };
+        run_in(namespace, name, work).map_err(|error| Trouble::new("enter the network", error))
+    }
+
+    /// The way from here to the loopback port `port` of this place.
+    ///
+    /// # Errors
+    /// When no port is left here.
+    pub(crate) fn way_to(&self, port: u16) -> Result<Way, Trouble> {
+        let there = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let Some(namespace) = self.namespace() else { return Ok(Way { address: there, _passage: None }) };
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let open = || Passage::open((&Namespace::current()?, here), (namespace, there));
+        let passage = open().map_err(|error: LabError| Trouble::new("lead into the network", error))?;
+        Ok(Way { address: passage.address(), _passage: Some(passage) })
+    }
+}
+
+/// Runs `work` on a thread of its own in `namespace`: sockets belong to the namespace of the thread that makes them.
+pub(crate) fn run_in(
+    namespace: &Namespace,
+    name: &str,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (end, ended) = oneshot::channel::<()>();
+    namespace.thread(name, move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = work => {}
+                _ = stopped => {}
+            }
+        });
+        drop(runtime);
+        drop(end);
+    })?;
+    Ok(tokio::spawn(async move {
+        // Held until the work has ended; dropped with this task, it stops the work.
+        let _stop = stop;
+        let _ = ended.await;
+    }))
+}
