@@ -6,9 +6,9 @@ use crate::comparison::Arm;
 
 /// How wide a drawing is: as wide as a small screen shows without scrolling.
 pub(super) const WIDTH: f64 = 336.0;
-/// Where what is drawn begins and ends.
+/// Where what is drawn begins and ends: there is room beside it for marks of tens of seconds.
 pub(super) const LEFT: f64 = 44.0;
-pub(super) const RIGHT: f64 = 326.0;
+pub(super) const RIGHT: f64 = 318.0;
 /// The height of what is drawn.
 pub(super) const PLOT: f64 = 132.0;
 /// The height of a row of a key.
@@ -60,17 +60,17 @@ impl Scale {
         })
     }
 
-    /// The horizontal axis at the height `y`, named `name`.
+    /// The axis of a horizontal scale, at the height `y`, named `name`.
     pub(super) fn below(&self, y: f64, name: &str) -> Markup {
         let lines: String = self.marks().map(|(x, _)| format!("M{x:.1} {y:.1}v4")).collect();
         html! {
-            path class="axis" d=(format!("M{LEFT} {y:.1}H{RIGHT}{lines}")) {}
+            path class="axis" d=(format!("M{} {y:.1}H{}{lines}", self.from, self.to)) {}
             @for (x, text) in self.marks() { text class="mark middle" x=(format!("{x:.1}")) y=(format!("{:.1}", y + 15.0)) { (text) } }
-            text class="mark end" x=(RIGHT) y=(format!("{:.1}", y + 28.0)) { (name) }
+            text class="mark end" x=(self.to) y=(format!("{:.1}", y + 28.0)) { (name) }
         }
     }
 
-    /// The vertical axis at the left, with a line across for each mark.
+    /// The marks of a vertical scale, at the left, each with a line across.
     pub(super) fn beside(&self) -> Markup {
         let lines: String = self.marks().map(|(y, _)| format!("M{LEFT} {y:.1}H{RIGHT}")).collect();
         html! {

@@ -50,8 +50,8 @@ impl Against<'_> {
         }
         let top = ROW * keys.len() as f64 + 10.0;
         let shape = html! { (self.plot(top)) @for (row, key) in keys.iter().enumerate() { (key.draw(row, class(self.arm))) } };
-        let title = format!("{name} minus vanilla, block by block");
-        let note = format!("in ms; below 0, {name} came first");
+        let title = format!("Difference to vanilla: {name}");
+        let note = format!("ms, block by block; below 0, {name} came first");
         axis::figure(&title, &note, &id, top + PLOT + FOOT, &self.words(&keys), &shape)
     }
 
@@ -68,9 +68,9 @@ impl Against<'_> {
         let mut keys = vec![Key(Sign::Dot, format!("a block: {known} of {all}{every}"))];
         if let Some(Contrast { shift_ms, .. }) = self.contrast {
             let (shift, low, high) = (number(shift_ms.value), number(shift_ms.low), number(shift_ms.high));
-            keys.push(Key(Sign::Band, format!("shift {shift} ms, 95 % interval [{low}, {high}]")));
+            keys.push(Key(Sign::Band, format!("shift {shift} ms [{low}, {high}]")));
         }
-        keys.push(Key(Sign::Margin, format!("margin of {} ms on both sides of 0", self.margin_ms)));
+        keys.push(Key(Sign::Margin, format!("margin: {} ms on both sides of 0", self.margin_ms)));
         if known < all {
             keys.push(Key(Sign::Cross, format!("left out: {}", all - known)));
         }

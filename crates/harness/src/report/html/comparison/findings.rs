@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::anchor;
 use crate::{
-    comparison::{Arm, Comparison, Comparisons, Contrast, FEWEST_BLOCKS, Finding},
+    comparison::{Arm, Comparison, Comparisons, Contrast, Estimate, FEWEST_BLOCKS, Finding},
     report::html::words::number,
 };
 
@@ -92,11 +92,13 @@ fn too_few(comparison: &Comparison, second: Arm) -> String {
 }
 
 fn differs(control: &Contrast) -> String {
-    let direction = if control.shift_ms.value < 0.0 { "sooner" } else { "later" };
-    let shift = shift(control);
+    let Estimate { value, low, high } = control.shift_ms;
+    let (direction, by) =
+        if value < 0.0 { ("earlier", [-value, -high, -low]) } else { ("later", [value, low, high]) };
+    let [by, low, high] = by.map(number);
     format!(
-        "Nothing is said: the second vanilla call of a block came {direction} than the first, by {shift}. Something else than \
-         the mode has changed meanwhile."
+        "Nothing is said: the second vanilla call of a block came {by} ms [{low}, {high}] {direction} than the first, so \
+         something other than the mode has changed."
     )
 }
 
@@ -106,14 +108,10 @@ fn unclear(trickle: &Contrast, margin_ms: f64) -> String {
         Finding::Inconclusive { more_blocks } => &format!("about {more_blocks} more blocks would tell"),
         Finding::Changed | Finding::Same => "more blocks would tell",
     };
+    let [shift, low, high] =
+        [trickle.shift_ms.value, trickle.shift_ms.low, trickle.shift_ms.high].map(number);
     format!(
-        "Nothing is said: trickle is shifted by {}, which shows neither a difference nor that there is none within \
-         {margin_ms} ms; {more}.",
-        shift(trickle)
+        "Nothing is said: trickle’s shift of {shift} ms [{low}, {high}] shows neither a difference nor that there is none \
+         within {margin_ms} ms; {more}."
     )
-}
-
-fn shift(contrast: &Contrast) -> String {
-    let shift = contrast.shift_ms;
-    format!("{} ms [{}, {}]", number(shift.value), number(shift.low), number(shift.high))
 }

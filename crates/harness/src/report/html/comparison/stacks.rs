@@ -13,8 +13,10 @@ const IN_A_ROW: usize = 3;
 /// The height of an arm's name and of its bar.
 const ARM: f64 = 36.0;
 const BAR: f64 = 15.0;
-/// A part that is narrower than this has no room for its number.
+/// A part that is narrower than this has no room for its number, ...
 const NARROWEST: f64 = 10.0;
+/// ... and one narrower than this would vanish behind its own outline: it shows as a piece of the plain bar behind.
+const OUTLINED: f64 = 2.0;
 
 /// The bars of the arms of which phases are known; nothing without one.
 pub(super) fn draw(comparison: &Comparison, arms: &[Arm], id: &str) -> Markup {
@@ -39,7 +41,7 @@ fn words((arm, medians): &(Arm, [f64; 6])) -> String {
 
 fn plot(bars: &[(Arm, [f64; 6])], top: f64, bottom: f64) -> Markup {
     let sums = bars.iter().map(|(_, medians)| medians.iter().sum());
-    let x = Scale::over(sums.chain([0.0]), LEFT - 40.0, RIGHT - 6.0);
+    let x = Scale::over(sums.chain([0.0]), LEFT - 40.0, RIGHT);
     html! {
         (key())
         (x.below(bottom, "ms from the click"))
@@ -59,15 +61,21 @@ fn parts(medians: &[f64; 6], x: &Scale, y: f64) -> Markup {
         from += ms;
         part
     });
+    let (start, whole) = (x.at(0.0), (x.at(from) - x.at(0.0)).max(OUTLINED));
     html! {
+        path class="whole" d=(rectangle(start, y, whole)) {}
         @for (phase, (from, to)) in places.iter().enumerate() {
             @let width = to - from;
-            @if width > 0.0 { path class={ "part p" (phase + 1) } d=(format!("M{from:.1} {y:.1}h{width:.1}v{BAR}h-{width:.1}z")) {} }
+            @if width >= OUTLINED { path class={ "part p" (phase + 1) } d=(rectangle(*from, y, width)) {} }
             @if width >= NARROWEST {
                 text class="number middle" x=(format!("{:.1}", from + width / 2.0)) y=(format!("{:.1}", y + 11.5)) { (phase + 1) }
             }
         }
     }
+}
+
+fn rectangle(x: f64, y: f64, width: f64) -> String {
+    format!("M{x:.1} {y:.1}h{width:.1}v{BAR}h-{width:.1}z")
 }
 
 fn key() -> Markup {

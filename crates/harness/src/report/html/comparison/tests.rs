@@ -141,7 +141,7 @@ fn what_may_be_quoted_comes_first_and_else_why_nothing_is_said() {
     for said in [
         "; about ",
         " more blocks would tell.",
-        "the second vanilla call of a block came later than the first, by ",
+        "the second vanilla call of a block came 40.0 ms [",
         "Nothing is said: 5 of 5 blocks hold a vanilla and a trickle call, and fewer than 6 tell nothing.",
         "Nothing is said: 0 of 0 blocks hold a vanilla and a trickle call",
         "at the same time within 10 ms, n = 12",
@@ -261,4 +261,13 @@ fn values_that_cannot_be_drawn_spoil_no_page() {
     for shape in shapes {
         assert!(!shape.contains("NaN") && !shape.contains("inf") && shape.len() < 4_000, "{shape}");
     }
+}
+
+/// Gathering waits in vain: vanilla takes 40 s, trickle a fifth of a second.
+#[test]
+fn what_is_far_quicker_is_still_seen() {
+    let cliff: Times = |arm, block| apart(arm, block) + if arm == Arm::Trickle { 0.0 } else { 39_800.0 };
+    let page = comparison_page(&made(&THREE, 12, vec![condition(&THREE, 12, cliff)]));
+    assert!(page.contains("v15h-2.0z"), "trickle has no bar");
+    assert!(page.contains("<td>0.0031 [0.0029, 0.0032]</td>"), "{page}");
 }
