@@ -7,7 +7,7 @@ use crate::comparison::Arm;
 /// How wide a drawing is: as wide as a small screen shows without scrolling.
 pub(super) const WIDTH: f64 = 336.0;
 /// Where what is drawn begins and ends: there is room beside it for marks of tens of seconds.
-pub(super) const LEFT: f64 = 44.0;
+pub(super) const LEFT: f64 = 48.0;
 pub(super) const RIGHT: f64 = 318.0;
 /// The height of what is drawn.
 pub(super) const PLOT: f64 = 132.0;

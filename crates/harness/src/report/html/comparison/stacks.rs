@@ -41,7 +41,7 @@ fn words((arm, medians): &(Arm, [f64; 6])) -> String {
 
 fn plot(bars: &[(Arm, [f64; 6])], top: f64, bottom: f64) -> Markup {
     let sums = bars.iter().map(|(_, medians)| medians.iter().sum());
-    let x = Scale::over(sums.chain([0.0]), LEFT - 40.0, RIGHT);
+    let x = Scale::over(sums.chain([0.0]), LEFT - 44.0, RIGHT);
     html! {
         (key())
         (x.below(bottom, "ms from the click"))
