@@ -47,7 +47,7 @@ fn plot(bars: &[(Arm, [f64; 6])], top: f64, bottom: f64) -> Markup {
         (x.below(bottom, "ms from the click"))
         @for (row, (arm, medians)) in bars.iter().enumerate() {
             @let y = top + ARM * row as f64;
-            text class="arm" x="0" y=(format!("{:.1}", y + 14.0)) { (arm.name()) ", " (ms(medians.iter().sum())) }
+            text class="arm" x="0" y=(format!("{:.1}", y + 14.0)) { (arm.name()) ": " (ms(medians.iter().sum())) " together" }
             (parts(medians, &x, y + 19.0))
         }
     }

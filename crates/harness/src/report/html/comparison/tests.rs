@@ -206,7 +206,7 @@ fn every_colour_has_its_name_its_shape_and_its_number() {
         );
         assert!(page.contains(&format!("<th scope=\"row\">{number} {name}</th>")));
     }
-    assert!(Arm::ALL.iter().all(|arm| stacks.contains(&format!(">{}, ", arm.name()))));
+    assert!(Arm::ALL.iter().all(|arm| stacks.contains(&format!(">{}: ", arm.name()))));
     // Each drawing says in words what it shows.
     assert_eq!(page.matches("<svg role=\"img\"").count(), page.matches("<desc ").count());
 }
