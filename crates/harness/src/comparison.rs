@@ -8,6 +8,7 @@ mod bootstrap;
 pub mod json;
 mod paired;
 mod sample;
+mod unpaired;
 mod written;
 
 use std::fmt;
@@ -17,9 +18,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    bootstrap::{Estimate, bca},
+    bootstrap::{Estimate, bca, bca_of_two},
     paired::{hodges_lehmann, median, quantile, signed_rank},
     sample::{Arm, Phases, Sample, WORST_CLOCK_ERROR_MS},
+    unpaired::{Change, UnpairedContrast, mann_whitney, shift},
     written::{Block, Comparison, Comparisons, SCHEMA_VERSION},
 };
 

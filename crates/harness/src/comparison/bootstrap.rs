@@ -35,11 +35,38 @@ pub fn bca<B: Copy>(
         sample.fill_with(|| blocks[random.random_range(0..blocks.len())]);
         drawn.push(statistic(&sample)?);
     }
+    let left_out = jackknife(blocks, &statistic)?;
+    interval(value, drawn, acceleration(&[left_out]))
+}
+
+/// The same of two samples, each of which is drawn anew from itself alone (stratified); none if either has fewer than 2.
+#[must_use]
+pub fn bca_of_two(
+    first: &[f64],
+    second: &[f64],
+    statistic: impl Fn(&[f64], &[f64]) -> Option<f64>,
+    resamples: usize,
+    random: &mut ChaCha8Rng,
+) -> Option<Estimate> {
+    let value = statistic(first, second).filter(|_| first.len().min(second.len()) >= 2)?;
+    let (mut one, mut other) = (first.to_vec(), second.to_vec());
+    let mut drawn = Vec::with_capacity(resamples);
+    for _ in 0..resamples {
+        one.fill_with(|| first[random.random_range(0..first.len())]);
+        other.fill_with(|| second[random.random_range(0..second.len())]);
+        drawn.push(statistic(&one, &other)?);
+    }
+    let without_one = jackknife(first, &|first: &[f64]| statistic(first, second))?;
+    let without_other = jackknife(second, &|second: &[f64]| statistic(first, second))?;
+    interval(value, drawn, acceleration(&[without_one, without_other]))
+}
+
+/// The interval about `value` from what was `drawn`.
+fn interval(value: f64, mut drawn: Vec<f64>, acceleration: f64) -> Option<Estimate> {
     drawn.sort_by(f64::total_cmp);
     let below = drawn.iter().filter(|d| **d < value).count() as f64;
     let same = drawn.iter().filter(|d| **d == value).count() as f64;
-    let bias = inverse_normal((below + same / 2.0) / resamples as f64);
-    let acceleration = acceleration(blocks, &statistic)?;
+    let bias = inverse_normal((below + same / 2.0) / drawn.len() as f64);
     let end = |z: f64| {
         let shifted = bias + z;
         let corrected = bias + shifted / acceleration.mul_add(-shifted, 1.0);
@@ -51,18 +78,29 @@ pub fn bca<B: Copy>(
     Some(Estimate { value, low: at(end(-z))?, high: at(end(z))? })
 }
 
-/// A sixth of the skewness of the statistic when one block is left out in turn (the jackknife).
-fn acceleration<B: Copy>(blocks: &[B], statistic: &impl Fn(&[B]) -> Option<f64>) -> Option<f64> {
+/// The statistic when each value is left out in turn.
+pub(super) fn jackknife<B: Copy>(values: &[B], statistic: &impl Fn(&[B]) -> Option<f64>) -> Option<Vec<f64>> {
     let without = |index: usize| {
-        let mut others = blocks.to_vec();
+        let mut others = values.to_vec();
         others.remove(index);
         statistic(&others)
     };
-    let values = (0..blocks.len()).map(without).collect::<Option<Vec<_>>>()?;
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let sum = |power| values.iter().map(|value| (mean - value).powi(power)).sum::<f64>();
+    (0..values.len()).map(without).collect()
+}
+
+/// A sixth of the skewness of the statistic, from its jackknife over each sample (B. Efron and R. J. Tibshirani, "An
+/// Introduction to the Bootstrap", 1993, 15.36): what a value adds is weighted by the size of its sample.
+pub(super) fn acceleration(samples: &[Vec<f64>]) -> f64 {
+    let sum = |power: i32| -> f64 {
+        let of = |values: &Vec<f64>| {
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            values.iter().map(|value| ((mean - value) * (n - 1.0) / n).powi(power)).sum::<f64>()
+        };
+        samples.iter().map(of).sum()
+    };
     let (squares, cubes) = (sum(2), sum(3));
-    Some(if squares == 0.0 { 0.0 } else { cubes / (6.0 * squares.powf(1.5)) })
+    if squares == 0.0 { 0.0 } else { cubes / (6.0 * squares.powf(1.5)) }
 }
 
 /// The standard normal distribution function.

@@ -11,7 +11,7 @@ fn large() -> Vec<f64> {
     (0..45).map(|i| f64::from((i * 37) % 101) / 4.0 - 8.0).collect()
 }
 
-fn near(found: Option<f64>, expected: f64) {
+pub(super) fn near(found: Option<f64>, expected: f64) {
     let found = found.expect("there is a value");
     assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
 }
@@ -40,7 +40,7 @@ fn intervals_are_those_of_scipy_within_the_chance_of_the_draw() {
 /// A difference drawn from a distribution whose centre of symmetry, or whose pseudo-median, is 0.
 type Draw = fn(&mut ChaCha8Rng) -> f64;
 
-fn normal(random: &mut ChaCha8Rng) -> f64 {
+pub(super) fn normal(random: &mut ChaCha8Rng) -> f64 {
     let (a, b): (f64, f64) = (random.random(), random.random());
     (-2.0 * (1.0 - a).ln()).sqrt() * (std::f64::consts::TAU * b).cos()
 }
@@ -64,7 +64,7 @@ fn of_bimodals(random: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Student's t with 2 degrees of freedom: its variance is infinite.
-fn heavy(random: &mut ChaCha8Rng) -> f64 {
+pub(super) fn heavy(random: &mut ChaCha8Rng) -> f64 {
     let chi: f64 = (0..2).map(|_| normal(random).powi(2)).sum();
     20.0 * normal(random) / (chi / 2.0).sqrt()
 }
