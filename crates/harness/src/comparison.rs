@@ -4,6 +4,7 @@
 //! same warm pair. The differences within blocks are compared, so that drift hits both modes alike; the second call of
 //! the first mode is the control: it must not differ from the first (an A/A comparison).
 
+pub mod baseline;
 mod bootstrap;
 pub mod json;
 mod paired;
@@ -18,6 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    baseline::{Baseline, BaselineComparison, BaselineError},
     bootstrap::{Estimate, bca, bca_of_two},
     paired::{hodges_lehmann, median, quantile, signed_rank},
     sample::{Arm, Phases, Sample, WORST_CLOCK_ERROR_MS},
@@ -142,4 +144,4 @@ fn find(shift: &Estimate, p_value: f64, margin: f64, blocks: usize) -> Finding {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
