@@ -20,6 +20,7 @@ pub mod scenario;
 pub mod sdp;
 pub mod signaling;
 pub mod stats;
+pub mod sweep;
 pub mod testing;
 pub mod timeline;
 pub mod verdict;

@@ -3,7 +3,10 @@
 use rand::{RngExt, rngs::ChaCha8Rng};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use statrs::function::erf::{erfc, erfc_inv};
+use statrs::function::{
+    beta::inv_beta_reg,
+    erf::{erfc, erfc_inv},
+};
 
 /// What an interval leaves out, half of it at each end.
 const OUTSIDE: f64 = 0.05;
@@ -28,6 +31,38 @@ pub fn bca<B: Copy>(
     resamples: usize,
     random: &mut ChaCha8Rng,
 ) -> Option<Estimate> {
+    let (value, drawn) = draw(blocks, &statistic, resamples, random)?;
+    interval(value, drawn, acceleration(&[jackknife(blocks, &statistic)?]))
+}
+
+/// The same for a statistic that is a mean of sorts, as a slope is, of few blocks: by the expanded percentile interval
+/// (T. Hesterberg, "What teachers should know about the bootstrap", 2015).
+///
+/// The draws of a mean spread too little, by what n - 1 is of n and the normal distribution is of Student's t, so the ends are
+/// taken further out. BCa does not do here: its acceleration is a third moment, which 20 blocks do not tell, and where noise
+/// has heavy tails its intervals held the truth 87 to 91 times of a hundred.
+#[must_use]
+pub fn expanded_percentile<B: Copy>(
+    blocks: &[B],
+    statistic: impl Fn(&[B]) -> Option<f64>,
+    resamples: usize,
+    random: &mut ChaCha8Rng,
+) -> Option<Estimate> {
+    let (value, mut drawn) = draw(blocks, &statistic, resamples, random)?;
+    drawn.sort_by(f64::total_cmp);
+    let n = blocks.len() as f64;
+    let outside = normal(-(n / (n - 1.0)).sqrt() * student(n - 1.0));
+    let at = |p: f64| super::paired::quantile(&drawn, p);
+    Some(Estimate { value, low: at(outside)?, high: at(1.0 - outside)? })
+}
+
+/// What `statistic` makes of `blocks`, and of each of `resamples` drawn from them.
+fn draw<B: Copy>(
+    blocks: &[B],
+    statistic: &impl Fn(&[B]) -> Option<f64>,
+    resamples: usize,
+    random: &mut ChaCha8Rng,
+) -> Option<(f64, Vec<f64>)> {
     let value = statistic(blocks).filter(|_| blocks.len() >= 2)?;
     let mut sample = blocks.to_vec();
     let mut drawn = Vec::with_capacity(resamples);
@@ -35,8 +70,7 @@ pub fn bca<B: Copy>(
         sample.fill_with(|| blocks[random.random_range(0..blocks.len())]);
         drawn.push(statistic(&sample)?);
     }
-    let left_out = jackknife(blocks, &statistic)?;
-    interval(value, drawn, acceleration(&[left_out]))
+    Some((value, drawn))
 }
 
 /// The same of two samples, each of which is drawn anew from itself alone (stratified); none if either has fewer than 2.
@@ -110,4 +144,10 @@ fn normal(z: f64) -> f64 {
 
 fn inverse_normal(p: f64) -> f64 {
     -std::f64::consts::SQRT_2 * erfc_inv(2.0 * p)
+}
+
+/// The quantile of Student's t with `freedom` degrees of freedom beyond which lies half of what an interval leaves out.
+pub(super) fn student(freedom: f64) -> f64 {
+    let x = inv_beta_reg(freedom / 2.0, 0.5, OUTSIDE);
+    (freedom * (1.0 - x) / x).sqrt()
 }

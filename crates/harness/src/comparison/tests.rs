@@ -11,7 +11,7 @@ fn large() -> Vec<f64> {
     (0..45).map(|i| f64::from((i * 37) % 101) / 4.0 - 8.0).collect()
 }
 
-pub(super) fn near(found: Option<f64>, expected: f64) {
+pub(crate) fn near(found: Option<f64>, expected: f64) {
     let found = found.expect("there is a value");
     assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
 }
@@ -29,6 +29,14 @@ fn estimates_and_p_values_are_those_of_scipy() {
     assert_eq!((signed_rank(&[0.0; 9]), hodges_lehmann(&[])), (None, None));
 }
 
+/// `scipy.stats.t.ppf(0.975, freedom)`, SciPy 1.17.1.
+#[test]
+fn quantiles_of_student_are_those_of_scipy() {
+    near(Some(bootstrap::student(1.0)), 12.706_204_736_174_694);
+    near(Some(bootstrap::student(7.0)), 2.364_624_251_592_784);
+    near(Some(bootstrap::student(100.0)), 1.983_971_518_523_551_8);
+}
+
 /// The interval of `scipy.stats.bootstrap(method="BCa", n_resamples=20000)` is (3.4375, 20.375).
 #[test]
 fn intervals_are_those_of_scipy_within_the_chance_of_the_draw() {
@@ -40,7 +48,7 @@ fn intervals_are_those_of_scipy_within_the_chance_of_the_draw() {
 /// A difference drawn from a distribution whose centre of symmetry, or whose pseudo-median, is 0.
 type Draw = fn(&mut ChaCha8Rng) -> f64;
 
-pub(super) fn normal(random: &mut ChaCha8Rng) -> f64 {
+pub(crate) fn normal(random: &mut ChaCha8Rng) -> f64 {
     let (a, b): (f64, f64) = (random.random(), random.random());
     (-2.0 * (1.0 - a).ln()).sqrt() * (std::f64::consts::TAU * b).cos()
 }
@@ -64,7 +72,7 @@ fn of_bimodals(random: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Student's t with 2 degrees of freedom: its variance is infinite.
-pub(super) fn heavy(random: &mut ChaCha8Rng) -> f64 {
+pub(crate) fn heavy(random: &mut ChaCha8Rng) -> f64 {
     let chi: f64 = (0..2).map(|_| normal(random).powi(2)).sum();
     20.0 * normal(random) / (chi / 2.0).sqrt()
 }
