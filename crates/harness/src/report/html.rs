@@ -23,7 +23,10 @@ use self::{
     attempt::Part,
     words::{anchor, badge, title},
 };
-pub use self::{comparison::comparison_page, pictures::Attachments};
+pub use self::{
+    comparison::{SweepArm, comparison_page, sweep_chart},
+    pictures::Attachments,
+};
 use super::{
     Attempt, Report,
     matrix::{Group, groups},

@@ -8,9 +8,12 @@ mod differences;
 mod distributions;
 mod findings;
 mod stacks;
+mod sweep;
 mod tables;
 
 use maud::{Markup, html};
+
+pub use self::sweep::{SweepArm, sweep_chart};
 
 use super::{document, overview, words::clipped};
 use crate::comparison::{Arm, Comparison, Comparisons, RESAMPLES};
