@@ -44,9 +44,11 @@ fn sum(bytes: &[u8]) -> u32 {
     sum
 }
 
-fn read(packet: &[u8]) -> Read {
+/// The packet, and for TCP its sequence number.
+fn read(packet: &[u8]) -> (Read, u32) {
     let is_v6 = packet[0] >> 4 == 6;
     let (protocol, addresses, segment) = if is_v6 {
+        assert_eq!(usize::from(u16::from_be_bytes([packet[4], packet[5]])), packet.len() - 40);
         (packet[6], &packet[8..40], &packet[40..])
     } else {
         assert_eq!(sum(&packet[..20]), 0xFFFF, "the checksum of IPv4");
@@ -56,12 +58,20 @@ fn read(packet: &[u8]) -> Read {
     let length = u16::try_from(segment.len()).unwrap().to_be_bytes();
     let whole = [addresses, &[0, protocol], &length, segment].concat();
     assert_eq!(sum(&whole), 0xFFFF, "the checksum of UDP or TCP");
+    if protocol == 17 {
+        assert_eq!(segment[4..6], length, "the length of UDP");
+    }
     let header = if protocol == 17 { 8 } else { 20 };
+    let sequence = u32::from_be_bytes(segment[4..8].try_into().unwrap());
     let port = |at: usize| u16::from_be_bytes([segment[at], segment[at + 1]]);
-    Read { protocol, from: port(0), to: port(2), payload: segment[header..].to_vec() }
+    (Read { protocol, from: port(0), to: port(2), payload: segment[header..].to_vec() }, sequence)
 }
 
 fn packets(servers: &IceServers) -> Vec<Read> {
+    numbered(servers).into_iter().map(|(packet, _)| packet).collect()
+}
+
+fn numbered(servers: &IceServers) -> Vec<(Read, u32)> {
     let mut file = Vec::new();
     servers.packets(&mut file).unwrap();
     let blocks = blocks(&file);
@@ -108,6 +118,13 @@ async fn the_relayed_side_is_kept_too() {
     next_at(&peer).await;
     let last = packets(&servers).pop().unwrap();
     assert_eq!(last, Read { protocol: 17, from: relay.port(), to: address.port(), payload: b"odd".to_vec() });
+    let mut next = 1;
+    let sent = numbered(&servers).into_iter().filter(|(packet, _)| packet.from == client.address().port());
+    for (packet, sequence) in sent {
+        assert_eq!(sequence, next, "no gap in the stream");
+        next += u32::try_from(packet.payload.len()).unwrap();
+    }
+    assert!(next > 100, "{next}");
     servers.close().await;
 }
 
