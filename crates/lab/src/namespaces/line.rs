@@ -106,7 +106,6 @@ impl Direction {
             return;
         }
         let due = now + self.line.delay + self.line.jitter.mul_f64(share);
-        let due = self.waiting.back().map_or(due, |(last, _)| due.max(*last));
         self.waiting.push_back((due, frame.to_vec()));
     }
 
@@ -115,7 +114,7 @@ impl Direction {
         self.waiting.front().map(|(due, _)| *due)
     }
 
-    /// The next frame, if it is due by `now`.
+    /// The next frame, if it is due by `now`. One that is due waits for those that came before it.
     pub(super) fn release(&mut self, now: Instant) -> Option<Vec<u8>> {
         self.waiting.pop_front_if(|(due, _)| *due <= now).map(|(_, frame)| frame)
     }

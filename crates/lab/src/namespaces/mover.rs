@@ -15,9 +15,7 @@ use nix::{
     ifaddrs::getifaddrs,
     poll::{PollFd, PollFlags, ppoll},
     sys::{
-        socket::{
-            AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, bind, recvfrom, send, socket,
-        },
+        socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, bind, recv, send, socket},
         time::TimeSpec,
     },
 };
@@ -34,9 +32,6 @@ const LONGEST_FRAME: usize = 1 << 16;
 
 /// The most frames taken from one side before the other side has its turn and what is due leaves.
 const MOST_AT_ONCE: usize = 64;
-
-/// `PACKET_OUTGOING` of packet(7): what the kernel itself sends from this interface, which did not come along the line.
-const OUTGOING: u8 = 4;
 
 /// A line at work. It stops when this is dropped.
 #[derive(Debug)]
@@ -66,7 +61,8 @@ impl Mover {
     }
 
     fn in_namespace(namespace: Namespace, line: Line) -> io::Result<Self> {
-        let ends = namespace.run(|| io::Result::Ok([End::open(NEAR.name)?, End::open(FAR.name)?]))??;
+        let ends =
+            namespace.run(|| io::Result::Ok([packet_socket(NEAR.name)?, packet_socket(FAR.name)?]))??;
         let (stopped, stop) = io::pipe()?;
         let traffic = Arc::default();
         let moving = Moving {
@@ -95,42 +91,22 @@ impl Drop for Mover {
     }
 }
 
-/// A packet socket on one interface.
-struct End {
-    socket: OwnedFd,
-    interface: usize,
-}
-
-impl End {
-    fn open(name: &str) -> io::Result<Self> {
-        let all = getifaddrs()?;
-        let addresses = all.filter(|found| found.interface_name == name).filter_map(|found| found.address);
-        let address = addresses.filter_map(|address| address.as_link_addr().copied()).next();
-        let address = address.ok_or_else(|| io::Error::other(format!("there is no interface {name}")))?;
-        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-        let socket = socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll)?;
-        // The address names no protocol: the socket keeps the one that it was made with (packet_bind of Linux).
-        bind(socket.as_raw_fd(), &address)?;
-        Ok(Self { socket, interface: address.ifindex() })
-    }
-
-    /// The length of the next frame that came along the line, if one waits.
-    fn receive(&self, buffer: &mut [u8]) -> Option<usize> {
-        loop {
-            let (length, from) = recvfrom::<LinkAddr>(self.socket.as_raw_fd(), buffer).ok()?;
-            // Until the socket was bound it heard all interfaces.
-            let came =
-                from.is_some_and(|from| from.ifindex() == self.interface && from.pkttype() != OUTGOING);
-            if came {
-                return Some(length);
-            }
-        }
-    }
+/// A packet socket that hears and feeds one interface.
+fn packet_socket(interface: &str) -> io::Result<OwnedFd> {
+    let all = getifaddrs()?;
+    let addresses = all.filter(|found| found.interface_name == interface).filter_map(|found| found.address);
+    let address = addresses.filter_map(|address| address.as_link_addr().copied()).next();
+    let address = address.ok_or_else(|| io::Error::other(format!("there is no interface {interface}")))?;
+    let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+    let socket = socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll)?;
+    // The address names no protocol: the socket keeps the one that it was made with (packet_bind of Linux).
+    bind(socket.as_raw_fd(), &address)?;
+    Ok(socket)
 }
 
 /// The work of the thread. End 0 is the core's. Direction 0 goes from end 0 to end 1, direction 1 back.
 struct Moving {
-    ends: [End; 2],
+    ends: [OwnedFd; 2],
     directions: [Direction; 2],
     buffer: Vec<u8>,
     traffic: Arc<Mutex<LineTraffic>>,
@@ -154,8 +130,7 @@ impl Moving {
         let due = self.directions.iter().filter_map(Direction::due).min();
         let timeout = due.map(|due| TimeSpec::from(due.saturating_duration_since(Instant::now())));
         let waiting = |fd| PollFd::new(fd, PollFlags::POLLIN);
-        let mut awaited =
-            [stopped.as_fd(), self.ends[0].socket.as_fd(), self.ends[1].socket.as_fd()].map(waiting);
+        let mut awaited = [stopped.as_fd(), self.ends[0].as_fd(), self.ends[1].as_fd()].map(waiting);
         match ppoll(&mut awaited, timeout, None) {
             Ok(_) => awaited[0].any() == Some(false),
             Err(Errno::EINTR) => true,
@@ -165,7 +140,9 @@ impl Moving {
 
     fn take(&mut self, number: usize) {
         for _ in 0..MOST_AT_ONCE {
-            let Some(length) = self.ends[number].receive(&mut self.buffer) else { return };
+            // An error is that no frame waits; or that the interface went away, and then this will end soon.
+            let received = recv(self.ends[number].as_raw_fd(), &mut self.buffer, MsgFlags::empty());
+            let Ok(length) = received else { return };
             let frame = &mut self.buffer[..length];
             frame::write_checksum(frame);
             self.directions[number].take(frame, Instant::now());
@@ -173,7 +150,7 @@ impl Moving {
     }
 
     fn release(&mut self, number: usize) {
-        let to = self.ends[1 - number].socket.as_raw_fd();
+        let to = self.ends[1 - number].as_raw_fd();
         while let Some(frame) = self.directions[number].release(Instant::now()) {
             if send(to, &frame, MsgFlags::empty()).is_err() {
                 self.directions[number].refused();

@@ -198,7 +198,7 @@ pub(super) fn gateway_rules(topology: &Topology) -> Option<String> {
         "table inet tincan {{
             chain postrouting {{ type nat hook postrouting priority 100; oifname \"{wan}\" {masquerade}; }}
             chain input {{ type filter hook input priority 0; iifname \"{wan}\" ct state new drop; }}
-            chain forward {{ type filter hook forward priority 0; iifname \"{wan}\" ct state new drop; {no_udp} }}
+            chain forward {{ type filter hook forward priority 0; {no_udp} }}
         }}\n"
     ))
 }

@@ -1,6 +1,7 @@
 //! What is left of a network: nothing, however its maker ends. The makers are children: this executable once more.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -34,7 +35,7 @@ const NOBODY: u32 = 65_534;
 
 /// Everything that a network can have: a line, rules, a passage, a process inside.
 struct Whole {
-    lab: Lab,
+    _lab: Lab,
     _passage: Passage,
     inside: Child,
 }
@@ -49,12 +50,7 @@ impl Whole {
         let passage = Passage::open((&outside, any_port), (lab.offerer(), any_port)).unwrap();
         // It reads until the pipe is closed, by whatever end of this process.
         let inside = lab.offerer().spawn(Command::new("cat").stdin(Stdio::piped())).unwrap();
-        Self { lab, _passage: passage, inside }
-    }
-
-    fn inodes(&self) -> Vec<u64> {
-        let all = [self.lab.offerer(), self.lab.answerer(), self.lab.server()];
-        all.map(|namespace| namespace.inode().unwrap()).into()
+        Self { _lab: lab, _passage: passage, inside }
     }
 
     fn end(mut self) {
@@ -77,7 +73,7 @@ pub fn play_a_part() {
 fn make_and_wait(dropped: bool) {
     enter().unwrap_or_else(|error| panic!("failed to {error}"));
     let whole = Whole::make();
-    let inodes: Vec<String> = whole.inodes().iter().map(u64::to_string).collect();
+    let inodes: Vec<String> = held_by_this_process().iter().map(u64::to_string).collect();
     let inside = whole.inside.id();
     let kept = if dropped {
         whole.end();
@@ -117,26 +113,42 @@ fn this_executable(part: &str) -> Command {
     command
 }
 
-/// What holds one of the namespaces: threads in it, and descriptors of it.
-fn holders(inodes: &[u64]) -> Vec<PathBuf> {
-    let links: Vec<PathBuf> = inodes.iter().map(|inode| format!("net:[{inode}]").into()).collect();
-    let holds = |path: &PathBuf| fs::read_link(path).is_ok_and(|link| links.contains(&link));
-    let entries = |folder: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect()
-    };
-    let threads = entries(Path::new("/proc")).into_iter().flat_map(|process| entries(&process.join("task")));
-    let places = threads.flat_map(|thread| {
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+/// Each place where a process shows a namespace that it holds, with the number of that: of its threads, and of its
+/// descriptors.
+fn held_by(process: &Path) -> Vec<(PathBuf, u64)> {
+    let places = entries(&process.join("task")).into_iter().flat_map(|thread| {
         let mut places = entries(&thread.join("fd"));
         places.push(thread.join("ns/net"));
         places
     });
-    places.filter(holds).collect()
+    let number = |place: &PathBuf| {
+        let link = fs::read_link(place).ok()?;
+        link.to_str()?.strip_prefix("net:[")?.strip_suffix(']')?.parse().ok()
+    };
+    places.filter_map(|place| Some((number(&place)?, place))).map(|(number, place)| (place, number)).collect()
+}
+
+/// The namespaces that this process holds, but for the one outside.
+fn held_by_this_process() -> BTreeSet<u64> {
+    let outside = Namespace::current().unwrap().inode().unwrap();
+    let held = held_by(Path::new("/proc/self")).into_iter().map(|(_, number)| number);
+    held.filter(|number| *number != outside).collect()
+}
+
+/// What holds one of these namespaces, of all processes.
+fn holders(inodes: &[u64]) -> Vec<PathBuf> {
+    let held = entries(Path::new("/proc")).into_iter().flat_map(|process| held_by(&process));
+    held.filter(|(_, number)| inodes.contains(number)).map(|(place, _)| place).collect()
 }
 
 fn nothing_after_drop() {
     let mut maker = Maker::start("drop");
-    assert_eq!(maker.inodes.len(), 3);
+    assert_eq!(maker.inodes.len(), 7, "two peers, two gateways, the core, the server and a line");
     assert_eq!(holders(&maker.inodes), Vec::<PathBuf>::new());
     drop(maker.child.stdin.take());
     assert!(maker.child.wait().unwrap().success());
