@@ -23,7 +23,7 @@ use nix::{
 use super::{
     LabError, Line, LineTraffic, Namespace, frame,
     line::Direction,
-    plan::{self, FAR, Interface, NEAR},
+    plan::{self, FAR, NEAR},
     tool::{ip_batch, join},
 };
 
@@ -47,8 +47,8 @@ pub(super) struct Mover {
 impl Mover {
     /// Joins an interface of the core and one at the far end by `line`.
     pub(super) fn start(
-        core: (&Namespace, Interface),
-        far: (&Namespace, Interface),
+        core: (&Namespace, &str),
+        far: (&Namespace, &str),
         line: Line,
     ) -> Result<Self, LabError> {
         let namespace = Namespace::make()?;
@@ -61,8 +61,7 @@ impl Mover {
     }
 
     fn in_namespace(namespace: Namespace, line: Line) -> io::Result<Self> {
-        let ends =
-            namespace.run(|| io::Result::Ok([packet_socket(NEAR.name)?, packet_socket(FAR.name)?]))??;
+        let ends = namespace.run(|| io::Result::Ok([packet_socket(NEAR)?, packet_socket(FAR)?]))??;
         let (stopped, stop) = io::pipe()?;
         let traffic = Arc::default();
         let moving = Moving {
@@ -115,14 +114,19 @@ struct Moving {
 impl Moving {
     fn until(mut self, stopped: &PipeReader) {
         while self.wait(stopped) {
-            for number in 0..2 {
-                self.take(number);
-                self.release(number);
-            }
-            let [down, up] = &self.directions;
-            let traffic = LineTraffic { down: down.traffic(), up: up.traffic() };
-            *self.traffic.lock().unwrap_or_else(PoisonError::into_inner) = traffic;
+            self.take(0);
+            self.take(1);
+            // Counted before it leaves: whoever gets a packet finds it counted.
+            self.count();
+            self.release(0);
+            self.release(1);
         }
+    }
+
+    fn count(&self) {
+        let [down, up] = &self.directions;
+        let traffic = LineTraffic { down: down.traffic(), up: up.traffic() };
+        *self.traffic.lock().unwrap_or_else(PoisonError::into_inner) = traffic;
     }
 
     /// Waits until a frame comes or is due; false if the line is to stop.

@@ -33,14 +33,6 @@ impl Addresses {
     }
 }
 
-/// A network interface. The two ends of a link have different indices: where they are the same, the kernel takes up to a
-/// second to notice that the link is up (`linkwatch_urgent_event` of Linux).
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Interface {
-    pub(super) name: &'static str,
-    pub(super) index: u8,
-}
-
 /// A peer's side of the plan.
 #[derive(Clone, Copy)]
 pub(super) struct Side {
@@ -49,26 +41,24 @@ pub(super) struct Side {
     /// The number of the network of its gateway and the core.
     line: u8,
     /// The core's interface.
-    pub(super) at_core: Interface,
+    pub(super) at_core: &'static str,
 }
 
-pub(super) const OFFERER: Side =
-    Side { home: 1, line: 11, at_core: Interface { name: "offerer", index: 11 } };
-pub(super) const ANSWERER: Side =
-    Side { home: 2, line: 12, at_core: Interface { name: "answerer", index: 12 } };
+pub(super) const OFFERER: Side = Side { home: 1, line: 11, at_core: "offerer" };
+pub(super) const ANSWERER: Side = Side { home: 2, line: 12, at_core: "answerer" };
 /// The network of the server and the core.
 const SERVER_NET: u8 = 13;
 /// The core's interface toward the server.
-pub(super) const TO_SERVER: Interface = Interface { name: "server", index: 13 };
+pub(super) const TO_SERVER: &str = "server";
 /// A gateway's interface toward its peer.
-pub(super) const LAN: Interface = Interface { name: "lan", index: 21 };
+pub(super) const LAN: &str = "lan";
 /// A gateway's interface toward the core.
-pub(super) const WAN: Interface = Interface { name: "wan", index: 22 };
+pub(super) const WAN: &str = "wan";
 /// The interface of a peer and of the server.
-pub(super) const ETH0: Interface = Interface { name: "eth0", index: 31 };
+pub(super) const ETH0: &str = "eth0";
 /// The interfaces of a line that is more than a cable: toward the core, and away from it.
-pub(super) const NEAR: Interface = Interface { name: "near", index: 41 };
-pub(super) const FAR: Interface = Interface { name: "far", index: 42 };
+pub(super) const NEAR: &str = "near";
+pub(super) const FAR: &str = "far";
 
 /// The router of a network has number 1, the other one number 2.
 const ROUTER: u8 = 1;
@@ -89,8 +79,7 @@ fn link_address(net: u8, host: u8) -> String {
 /// An interface with its address, and with its one neighbour's, so that none has to be asked for: that would take one more
 /// round trip of a line, and what waits for it can be overtaken. Without the address that the kernel would give it (IPv6's
 /// link-local one), which would be a candidate; and without looking for duplicates, which takes a second.
-fn interface(family: Family, interface: Interface, net: u8, host: u8) -> String {
-    let name = interface.name;
+fn interface(family: Family, name: &str, net: u8, host: u8) -> String {
     let neighbour = if host == ROUTER { HOST } else { ROUTER };
     let (length, flags) = match family {
         Family::Ipv4 => (24, ""),
@@ -148,14 +137,14 @@ pub(super) fn gateway(topology: &Topology, side: Side) -> String {
 
 /// What `ip` is told in the namespace of a line.
 pub(super) fn line() -> String {
-    let up = |end: Interface| format!("link set {0} addrgenmode none\nlink set {0} up\n", end.name);
+    let up = |end: &str| format!("link set {0} addrgenmode none\nlink set {0} up\n", end);
     up(NEAR) + &up(FAR)
 }
 
 /// What `ip` is told about each interface that a line joins: TCP's segments are cut before they get there, so each is a
 /// packet that can be lost.
-pub(super) fn end_of_line(interface: Interface) -> String {
-    format!("link set {} gso_max_segs 1\n", interface.name)
+pub(super) fn end_of_line(interface: &str) -> String {
+    format!("link set {interface} gso_max_segs 1\n")
 }
 
 /// What `ip` is told in the namespace of the core. It knows the way to the peers only where their addresses are seen
@@ -189,16 +178,17 @@ pub(super) fn gateway_rules(topology: &Topology) -> Option<String> {
         Gateways::Routed => return None,
         Gateways::HomeNat => ("masquerade", ""),
         Gateways::SymmetricNat => ("masquerade fully-random", ""),
-        Gateways::UdpDropped => ("masquerade", "meta l4proto udp drop;"),
+        Gateways::UdpDropped => {
+            ("masquerade", "chain forward { type filter hook forward priority 0; meta l4proto udp drop; }")
+        }
     };
     // Without the guard on input, the other peer's first packet, which comes before this side has punched its hole, makes
     // an entry for a connection to the gateway itself. That takes the port, and this side's own packet gets another one.
-    let wan = WAN.name;
     Some(format!(
         "table inet tincan {{
-            chain postrouting {{ type nat hook postrouting priority 100; oifname \"{wan}\" {masquerade}; }}
-            chain input {{ type filter hook input priority 0; iifname \"{wan}\" ct state new drop; }}
-            chain forward {{ type filter hook forward priority 0; {no_udp} }}
+            chain postrouting {{ type nat hook postrouting priority 100; oifname \"{WAN}\" {masquerade}; }}
+            chain input {{ type filter hook input priority 0; iifname \"{WAN}\" ct state new drop; }}
+            {no_udp}
         }}\n"
     ))
 }

@@ -13,6 +13,8 @@ const NEEDED: CapabilitySet =
 
 /// Where the kernel says how many user namespaces a user may have (namespaces(7)).
 const MOST_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";
+/// Where it says how many network namespaces.
+const MOST_NETWORK_NAMESPACES: &str = "/proc/sys/user/max_net_namespaces";
 /// Debian's switch.
 const USER_NAMESPACES_ALLOWED: &str = "/proc/sys/kernel/unprivileged_userns_clone";
 /// Ubuntu's switch: where it is 1, a user namespace can be made but has no rights.
@@ -61,6 +63,7 @@ pub(super) fn remedy() -> String {
     let says = |path, bad| fs::read_to_string(path).is_ok_and(|text| text.trim() == bad);
     let switch = [
         (MOST_USER_NAMESPACES, "0", "a number above 0"),
+        (MOST_NETWORK_NAMESPACES, "0", "a number above 0"),
         (USER_NAMESPACES_ALLOWED, "0", "1"),
         (USER_NAMESPACES_RESTRICTED, "1", "0"),
     ];

@@ -4,38 +4,36 @@
 //! distribution has; and the crates for nftables are under the GPL or call `nft` themselves.
 
 use std::{
+    env,
     io::{self, Write},
     process::{Command, Output, Stdio},
 };
 
-use super::{LabError, Namespace, plan::Interface, privilege};
+use super::{LabError, Namespace, privilege};
 
 /// `ip`, with the links, addresses and routes of a namespace, one command a line.
 pub(super) fn ip_batch(inside: &Namespace, what: &str, batch: &str) -> Result<(), LabError> {
-    let mut command = Command::new("ip");
+    let mut command = Program::IP.command();
     command.args(["-batch", "-"]);
     fed(inside, Program::IP, what, command, batch)
 }
 
 /// `nft`, with a set of rules.
 pub(super) fn nft(inside: &Namespace, what: &str, rules: &str) -> Result<(), LabError> {
-    let mut command = Command::new("nft");
+    let mut command = Program::NFT.command();
     command.args(["-f", "-"]);
     fed(inside, Program::NFT, what, command, rules)
 }
 
 /// Joins two namespaces by a pair of interfaces.
-pub(super) fn join(left: (&Namespace, Interface), right: (&Namespace, Interface)) -> Result<(), LabError> {
+pub(super) fn join(left: (&Namespace, &str), right: (&Namespace, &str)) -> Result<(), LabError> {
     let ((inside, left), (other, right)) = (left, right);
-    let what = format!("the link from {} to {}", left.name, right.name);
+    let what = format!("the link from {left} to {right}");
     // The other namespace comes as standard input: an ordinary user's program may not look at our descriptors.
     let other = other.file().map_err(LabError::system(format!("set up {what}")))?;
-    let line = format!(
-        "link add {} index {} type veth peer name {} index {} netns /proc/self/fd/0",
-        left.name, left.index, right.name, right.index
-    );
-    let mut command = Command::new("ip");
-    command.args(line.split(' ')).stdin(other);
+    let mut command = Program::IP.command();
+    command.args(["link", "add", left, "type", "veth", "peer", "name", right, "netns", "/proc/self/fd/0"]);
+    command.stdin(other);
     let output = in_namespace(inside, Program::IP, &what, move || command.output())?;
     judge(Program::IP, &what, output)
 }
@@ -49,6 +47,15 @@ struct Program {
 impl Program {
     const IP: Self = Self { name: "ip", package: "iproute2" };
     const NFT: Self = Self { name: "nft", package: "nftables" };
+
+    fn command(self) -> Command {
+        // Where such programs are, which ordinary users do not look through on every distribution.
+        let mut path = env::var_os("PATH").unwrap_or_default();
+        path.push(":/usr/sbin:/sbin");
+        let mut command = Command::new(self.name);
+        command.env("PATH", path);
+        command
+    }
 }
 
 fn fed(

@@ -2,36 +2,25 @@
 
 use std::{
     collections::BTreeSet,
-    env, fs,
+    fs,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use rustix::{
     event::{PollFd, PollFlags, poll},
-    process::{DumpableBehavior, Gid, Pid, PidfdFlags, Uid, getuid, pidfd_open, set_dumpable_behavior},
-    thread::{set_thread_gid, set_thread_uid},
+    process::{Pid, PidfdFlags, pidfd_open},
 };
 use tincan_lab::namespaces::{Lab, Line, Namespace, Passage, Topology, enter};
 
-use crate::{
-    Named,
-    sockets::{make, says_over_tcp, tcp_echo},
-};
+use crate::{Named, sockets::make, this_executable};
 
 pub const TRIALS: &[Named] = &[
     ("remains/nothing-after-drop", nothing_after_drop),
     ("remains/nothing-after-sigkill", nothing_after_sigkill),
     ("remains/the-living-are-seen", the_living_are_seen),
-    ("ordinary-user/can-make-all", an_ordinary_user_can_make_all),
 ];
-
-/// Tells a child what to play.
-const PART: &str = "TINCAN_LAB_PART";
-/// Nobody, on Debian and elsewhere.
-const NOBODY: u32 = 65_534;
 
 /// Everything that a network can have: a line, rules, a passage, a process inside.
 struct Whole {
@@ -59,18 +48,8 @@ impl Whole {
     }
 }
 
-/// Plays the part of a child, if this process was started for one, and ends.
-pub fn play_a_part() {
-    match env::var(PART).as_deref() {
-        Ok("ordinary user") => make_all_as_nobody(),
-        Ok(part) => make_and_wait(part == "drop"),
-        Err(_) => return,
-    }
-    std::process::exit(0);
-}
-
-/// Says the process and the namespaces that were made, and waits to be ended.
-fn make_and_wait(dropped: bool) {
+/// For a child: says the process and the namespaces that were made, and waits to be ended.
+pub fn make_and_wait(dropped: bool) {
     enter().unwrap_or_else(|error| panic!("failed to {error}"));
     let whole = Whole::make();
     let inodes: Vec<String> = held_by_this_process().iter().map(u64::to_string).collect();
@@ -105,12 +84,6 @@ impl Maker {
         let inside = Pid::from_raw(i32::try_from(numbers.next().unwrap()).unwrap()).unwrap();
         Self { child, inside, inodes: numbers.collect() }
     }
-}
-
-fn this_executable(part: &str) -> Command {
-    let mut command = Command::new("/proc/self/exe");
-    command.env(PART, part).stdin(Stdio::piped()).stdout(Stdio::piped());
-    command
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -172,32 +145,4 @@ fn the_living_are_seen() {
     assert!(maker.inodes.iter().all(|inode| !holders(&[*inode]).is_empty()), "{found:?}");
     drop(maker.child.stdin.take());
     assert!(maker.child.wait().unwrap().success());
-}
-
-fn an_ordinary_user_can_make_all() {
-    let output = this_executable("ordinary user").stderr(Stdio::piped()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "made all\n");
-}
-
-/// Root becomes nobody first; whoever else runs this is an ordinary user already.
-fn make_all_as_nobody() {
-    if getuid().is_root() {
-        set_thread_gid(Gid::from_raw(NOBODY)).unwrap();
-        set_thread_uid(Uid::from_raw(NOBODY)).unwrap();
-        // As after an exec: or the files of /proc/self would stay root's.
-        set_dumpable_behavior(DumpableBehavior::Dumpable).unwrap();
-    }
-    enter().unwrap_or_else(|error| panic!("failed to {error}"));
-    let line = Line { delay: Duration::from_millis(1), ..Line::default() };
-    for topology in
-        [Topology::symmetric_nat(), Topology::udp_dropped(), Topology::ipv6(), Topology::wire(line)]
-    {
-        let lab = make(&topology);
-        let (target, echo) = tcp_echo(lab.server(), (lab.addresses().server, 4000).into());
-        says_over_tcp(lab.offerer(), target, b"hello");
-        echo.join().unwrap();
-    }
-    assert!(!getuid().is_root());
-    println!("made all");
 }
