@@ -21,6 +21,7 @@
 mod frame;
 mod lab;
 mod line;
+mod links;
 mod mover;
 mod namespace;
 mod passage;

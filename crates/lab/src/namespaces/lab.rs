@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{
-    Addresses, LabError, Line, LineTraffic, Namespace, Topology,
+    Addresses, LabError, Line, LineTraffic, Namespace, Topology, links,
     mover::Mover,
     plan::{self, ANSWERER, ETH0, LAN, OFFERER, TO_SERVER, WAN},
     tool,
@@ -27,6 +27,12 @@ struct Lines {
     offerer: Option<Mover>,
     answerer: Option<Mover>,
     server: Option<Mover>,
+}
+
+impl Lines {
+    fn namespaces(&self) -> impl Iterator<Item = &Namespace> {
+        [&self.offerer, &self.answerer, &self.server].into_iter().flatten().map(Mover::namespace)
+    }
 }
 
 impl Lab {
@@ -58,6 +64,10 @@ impl Lab {
         }
         tool::ip_batch(&core, "the core", &plan::core(topology))?;
         route(&core, topology, "the core", plan::core_rules(topology))?;
+        let all = [&core, &offerer_gateway, &answerer_gateway, &offerer, &answerer, &server];
+        for inside in all.into_iter().chain(lines.namespaces()) {
+            links::wait_until_up(inside)?;
+        }
         let addresses = Addresses::of(topology.family);
         Ok(Self {
             addresses,

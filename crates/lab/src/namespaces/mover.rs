@@ -41,7 +41,7 @@ pub(super) struct Mover {
     thread: Option<JoinHandle<()>>,
     traffic: Arc<Mutex<LineTraffic>>,
     /// The mover's own.
-    _namespace: Namespace,
+    namespace: Namespace,
 }
 
 impl Mover {
@@ -71,7 +71,12 @@ impl Mover {
             traffic: Arc::clone(&traffic),
         };
         let thread = namespace.thread("tincan-line", move || moving.until(&stopped))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread), traffic, _namespace: namespace })
+        Ok(Self { stop: Some(stop), thread: Some(thread), traffic, namespace })
+    }
+
+    /// Between those that the line joins.
+    pub(super) fn namespace(&self) -> &Namespace {
+        &self.namespace
     }
 
     /// What went into the line so far.

@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{self, Child, Command, Stdio},
 };
 
 use rustix::{
@@ -73,16 +73,19 @@ struct Maker {
     /// The process that it started inside.
     inside: Pid,
     inodes: Vec<u64>,
+    /// A variable in the environment of the child, and of whatever it starts.
+    mark: String,
 }
 
 impl Maker {
     fn start(part: &str) -> Self {
-        let mut child = this_executable(part).spawn().unwrap();
+        let (name, value) = ("TINCAN_LAB_MAKER", format!("{} {part}", process::id()));
+        let mut child = this_executable(part).env(name, &value).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let mut numbers = line.split_whitespace().map(|number| number.parse::<u64>().unwrap());
         let inside = Pid::from_raw(i32::try_from(numbers.next().unwrap()).unwrap()).unwrap();
-        Self { child, inside, inodes: numbers.collect() }
+        Self { child, inside, inodes: numbers.collect(), mark: format!("{name}={value}") }
     }
 }
 
@@ -113,16 +116,26 @@ fn held_by_this_process() -> BTreeSet<u64> {
     held.filter(|number| *number != outside).collect()
 }
 
-/// What holds one of these namespaces, of all processes.
-fn holders(inodes: &[u64]) -> Vec<PathBuf> {
-    let held = entries(Path::new("/proc")).into_iter().flat_map(|process| held_by(&process));
-    held.filter(|(_, number)| inodes.contains(number)).map(|(place, _)| place).collect()
+/// What holds one of the maker's namespaces: in the maker, and in whatever it started. The number of a namespace that is
+/// gone may be that of a new one, made by somebody else.
+fn holders(maker: &Maker) -> Vec<PathBuf> {
+    let held = processes_of(maker).into_iter().flat_map(|process| held_by(&process));
+    held.filter(|(_, number)| maker.inodes.contains(number)).map(|(place, _)| place).collect()
+}
+
+/// The maker, and the processes that it started, which have inherited its mark.
+fn processes_of(maker: &Maker) -> Vec<PathBuf> {
+    let marked = |process: &PathBuf| {
+        let environment = fs::read(process.join("environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == maker.mark.as_bytes())
+    };
+    entries(Path::new("/proc")).into_iter().filter(marked).collect()
 }
 
 fn nothing_after_drop() {
     let mut maker = Maker::start("drop");
     assert_eq!(maker.inodes.len(), 7, "two peers, two gateways, the core, the server and a line");
-    assert_eq!(holders(&maker.inodes), Vec::<PathBuf>::new());
+    assert_eq!(holders(&maker), Vec::<PathBuf>::new());
     drop(maker.child.stdin.take());
     assert!(maker.child.wait().unwrap().success());
 }
@@ -133,16 +146,17 @@ fn nothing_after_sigkill() {
     maker.child.kill().unwrap();
     maker.child.wait().unwrap();
     poll(&mut [PollFd::new(&inside, PollFlags::IN)], None).unwrap();
-    assert_eq!(holders(&maker.inodes), Vec::<PathBuf>::new());
+    assert_eq!(processes_of(&maker), Vec::<PathBuf>::new());
+    assert_eq!(holders(&maker), Vec::<PathBuf>::new());
 }
 
 /// The look that finds nothing after the end finds something before it.
 fn the_living_are_seen() {
     let mut maker = Maker::start("stay");
-    let found = holders(&maker.inodes);
+    let found = holders(&maker);
     let process = format!("/proc/{}/task/{0}/ns/net", maker.inside.as_raw_nonzero());
     assert!(found.contains(&PathBuf::from(process)), "{found:?}");
-    assert!(maker.inodes.iter().all(|inode| !holders(&[*inode]).is_empty()), "{found:?}");
+    assert_eq!(processes_of(&maker).len(), 2, "the maker, and what runs inside");
     drop(maker.child.stdin.take());
     assert!(maker.child.wait().unwrap().success());
 }
