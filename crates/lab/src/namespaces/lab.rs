@@ -5,7 +5,7 @@ use std::fs;
 use super::{
     Addresses, LabError, Line, LineTraffic, Namespace, Topology, links,
     mover::Mover,
-    plan::{self, ANSWERER, ETH0, LAN, OFFERER, TO_SERVER, WAN},
+    plan::{self, ANSWERER, ETH0, Interface, LAN, OFFERER, TO_SERVER, WAN},
     tool,
 };
 
@@ -138,7 +138,11 @@ fn home() -> Result<(Namespace, Namespace), LabError> {
 }
 
 /// Joins the core and what is at the far end of a line. A line that is a cable needs no mover.
-fn connect(core: (&Namespace, &str), far: (&Namespace, &str), line: Line) -> Result<Option<Mover>, LabError> {
+fn connect(
+    core: (&Namespace, Interface),
+    far: (&Namespace, Interface),
+    line: Line,
+) -> Result<Option<Mover>, LabError> {
     if line.is_plain() {
         return tool::join(core, far).map(|()| None);
     }

@@ -23,7 +23,7 @@ use nix::{
 use super::{
     LabError, Line, LineTraffic, Namespace, frame,
     line::Direction,
-    plan::{self, FAR, NEAR},
+    plan::{self, FAR, Interface, NEAR},
     tool::{ip_batch, join},
 };
 
@@ -47,8 +47,8 @@ pub(super) struct Mover {
 impl Mover {
     /// Joins an interface of the core and one at the far end by `line`.
     pub(super) fn start(
-        core: (&Namespace, &str),
-        far: (&Namespace, &str),
+        core: (&Namespace, Interface),
+        far: (&Namespace, Interface),
         line: Line,
     ) -> Result<Self, LabError> {
         let namespace = Namespace::make()?;
@@ -61,7 +61,8 @@ impl Mover {
     }
 
     fn in_namespace(namespace: Namespace, line: Line) -> io::Result<Self> {
-        let ends = namespace.run(|| io::Result::Ok([packet_socket(NEAR)?, packet_socket(FAR)?]))??;
+        let ends =
+            namespace.run(|| io::Result::Ok([packet_socket(NEAR.name)?, packet_socket(FAR.name)?]))??;
         let (stopped, stop) = io::pipe()?;
         let traffic = Arc::default();
         let moving = Moving {

@@ -33,6 +33,14 @@ impl Addresses {
     }
 }
 
+/// A network interface. The two ends of a link have different indices: where they are the same, the kernel takes up to a
+/// second to get round to a link that is up (`linkwatch_urgent_event` of Linux).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interface {
+    pub(super) name: &'static str,
+    pub(super) index: u8,
+}
+
 /// A peer's side of the plan.
 #[derive(Clone, Copy)]
 pub(super) struct Side {
@@ -41,24 +49,26 @@ pub(super) struct Side {
     /// The number of the network of its gateway and the core.
     line: u8,
     /// The core's interface.
-    pub(super) at_core: &'static str,
+    pub(super) at_core: Interface,
 }
 
-pub(super) const OFFERER: Side = Side { home: 1, line: 11, at_core: "offerer" };
-pub(super) const ANSWERER: Side = Side { home: 2, line: 12, at_core: "answerer" };
+pub(super) const OFFERER: Side =
+    Side { home: 1, line: 11, at_core: Interface { name: "offerer", index: 11 } };
+pub(super) const ANSWERER: Side =
+    Side { home: 2, line: 12, at_core: Interface { name: "answerer", index: 12 } };
 /// The network of the server and the core.
 const SERVER_NET: u8 = 13;
 /// The core's interface toward the server.
-pub(super) const TO_SERVER: &str = "server";
+pub(super) const TO_SERVER: Interface = Interface { name: "server", index: 13 };
 /// A gateway's interface toward its peer.
-pub(super) const LAN: &str = "lan";
+pub(super) const LAN: Interface = Interface { name: "lan", index: 21 };
 /// A gateway's interface toward the core.
-pub(super) const WAN: &str = "wan";
+pub(super) const WAN: Interface = Interface { name: "wan", index: 22 };
 /// The interface of a peer and of the server.
-pub(super) const ETH0: &str = "eth0";
+pub(super) const ETH0: Interface = Interface { name: "eth0", index: 31 };
 /// The interfaces of a line that is more than a cable: toward the core, and away from it.
-pub(super) const NEAR: &str = "near";
-pub(super) const FAR: &str = "far";
+pub(super) const NEAR: Interface = Interface { name: "near", index: 41 };
+pub(super) const FAR: Interface = Interface { name: "far", index: 42 };
 
 /// The router of a network has number 1, the other one number 2.
 const ROUTER: u8 = 1;
@@ -79,7 +89,8 @@ fn link_address(net: u8, host: u8) -> String {
 /// An interface with its address, and with its one neighbour's, so that none has to be asked for: that would take one more
 /// round trip of a line, and what waits for it can be overtaken. Without the address that the kernel would give it (IPv6's
 /// link-local one), which would be a candidate; and without looking for duplicates, which takes a second.
-fn interface(family: Family, name: &str, net: u8, host: u8) -> String {
+fn interface(family: Family, interface: Interface, net: u8, host: u8) -> String {
+    let name = interface.name;
     let neighbour = if host == ROUTER { HOST } else { ROUTER };
     let (length, flags) = match family {
         Family::Ipv4 => (24, ""),
@@ -137,14 +148,14 @@ pub(super) fn gateway(topology: &Topology, side: Side) -> String {
 
 /// What `ip` is told in the namespace of a line.
 pub(super) fn line() -> String {
-    let up = |end: &str| format!("link set {0} addrgenmode none\nlink set {0} up\n", end);
+    let up = |end: Interface| format!("link set {0} addrgenmode none\nlink set {0} up\n", end.name);
     up(NEAR) + &up(FAR)
 }
 
 /// What `ip` is told about each interface that a line joins: TCP's segments are cut before they get there, so each is a
 /// packet that can be lost.
-pub(super) fn end_of_line(interface: &str) -> String {
-    format!("link set {interface} gso_max_segs 1\n")
+pub(super) fn end_of_line(interface: Interface) -> String {
+    format!("link set {} gso_max_segs 1\n", interface.name)
 }
 
 /// What `ip` is told in the namespace of the core. It knows the way to the peers only where their addresses are seen
@@ -182,12 +193,13 @@ pub(super) fn gateway_rules(topology: &Topology) -> Option<String> {
             ("masquerade", "chain forward { type filter hook forward priority 0; meta l4proto udp drop; }")
         }
     };
+    let wan = WAN.name;
     // Without the guard on input, the other peer's first packet, which comes before this side has punched its hole, makes
     // an entry for a connection to the gateway itself. That takes the port, and this side's own packet gets another one.
     Some(format!(
         "table inet tincan {{
-            chain postrouting {{ type nat hook postrouting priority 100; oifname \"{WAN}\" {masquerade}; }}
-            chain input {{ type filter hook input priority 0; iifname \"{WAN}\" ct state new drop; }}
+            chain postrouting {{ type nat hook postrouting priority 100; oifname \"{wan}\" {masquerade}; }}
+            chain input {{ type filter hook input priority 0; iifname \"{wan}\" ct state new drop; }}
             {no_udp}
         }}\n"
     ))
@@ -207,4 +219,21 @@ pub(super) fn core_rules(topology: &Topology) -> Option<String> {
             }}\n"
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_ends_of_a_link_have_different_indices() {
+        let at_core = [OFFERER.at_core, ANSWERER.at_core, TO_SERVER];
+        let mut indices: Vec<u8> =
+            at_core.iter().chain(&[LAN, WAN, ETH0, NEAR, FAR]).map(|interface| interface.index).collect();
+        let all = indices.len();
+        indices.sort_unstable();
+        indices.dedup();
+        assert_eq!(indices.len(), all);
+        assert!(!indices.contains(&1), "loopback has that");
+    }
 }

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use super::{LabError, Namespace, privilege};
+use super::{LabError, Namespace, plan::Interface, privilege};
 
 /// `ip`, with the links, addresses and routes of a namespace, one command a line.
 pub(super) fn ip_batch(inside: &Namespace, what: &str, batch: &str) -> Result<(), LabError> {
@@ -26,13 +26,15 @@ pub(super) fn nft(inside: &Namespace, what: &str, rules: &str) -> Result<(), Lab
 }
 
 /// Joins two namespaces by a pair of interfaces.
-pub(super) fn join(left: (&Namespace, &str), right: (&Namespace, &str)) -> Result<(), LabError> {
+pub(super) fn join(left: (&Namespace, Interface), right: (&Namespace, Interface)) -> Result<(), LabError> {
     let ((inside, left), (other, right)) = (left, right);
-    let what = format!("the link from {left} to {right}");
+    let what = format!("the link from {} to {}", left.name, right.name);
     // The other namespace comes as standard input: an ordinary user's program may not look at our descriptors.
     let other = other.file().map_err(LabError::system(format!("set up {what}")))?;
     let mut command = Program::IP.command();
-    command.args(["link", "add", left, "type", "veth", "peer", "name", right, "netns", "/proc/self/fd/0"]);
+    let (left_index, right_index) = (left.index.to_string(), right.index.to_string());
+    command.args(["link", "add", left.name, "index", &left_index, "type", "veth"]);
+    command.args(["peer", "name", right.name, "index", &right_index, "netns", "/proc/self/fd/0"]);
     command.stdin(other);
     let output = in_namespace(inside, Program::IP, &what, move || command.output())?;
     judge(Program::IP, &what, output)

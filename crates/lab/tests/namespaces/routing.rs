@@ -79,7 +79,7 @@ fn see_each_other(lab: &Lab) {
     assert_eq!(echo.join().unwrap().ip(), addresses.offerer);
 }
 
-/// The kernel must not take its time to notice that the links are up.
+/// What was made is ready: nobody has to try twice.
 fn the_first_packet_passes() {
     for _ in 0..5 {
         let lab = make(&Topology::routed());
