@@ -36,7 +36,8 @@ impl Lines {
 }
 
 impl Lab {
-    /// Makes the network. When this returns, its links are up and packets pass.
+    /// Makes the network, which takes about a tenth of a second, and blocks meanwhile. When this returns, its links are up
+    /// and the first packet passes.
     ///
     /// # Errors
     /// [`LabError`]; what had been made by then is gone.
@@ -79,7 +80,7 @@ impl Lab {
         })
     }
 
-    /// Whether this machine can make such a network: makes it, which takes about a tenth of a second, and drops it.
+    /// Whether this machine can make such a network: makes it, and drops it.
     ///
     /// # Errors
     /// What is missing, as a [`LabError`].

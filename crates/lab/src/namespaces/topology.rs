@@ -2,9 +2,9 @@
 
 use super::Line;
 
-/// What is between two peers and a server. A value: [`Lab::make`](super::Lab::make) builds it.
+/// What is between two peers and a server. A value: [`Lab::make`](super::Lab::make) builds it. One that has no name here
+/// is written from one that has: `Topology { server_line, ..Topology::home_nat() }`.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Topology {
     /// What the gateway of each peer does.
     pub gateways: Gateways,

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tincan_lab::namespaces::{Family, Lab, LabError, Line, LineTraffic, Topology, Traffic};
+use tincan_lab::namespaces::{Lab, LabError, Line, LineTraffic, Topology, Traffic};
 
 use crate::{
     Named,
@@ -51,9 +51,8 @@ fn delay_is_kept_in_both_directions() {
 }
 
 fn delay_of_the_server_is_the_servers() {
-    let mut topology = Topology::home_nat();
-    topology.server_line = Line { delay: DELAY, ..Line::default() };
-    let lab = make(&topology);
+    let server_line = Line { delay: DELAY, ..Line::default() };
+    let lab = make(&Topology { server_line, ..Topology::home_nat() });
     let (server, echo) = tcp_echo(lab.server(), SocketAddr::new(lab.addresses().server, PORT));
     let start = Instant::now();
     says_over_tcp(lab.answerer(), server, b"hello");
@@ -114,9 +113,8 @@ fn tcp_passes_whole() {
 }
 
 fn ipv6_passes() {
-    let mut topology = Topology::wire(Line { delay: DELAY, loss: 0.0, ..Line::default() });
-    topology.family = Family::Ipv6;
-    let times = times(&make(&topology));
+    let offerer_line = Line { delay: DELAY, ..Line::default() };
+    let times = times(&make(&Topology { offerer_line, ..Topology::ipv6() }));
     assert!(times.iter().all(|time| *time >= DELAY), "{times:?}");
 }
 

@@ -31,9 +31,8 @@ struct Whole {
 
 impl Whole {
     fn make() -> Self {
-        let mut topology = Topology::home_nat();
-        topology.offerer_line = Line { loss: 0.1, ..Line::default() };
-        let lab = make(&topology);
+        let offerer_line = Line { loss: 0.1, ..Line::default() };
+        let lab = make(&Topology { offerer_line, ..Topology::home_nat() });
         let outside = Namespace::current().unwrap();
         let any_port = "127.0.0.1:0".parse().unwrap();
         let passage = Passage::open((&outside, any_port), (lab.offerer(), any_port)).unwrap();

@@ -183,9 +183,7 @@ fn all_see_each_other_over_ipv6() {
     assert!(lab.addresses().offerer.is_ipv6());
     see_each_other(&lab);
     // Addresses can be translated there too.
-    let mut topology = Topology::home_nat();
-    topology.family = Family::Ipv6;
-    let lab = make(&topology);
+    let lab = make(&Topology { family: Family::Ipv6, ..Topology::home_nat() });
     let sockets = sockets(&lab);
     assert_eq!(sockets.reflexive(&sockets.offerer), SocketAddr::new(lab.addresses().offerer_gateway, PORT));
 }
@@ -198,9 +196,7 @@ fn there_is_no_ipv4() {
 }
 
 fn a_silent_server_says_nothing() {
-    let mut topology = Topology::routed();
-    topology.server_is_silent = true;
-    let lab = make(&topology);
+    let lab = make(&Topology { server_is_silent: true, ..Topology::routed() });
     let sockets = sockets(&lab);
     sockets.offerer.send_to(b"who am I?", sockets.at_server).unwrap();
     stays_silent(&sockets.server);
