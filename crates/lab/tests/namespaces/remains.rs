@@ -6,6 +6,7 @@ use std::{
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use rustix::{
@@ -78,7 +79,9 @@ struct Maker {
 
 impl Maker {
     fn start(part: &str) -> Self {
-        let (name, value) = ("TINCAN_LAB_MAKER", format!("{} {part}", process::id()));
+        static MAKERS: AtomicU32 = AtomicU32::new(0);
+        let number = MAKERS.fetch_add(1, Ordering::Relaxed);
+        let (name, value) = ("TINCAN_LAB_MAKER", format!("{} {number}", process::id()));
         let mut child = this_executable(part).env(name, &value).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
