@@ -72,7 +72,7 @@ fn survivors(line: Line) -> Vec<u8> {
     for number in 0..200 {
         offerer.send_to(&[number], SocketAddr::new(addresses.answerer, PORT)).unwrap();
     }
-    answerer.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    answerer.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     let mut buffer = [0];
     while answerer.recv(&mut buffer).is_ok() {
         came.push(buffer[0]);

@@ -3,7 +3,6 @@
 use std::{
     io::ErrorKind,
     net::{IpAddr, SocketAddr, UdpSocket},
-    time::Duration,
 };
 
 use tincan_lab::namespaces::{Family, Lab, Topology};
@@ -84,7 +83,6 @@ fn the_first_packet_passes() {
     for _ in 0..5 {
         let lab = make(&Topology::routed());
         let sockets = sockets(&lab);
-        sockets.answerer.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
         passes(&sockets.offerer, &sockets.answerer, SocketAddr::new(lab.addresses().answerer, PORT));
     }
 }
