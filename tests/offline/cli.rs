@@ -130,18 +130,9 @@ fn the_help_is_this() {
 fn the_scenarios_are_these() {
     let ended = Tincan::new().run(&["list"]);
     assert_eq!(ended.code, 0);
-    insta::assert_snapshot!(ended.stdout, @r"
-    chromium-to-chromium/vanilla/vp8/direct
-    chromium-to-chromium/trickle/vp8/direct
-    chromium-to-webrtc-rs/vanilla/vp8/direct
-    chromium-to-webrtc-rs/trickle/vp8/direct
-    webrtc-rs-to-chromium/vanilla/vp8/direct
-    webrtc-rs-to-chromium/trickle/vp8/direct
-    webrtc-rs-to-webrtc-rs/vanilla/vp8/direct
-    webrtc-rs-to-webrtc-rs/trickle/vp8/direct
-    ");
+    insta::assert_snapshot!(ended.stdout);
     assert_eq!(Tincan::new().run(&["list", "chromium-to-c*", "x-*"]).code, 2);
-    assert_eq!(Tincan::new().run(&["list", "*/trickle/*"]).stdout.lines().count(), 4);
+    assert_eq!(Tincan::new().run(&["list", "*/trickle/*"]).stdout.lines().count(), 24);
 }
 
 #[test]

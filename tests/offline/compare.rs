@@ -48,7 +48,7 @@ fn two_rust_peers_are_compared() {
     let first: Vec<_> = comparison.blocks.iter().map(|block| block.0[0].arm).collect();
     assert!(first.iter().any(|arm| *arm != first[0]), "the order was never drawn: {first:?}");
     let page = fs::read_to_string(tincan.folder().join("out/comparison.html")).expect("there is a page");
-    assert!(page.contains("webrtc-rs") && page.contains("6 blocks"), "{page}");
+    assert!(page.contains("webrtc-rs") && page.contains("6 in each condition"), "{page}");
     let told = comparison.tells();
     assert_eq!(ended.code, if told { 0 } else { 2 }, "{}", ended.stdout);
     assert_eq!(ended.stdout.contains("trickle's first frame came"), told, "{}", ended.stdout);
@@ -105,7 +105,7 @@ fn without_a_browser_there_is_nothing_to_compare() {
     let ended = tincan.run(&["compare", "--blocks", "6", "--out", "out"]);
     assert_eq!(ended.code, 2);
     assert!(
-        ended.stderr.contains("error: there is nothing to compare: chromium-to-chromium/"),
+        ended.stderr.contains("error: there is nothing to measure: chromium-to-chromium/"),
         "{}",
         ended.stderr
     );

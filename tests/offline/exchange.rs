@@ -167,9 +167,9 @@ async fn what_is_read_back_and_was_not_asked_for_fails() {
     let wrong = wrong.map(|(role, fact, found)| (role, Quirk::Finds(fact, Some(found))));
     insta::assert_snapshot!(in_words(SignalingMode::Vanilla, wrong).await, @r#"
     offerer Finds(CandidateType, Some("relay"))
-      failed: offerer: the selected pair is relay-host/udp, and direct allows host and prflx only; last reached: offerer frames-proven, answerer frames-proven
+      failed: offerer: the selected pair is relay-host/udp, and direct allows host and prflx only as its local end; last reached: offerer frames-proven, answerer frames-proven
     answerer Finds(CandidateType, Some("srflx"))
-      failed: answerer: the selected pair is srflx-host/udp, and direct allows host and prflx only; last reached: offerer frames-proven, answerer frames-proven
+      failed: answerer: the selected pair is srflx-host/udp, and direct allows host and prflx only as its local end; last reached: offerer frames-proven, answerer frames-proven
     answerer Finds(Protocol, Some("tls"))
       failed: answerer: the selected pair goes over tls, neither udp nor tcp; last reached: offerer frames-proven, answerer frames-proven
     answerer Finds(IceRole, Some("controlling"))

@@ -128,7 +128,7 @@ fn a_run_writes_what_people_read() {
     let tincan = Tincan::new();
     let ended = tincan.run(&[
         "run",
-        "chromium-to-chromium",
+        "chromium-to-chromium/*/direct",
         "--out",
         "out",
         "--junit",

@@ -1,18 +1,18 @@
 //! What can be typed.
 
-use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+mod measuring;
+
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::{NetworkCondition, comparison::FEWEST_BLOCKS, deadlines::Setting};
+use tincan_harness::deadlines::Setting;
 use tincan_peers::BrowserOptions;
+
+use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
+pub use self::measuring::{CompareArgs, SweepArgs};
 
 /// Beyond this a report would be too large to be read.
 const MOST_REPETITIONS: i64 = 10_000;
-
-/// Beyond this the intervals would take longer than the calls.
-const MOST_BLOCKS: i64 = 1_000;
-/// Half of the shortest deadline that a signal has to keep.
-const MOST_DELAY: Duration = Duration::from_secs(5);
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -26,14 +26,6 @@ Exit codes:
   0  both have the same structure
   1  they differ
   2  a file cannot be read as what it should be, or they are not of the same kind";
-
-const COMPARE_EXIT_CODES: &str = "\
-Each block is one vanilla, one trickle and one more vanilla call in random order, on the same
-browsers. If the two vanilla calls differ, the machine has changed, and nothing is said.
-
-Exit codes:
-  0  it can be said that the modes differ, or that they do not
-  2  it cannot be said: inconclusive, the control differs, interrupted, or tincan was misused";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -70,6 +62,9 @@ pub enum Command {
     /// Measure how much sooner video comes in trickle than in vanilla, and how sure that is
     #[command(after_help = COMPARE_EXIT_CODES)]
     Compare(Box<CompareArgs>),
+    /// Measure how set-up time grows with the round trip to the STUN server, in vanilla and in trickle
+    #[command(after_help = SWEEP_EXIT_CODES)]
+    Sweep(Box<SweepArgs>),
     /// Print the names of the scenarios, one a line
     List(ListArgs),
     /// Break calls on purpose, and check that each comes out red with the right reason
@@ -143,57 +138,6 @@ pub struct FormatArgs {
     /// Write a summary in Markdown into this file, for the summary of a CI step
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
-}
-
-/// `tincan compare`
-#[derive(Debug, Args)]
-pub struct CompareArgs {
-    /// Who calls whom
-    #[arg(long, value_name = "OFFERER-to-ANSWERER", default_value = "chromium-to-chromium")]
-    pub pair: String,
-    /// What lies between them; may be given several times
-    #[arg(long = "network", value_name = "NAME", default_value = "direct", value_parser = ValueParser::new(str::parse::<NetworkCondition>))]
-    pub networks: Vec<NetworkCondition>,
-    /// Make N blocks in each condition, after three that are not counted
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(FEWEST_BLOCKS as i64..=MOST_BLOCKS))]
-    pub blocks: u32,
-    /// Add a half-trickle call to each block: the offer waits for gathering, the answer does not
-    #[arg(long)]
-    pub half_trickle: bool,
-    /// Paste each signal so much later than it could be copied, as people and servers would
-    #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = ValueParser::new(delay))]
-    pub signaling_delay: Duration,
-    /// Call differences within this many milliseconds none
-    #[arg(long, value_name = "MS", default_value_t = 10.0, value_parser = ValueParser::new(margin))]
-    pub margin: f64,
-    /// Draw the order of calls and the intervals from this seed [default: a new one]
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u32>,
-    /// Write comparison.json and its schema into this folder
-    #[arg(long, value_name = "DIR", default_value = "target/tincan-compare")]
-    pub out: PathBuf,
-    #[command(flatten)]
-    pub page: PageArgs,
-    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
-    #[arg(long, value_name = "FILE")]
-    pub page_map: Option<PathBuf>,
-    #[command(flatten)]
-    pub browser: BrowserArgs,
-}
-
-/// Milliseconds, of which there can be none but not less.
-fn margin(text: &str) -> Result<f64, &'static str> {
-    let ms = text.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0);
-    ms.ok_or("a margin is a number of milliseconds, 0 or more")
-}
-
-/// A whole number of milliseconds or seconds, such as `100ms` or `2s`.
-fn delay(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("a delay is written 100ms or 2s, and is {} s at the most", MOST_DELAY.as_secs());
-    let of_unit =
-        |unit, one: Duration| text.strip_suffix(unit)?.parse().ok().and_then(|n| one.checked_mul(n));
-    let delay = of_unit("ms", Duration::from_millis(1)).or_else(|| of_unit("s", Duration::from_secs(1)));
-    delay.filter(|delay| *delay <= MOST_DELAY).ok_or_else(wrong)
 }
 
 /// `tincan list`
@@ -331,23 +275,6 @@ mod tests {
         assert_eq!(version("156.0.8078"), Ok("156.0.8078".to_owned()));
         for wrong in ["", "156.", "v156", "156 "] {
             assert!(version(wrong).is_err(), "{wrong:?} was taken");
-        }
-    }
-
-    #[test]
-    fn a_delay_has_its_unit() {
-        assert_eq!(delay("100ms"), Ok(Duration::from_millis(100)));
-        assert_eq!((delay("2s"), delay("0s")), (Ok(Duration::from_secs(2)), Ok(Duration::ZERO)));
-        for wrong in ["", "100", "-1ms", "6s", "1.5s", "1h", "ms"] {
-            assert!(delay(wrong).is_err(), "{wrong:?} was taken");
-        }
-    }
-
-    #[test]
-    fn a_margin_is_not_negative_and_a_number() {
-        assert_eq!((margin("0"), margin("12.5")), (Ok(0.0), Ok(12.5)));
-        for wrong in ["", "-1", "NaN", "inf", "ten"] {
-            assert!(margin(wrong).is_err(), "{wrong:?} was taken");
         }
     }
 

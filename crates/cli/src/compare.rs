@@ -1,5 +1,6 @@
 //! `tincan compare`: vanilla against trickle, in blocks on warm peers.
 
+mod baseline;
 mod blocks;
 mod plan;
 mod table;
@@ -12,7 +13,7 @@ use tincan_harness::{
 use tincan_peers::Roster;
 use tokio::runtime;
 
-use self::plan::Plan;
+use self::{baseline::Kept, plan::Plan};
 use crate::{args::CompareArgs, exit::Exit, folder::Folder, print, ran::ran, stop::Stop};
 
 /// The file that holds what was measured.
@@ -23,7 +24,7 @@ const PAGE: &str = "comparison.html";
 
 /// Compares the modes of one pair.
 pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
-    let folder = args.out.clone();
+    let (folder, kept, save) = (args.out.clone(), args.baseline.clone(), args.save_baseline.clone());
     let plan = Plan::new(args)?;
     let taken =
         || anyhow!("another comparison is writing to {}; give this one another --out", folder.display());
@@ -39,6 +40,8 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
         arms: plan.arms.clone(),
         comparisons: plan.networks.iter().copied().map(Comparison::new).collect(),
     };
+    let kept = kept.as_deref().map(Kept::read).transpose()?;
+    kept.as_ref().map_or(Ok(()), |kept| kept.check(&comparisons))?;
     let mut record = Record { comparisons, folder };
     // Before anything is started: a comparison that cannot be written is not worth its time.
     record.folder.put("comparison.schema.json", &json::schema()?)?;
@@ -51,8 +54,18 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
     print::to_stdout(&table::render(&record.comparisons, interrupted))?;
     let path = |name| record.folder.path().join(name);
     print::to_stdout(&format!("\npage: {}\ncomparison: {}\n", path(PAGE).display(), path(FILE).display()))?;
+    if interrupted {
+        return Ok(Exit::CouldNotAsk);
+    }
+    if let Some(name) = save {
+        baseline::save(&name, &record.comparisons)?;
+    }
     let told = record.comparisons.comparisons.iter().all(Comparison::tells);
-    Ok(if told && !interrupted { Exit::Well } else { Exit::CouldNotAsk })
+    match kept {
+        Some(kept) => kept.compare(&record.comparisons),
+        None if told => Ok(Exit::Well),
+        None => Ok(Exit::CouldNotAsk),
+    }
 }
 
 /// Makes the blocks; answers whether it was interrupted. What was measured before is kept.

@@ -9,6 +9,7 @@ mod exit;
 mod file;
 mod folder;
 mod list;
+mod measure;
 mod page;
 mod print;
 mod ran;
@@ -18,6 +19,7 @@ mod sabotage;
 mod serve;
 mod snapshot;
 mod stop;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(*args),
         Command::Report(args) => report::render(args),
         Command::Compare(args) => compare::compare(*args),
+        Command::Sweep(args) => sweep::sweep(*args),
         Command::List(args) => list::list(&args),
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),

@@ -1,12 +1,14 @@
 //! `tincan list`: the names of the scenarios.
 
-use tincan_harness::catalogue::select;
+use tincan_harness::catalogue::{catalogue, select};
 
 use crate::{args::ListArgs, exit::Exit, print};
 
-/// Prints the names of those that match, one a line, in the order in which they are run.
+/// Prints the names of those that match, one a line, in the order in which they are run; without a pattern also of those
+/// that are run by name only.
 pub fn list(args: &ListArgs) -> anyhow::Result<Exit> {
-    let names: String = select(&args.patterns)?.iter().map(|scenario| format!("{scenario}\n")).collect();
+    let scenarios = if args.patterns.is_empty() { catalogue() } else { select(&args.patterns)? };
+    let names: String = scenarios.iter().map(|scenario| format!("{scenario}\n")).collect();
     print::to_stdout(&names)?;
     Ok(Exit::Well)
 }

@@ -54,6 +54,8 @@ pub struct Sweep {
     pub points: Vec<Point>,
     /// The lines through the times of each arm.
     pub fits: Vec<ArmFits>,
+    /// One call of each arm with a server that never answers, if that was asked for.
+    pub dead: Vec<Sample>,
 }
 
 /// One call of a sweep.

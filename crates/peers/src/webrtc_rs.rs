@@ -133,8 +133,9 @@ impl WebrtcRs {
 
     async fn why_silent(&mut self) -> String {
         let late = || format!("webrtc-rs did not answer within {} s", ANSWER_BOUND.as_secs());
-        let Some(call) = self.call.as_mut().filter(|call| call.task.is_finished()) else { return late() };
-        match (&mut call.task).await {
+        // Taken: a task that was waited for once cannot be waited for again when the call is closed.
+        let Some(call) = self.call.take_if(|call| call.task.is_finished()) else { return late() };
+        match call.task.await {
             Err(panicked) => panicked.to_string(),
             Ok(()) => "its connection could not be opened".to_owned(),
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerKind,
-    Role, Scenario, Signal, SignalingMode, Verdict, exchange,
+    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
+    PeerKind, Role, Scenario, Signal, SignalingMode, Verdict, exchange,
     frames::FrameSource,
     judge,
     peer::{Posted, StatsSample},

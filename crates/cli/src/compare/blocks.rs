@@ -1,22 +1,20 @@
 //! Makes the blocks: every arm once, in an order that is drawn anew for each block.
 
-use anyhow::bail;
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use tincan_harness::{
-    Attempt, NetworkCondition,
+    NetworkCondition,
     comparison::{Arm, Block, Sample},
-    verdict::Outcome,
 };
 use tincan_peers::Roster;
 
 use super::{Plan, Record};
-use crate::print;
+use crate::{
+    measure::{self, ORDER},
+    print,
+};
 
 /// Blocks that are made and not counted: browsers fill caches, and processors wake.
 const WARM_UP: u32 = 3;
-/// The stream of the seed that orders calls; the intervals draw from the first one.
-const ORDER: u64 = 1;
-
 /// Makes the blocks of every condition, and writes what was measured after each of them.
 ///
 /// # Errors
@@ -34,25 +32,11 @@ pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyh
                 record.comparisons.comparisons[index].blocks.push(block);
                 record.write()?;
             } else {
-                warm_up(plan, roster, *network, &arms).await?;
+                for arm in arms {
+                    measure::warm_up(roster, &plan.scenario(arm, *network)).await?;
+                }
                 record.comparisons.ran.browsers = roster.browsers().to_vec();
             }
-        }
-    }
-    Ok(())
-}
-
-/// Makes one block that is not counted. What does not pass here would not pass later.
-async fn warm_up(
-    plan: &Plan,
-    roster: &mut Roster,
-    network: NetworkCondition,
-    arms: &[Arm],
-) -> anyhow::Result<()> {
-    for arm in arms {
-        let attempt = roster.attempt(&plan.scenario(*arm, network), 1).await;
-        if attempt.verdict != Outcome::Passed {
-            bail!("there is nothing to compare: {}", not_passed(&attempt));
         }
     }
     Ok(())
@@ -61,24 +45,10 @@ async fn warm_up(
 async fn block(plan: &Plan, roster: &mut Roster, network: NetworkCondition, arms: &[Arm]) -> Block {
     let mut samples = Vec::new();
     for arm in arms {
-        let attempt = roster.attempt(&plan.scenario(*arm, network), 1).await;
-        if attempt.verdict != Outcome::Passed {
-            print::to_stderr(&format!("left out: {}", not_passed(&attempt)));
-        }
+        let attempt = measure::attempt(roster, &plan.scenario(*arm, network)).await;
         samples.push(Sample::of(*arm, &attempt));
     }
     Block(samples)
-}
-
-fn not_passed(attempt: &Attempt) -> String {
-    let mut text = format!("{} {}", attempt.scenario, print::outcome(attempt.verdict, 0));
-    if let Some(reason) = &attempt.reason {
-        text += &format!(": {reason}");
-    }
-    if let Some(diagnosis) = &attempt.diagnosis {
-        text += &format!("\n  first break: {}: {}", diagnosis.stage, diagnosis.evidence);
-    }
-    text
 }
 
 /// `direct 3/20  vanilla 231 ms  trickle 124 ms  vanilla again 229 ms`.

@@ -1,10 +1,9 @@
 //! What a comparison is going to do: everything that can be found wrong before anything is started.
 
-use anyhow::anyhow;
-use tincan_harness::{Deadlines, Media, NetworkCondition, Scenario, catalogue::catalogue, comparison::Arm};
-use tincan_peers::{PeerNumbers, RosterOptions};
+use tincan_harness::{NetworkCondition, Scenario, comparison::Arm};
+use tincan_peers::RosterOptions;
 
-use crate::{args::CompareArgs, page::page_map};
+use crate::{args::CompareArgs, measure};
 
 /// A comparison that can be begun.
 #[derive(Debug)]
@@ -33,18 +32,8 @@ impl Plan {
     /// # Errors
     /// When there is no such pair, or the page or its map cannot be used.
     pub fn new(args: CompareArgs) -> anyhow::Result<Self> {
-        let scenario = one_of(&args.pair)?;
-        let page_map = page_map(args.page_map.as_deref(), args.page.folder.as_deref())?;
-        let roster = RosterOptions {
-            run_number: rand::random::<u32>() & 0xFF_FFFF,
-            peer_numbers: PeerNumbers::default(),
-            page: args.page.folder,
-            page_map,
-            browser: args.browser.options(false, false),
-            deadlines: Deadlines::default(),
-            keep_pictures: false,
-            signaling_delay: args.signaling_delay,
-        };
+        let scenario = measure::one_of(&args.pair)?;
+        let roster = measure::roster_options(args.page, args.page_map, args.browser, args.signaling_delay)?;
         let mut networks = Vec::new();
         for network in args.networks {
             if !networks.contains(&network) {
@@ -65,15 +54,6 @@ impl Plan {
 
     /// The call of `arm` under `network`.
     pub const fn scenario(&self, arm: Arm, network: NetworkCondition) -> Scenario {
-        Scenario { mode: arm.mode(), media: Media::Vp8, network, ..self.scenario }
+        Scenario { mode: arm.mode(), network, ..self.scenario }
     }
-}
-
-fn one_of(pair: &str) -> anyhow::Result<Scenario> {
-    let scenarios = catalogue();
-    scenarios.iter().find(|scenario| scenario.pair() == pair).copied().ok_or_else(|| {
-        let mut pairs: Vec<_> = scenarios.iter().map(Scenario::pair).collect();
-        pairs.dedup();
-        anyhow!("there is no pair {pair:?}; the pairs are {}", pairs.join(", "))
-    })
 }

@@ -12,6 +12,7 @@ mod phases;
 mod pictures;
 mod sdp;
 mod sequence;
+mod sweep;
 mod tables;
 mod words;
 
@@ -23,10 +24,7 @@ use self::{
     attempt::Part,
     words::{anchor, badge, title},
 };
-pub use self::{
-    comparison::{SweepArm, comparison_page, sweep_chart},
-    pictures::Attachments,
-};
+pub use self::{comparison::comparison_page, pictures::Attachments, sweep::sweep_page};
 use super::{
     Attempt, Report,
     matrix::{Group, groups},

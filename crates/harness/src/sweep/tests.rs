@@ -19,6 +19,7 @@ fn sample(arm: Arm, first_frame_ms: Option<f64>) -> Sample {
         first_frame_ms,
         first_frames_ms: BySide::default(),
         phases: None,
+        carrying_ms: BySide::default(),
         clock_error_ms: Some(0.5),
         left_out: first_frame_ms.is_none().then(|| "failed".to_owned()),
     }
@@ -54,6 +55,7 @@ fn sweep() -> Sweep {
         host_gathering_ms: HOST_GATHERING_MS,
         points,
         fits: Vec::new(),
+        dead: Vec::new(),
     };
     sweep.fit();
     sweep

@@ -58,7 +58,10 @@ pub(super) fn pair(scenario: &Scenario, exchange: &Exchange, role: Role) -> Resu
         }
     }
     if network.is_relayed() && local.candidate_type != RELAY && remote.candidate_type != RELAY {
-        return otherwise(Stage::Ice, format!("the selected pair is {pair}, and {network} works over relays only"));
+        return otherwise(
+            Stage::Ice,
+            format!("the selected pair is {pair}, and {network} works over relays only"),
+        );
     }
     family(network, pair)?;
     relay_protocol(scenario, role, local)

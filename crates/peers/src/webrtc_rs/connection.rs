@@ -4,9 +4,14 @@ use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use rtc::{
+    ice::mdns::MulticastDnsMode,
     interceptor::Slot,
     peer_connection::{
-        configuration::{RTCIceTransportPolicy, media_engine::MIME_TYPE_VP8},
+        configuration::{
+            RTCIceTransportPolicy,
+            media_engine::MIME_TYPE_VP8,
+            setting_engine::{SettingEngine, SettingEngineBuilder},
+        },
         transport::RTCIceServer,
     },
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
@@ -61,12 +66,14 @@ impl Connection {
         media_engine.register_codec(vp8, RtpCodecKind::Video)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
+        let addresses = local_addresses();
         let peer_connection = PeerConnectionBuilder::new()
+            .with_setting_engine(settings(&addresses))
             .with_configuration(configuration(ice))
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
             .with_handler(Arc::new(observer))
-            .with_udp_addrs(local_addresses())
+            .with_udp_addrs(addresses)
             .build()
             .await?;
         let (track, ssrc) = video_track(vp8_codec());
@@ -79,6 +86,15 @@ impl Connection {
                 Err(error)
             }
         }
+    }
+}
+
+/// The library's own, but for mDNS where there is no IPv4: it would listen on an IPv4 group, and not open at all.
+fn settings(addresses: &[SocketAddr]) -> SettingEngine {
+    let settings = SettingEngineBuilder::new();
+    match addresses.iter().any(SocketAddr::is_ipv4) {
+        true => settings.build(),
+        false => settings.with_multicast_dns_mode(MulticastDnsMode::Disabled).build(),
     }
 }
 

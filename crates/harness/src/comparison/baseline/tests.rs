@@ -24,6 +24,7 @@ fn sample(arm: Arm, ms: f64) -> Sample {
         first_frame_ms: Some(ms),
         first_frames_ms: BySide::default(),
         phases: None,
+        carrying_ms: BySide::default(),
         clock_error_ms: Some(0.5),
         left_out: None,
     }

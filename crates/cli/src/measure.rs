@@ -1,0 +1,84 @@
+//! What commands that measure have in common: one pair, warm peers, one call at a time.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{anyhow, bail};
+use tincan_harness::{Attempt, Deadlines, Scenario, catalogue::catalogue, verdict::Outcome};
+use tincan_peers::{PeerNumbers, Roster, RosterOptions};
+
+use crate::{
+    args::{BrowserArgs, PageArgs},
+    page::page_map,
+    print,
+};
+
+/// The stream of a seed that orders calls; intervals draw from the first one.
+pub const ORDER: u64 = 1;
+
+/// A call of `pair`: what modes and conditions are put into.
+///
+/// # Errors
+/// When there is no such pair.
+pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
+    let scenarios = catalogue();
+    scenarios.iter().find(|scenario| scenario.pair() == pair).copied().ok_or_else(|| {
+        let mut pairs: Vec<_> = scenarios.iter().map(Scenario::pair).collect();
+        pairs.dedup();
+        anyhow!("there is no pair {pair:?}; the pairs are {}", pairs.join(", "))
+    })
+}
+
+/// What the peers are made of.
+///
+/// # Errors
+/// When the page or its map cannot be used.
+pub fn roster_options(
+    page: PageArgs,
+    map: Option<PathBuf>,
+    browser: BrowserArgs,
+    signaling_delay: Duration,
+) -> anyhow::Result<RosterOptions> {
+    let page_map = page_map(map.as_deref(), page.folder.as_deref())?;
+    Ok(RosterOptions {
+        run_number: rand::random::<u32>() & 0xFF_FFFF,
+        peer_numbers: PeerNumbers::default(),
+        page: page.folder,
+        page_map,
+        browser: browser.options(false, false),
+        deadlines: Deadlines::default(),
+        keep_pictures: false,
+        signaling_delay,
+    })
+}
+
+/// Makes a call that is not counted. What does not pass here would not pass later.
+///
+/// # Errors
+/// When it does not pass.
+pub async fn warm_up(roster: &mut Roster, scenario: &Scenario) -> anyhow::Result<()> {
+    let attempt = roster.attempt(scenario, 1).await;
+    if attempt.verdict != Outcome::Passed {
+        bail!("there is nothing to measure: {}", not_passed(&attempt));
+    }
+    Ok(())
+}
+
+/// Makes a call that counts if it passes, and says why if it does not.
+pub async fn attempt(roster: &mut Roster, scenario: &Scenario) -> Attempt {
+    let attempt = roster.attempt(scenario, 1).await;
+    if attempt.verdict != Outcome::Passed {
+        print::to_stderr(&format!("left out: {}", not_passed(&attempt)));
+    }
+    attempt
+}
+
+fn not_passed(attempt: &Attempt) -> String {
+    let mut text = format!("{} {}", attempt.scenario, print::outcome(attempt.verdict, 0));
+    if let Some(reason) = &attempt.reason {
+        text += &format!(": {reason}");
+    }
+    if let Some(diagnosis) = &attempt.diagnosis {
+        text += &format!("\n  first break: {}: {}", diagnosis.stage, diagnosis.evidence);
+    }
+    text
+}
