@@ -4,7 +4,7 @@ use libtest_mimic::Trial;
 use tincan_harness::comparison::{Arm, Comparisons};
 use tincan_tests::{command, tincan};
 
-use crate::{check, trial};
+use crate::{check, report::opens, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("compare/chromium-to-chromium", browsers_are_compared)]
@@ -14,7 +14,7 @@ async fn browsers_are_compared() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let tincan = tincan().display().to_string();
     let mut command = command(&tincan, folder.path());
-    command.args(["compare", "--blocks", "6", "--half-trickle", "--out", "out"]);
+    command.args(["compare", "--blocks", "6", "--half-trickle", "--save-baseline", "then", "--out", "out"]);
     let output = command.output().map_err(|error| error.to_string())?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let text =
@@ -33,6 +33,14 @@ async fn browsers_are_compared() -> Result<(), String> {
             "descriptions waited {vanilla} ms in vanilla, {half} ms in half-trickle, {trickle} ms in trickle"
         )
     })?;
+    let mut again = tincan_tests::command(&tincan, folder.path());
+    again.args(["compare", "--blocks", "6", "--half-trickle", "--baseline", "then", "--out", "again"]);
+    let again = again.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&again.stdout);
+    let compared =
+        ["the environment is the same", "direct, trickle: "].iter().all(|words| said.contains(words));
+    check(compared, || format!("{said}{}", String::from_utf8_lossy(&again.stderr)))?;
+    opens(&folder.path().join("again/comparison.html"), 2).await?;
     let packets = comparison.blocks.iter().flat_map(|block| &block.0).filter_map(|sample| sample.phases);
     check(packets.clone().any(|phases| phases.first_packet_ms > 0.0), || {
         "no first packet was stamped".to_owned()

@@ -7,7 +7,11 @@ use std::{
 
 use rustix::process::Signal;
 use serde_json::Value;
-use tincan_harness::comparison::{Comparisons, json};
+use tincan_harness::{
+    NetworkCondition,
+    comparison::{Arm, Comparisons, baseline::Baseline, json},
+    sweep::Sweep,
+};
 
 use crate::{
     cli::Tincan,
@@ -31,7 +35,8 @@ fn written(tincan: &Tincan, folder: &str) -> Value {
 #[test]
 fn two_rust_peers_are_compared() {
     let tincan = Tincan::new();
-    let ended = tincan.run(&arguments(&["--blocks", "6", "--seed", "7", "--out", "out"]));
+    let more = ["--blocks", "6", "--seed", "7", "--save-baseline", "then", "--out", "out"];
+    let ended = tincan.run(&arguments(&more));
     let comparisons: Comparisons = serde_json::from_value(written(&tincan, "out")).unwrap();
     let comparison = &comparisons.comparisons[0];
     assert_eq!((comparison.blocks.len(), comparison.left_out()), (6, vec![]), "{}", ended.stderr);
@@ -52,10 +57,69 @@ fn two_rust_peers_are_compared() {
     let told = comparison.tells();
     assert_eq!(ended.code, if told { 0 } else { 2 }, "{}", ended.stdout);
     assert_eq!(ended.stdout.contains("trickle's first frame came"), told, "{}", ended.stdout);
+    let kept = fs::read_to_string(tincan.folder().join("tincan-baselines/then.json")).expect("it was kept");
+    assert!(Baseline::parse(&kept).is_ok_and(|kept| kept.networks() == [NetworkCondition::Direct]));
+    what_cannot_be_compared_with_a_baseline_is_refused_at_once(&tincan, &kept);
     for expected in
         ["direct: webrtc-rs 0.", ", 6 blocks", "seed 7, margin 10 ms", "vanilla again against vanilla: "]
     {
         assert!(ended.stdout.contains(expected), "{expected:?} is not in {}", ended.stdout);
+    }
+}
+
+/// Before any call is made.
+fn what_cannot_be_compared_with_a_baseline_is_refused_at_once(tincan: &Tincan, kept: &str) {
+    let edited = kept.replacen("0.", "1.", 1);
+    fs::write(tincan.folder().join("edited.json"), edited).unwrap();
+    fs::write(tincan.folder().join("cut.json"), &kept[..kept.len() / 2]).unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["--baseline", "never"], "failed to read the baseline tincan-baselines/never.json"),
+        (&["--baseline", "edited.json"], "failed to use the baseline edited.json"),
+        (&["--baseline", "cut.json"], "the baseline is cut short"),
+        (&["--baseline", "then", "--pair", "webrtc-rs-to-chromium"], "failed to compare with the baseline"),
+        (&["--baseline", "then", "--half-trickle"], "failed to compare with the baseline"),
+    ];
+    for (more, expected) in cases {
+        let pair: &[&str] = if more.contains(&"--pair") { &PAIR[..1] } else { &PAIR };
+        let ended = tincan.run(&[pair, more, &["--out", "refused"]].concat());
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{more:?}");
+        assert!(ended.stderr.contains(expected), "{more:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn set_up_time_is_swept() {
+    let tincan = Tincan::new();
+    let pair = ["sweep", "--pair", "webrtc-rs-to-webrtc-rs", "--blocks", "6", "--stun-delay", "0,300"];
+    let ended = tincan.run(&[&pair[..], &["--out", "out"]].concat());
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    let text = fs::read_to_string(tincan.folder().join("out/sweep.json")).expect("it is there");
+    assert_eq!(violations_of(&Sweep::schema().unwrap(), &serde_json::from_str(&text).unwrap()), [""; 0]);
+    let sweep: Sweep = serde_json::from_str(&text).unwrap();
+    assert!(!sweep.is_partial() && sweep.points.iter().all(|point| point.sample.left_out.is_none()));
+    let slope = |arm| {
+        let fits = sweep.fits.iter().find(|fits| fits.arm == arm);
+        fits.and_then(|fits| fits.all.as_ref()).map(|fit| fit.slope.value).expect("there is a line")
+    };
+    // Vanilla waits for both sides' gathering here, trickle for neither. How long exactly is not asked.
+    assert!(slope(Arm::Vanilla) > slope(Arm::Trickle), "{}", ended.stdout);
+    assert!(tincan.folder().join("out/sweep.html").exists());
+}
+
+#[test]
+fn what_cannot_be_swept_is_refused_before_anything_starts() {
+    let cases: [(&[&str], &str); 5] = [
+        (&["--stun-delay", "100"], "a line takes two delays at least"),
+        (&["--stun-delay", "0,5001"], "5001 is not in 0..=5000"),
+        (&["--stun-delay", "0,soon"], "invalid value 'soon'"),
+        (&["--network", "direct"], "[possible values: slow-stun, home-nat]"),
+        (&["--blocks", "5"], "5 is not in 6..=1000"),
+    ];
+    let tincan = Tincan::new();
+    for (more, expected) in cases {
+        let ended = tincan.run(&[&["sweep"], more].concat());
+        assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{more:?}");
+        assert!(ended.stderr.contains(expected), "{more:?}: {}", ended.stderr);
     }
 }
 
@@ -128,4 +192,5 @@ fn two_comparisons_never_write_to_one_folder() {
 #[test]
 fn the_published_schema_is_that_of_the_types() {
     assert_published("fixtures/comparison.schema.json", &json::schema().unwrap());
+    assert_published("fixtures/sweep.schema.json", &Sweep::schema().unwrap());
 }

@@ -5,7 +5,7 @@ mod measuring;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::deadlines::Setting;
+use tincan_harness::{NetworkCondition, catalogue::select, deadlines::Setting};
 use tincan_peers::BrowserOptions;
 
 use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
@@ -76,6 +76,25 @@ pub enum Command {
     Snapshot(SnapshotCommand),
     /// Say what is installed, whether calls can be made with it, and how to cure what is wrong
     Doctor(DoctorArgs),
+}
+
+impl Command {
+    /// Whether it makes networks of namespaces, as far as that is known from what was typed.
+    pub fn wants_namespaces(&self) -> bool {
+        let inside = |network: &NetworkCondition| network.is_in_namespaces();
+        match self {
+            Self::Run(args) => is_inside(&args.patterns),
+            Self::Snapshot(SnapshotCommand::Record(args)) => is_inside(&args.patterns),
+            Self::Compare(args) => args.networks.iter().any(inside),
+            Self::Sweep(args) => args.network.parse().is_ok_and(|network| inside(&network)),
+            Self::Doctor(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn is_inside(patterns: &[String]) -> bool {
+    select(patterns).is_ok_and(|chosen| chosen.iter().any(|scenario| scenario.network.is_in_namespaces()))
 }
 
 /// `tincan run`

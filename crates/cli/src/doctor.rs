@@ -45,7 +45,13 @@ struct Findings {
 pub fn doctor(args: &DoctorArgs) -> anyhow::Result<Exit> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().context("failed to start")?;
     let mut findings = runtime.block_on(programs::look(&args.browser));
-    findings.extend([machine::interface(), machine::camera(), machine::sandbox(), machine::libvpx()]);
+    findings.extend([
+        machine::interface(),
+        machine::camera(),
+        machine::sandbox(),
+        machine::libvpx(),
+        machine::networks(),
+    ]);
     let findings = Findings { well: findings.iter().all(|finding| finding.well), findings };
     print::to_stdout(&if args.json { as_json(&findings)? } else { as_text(&findings) })?;
     Ok(if findings.well { Exit::Well } else { Exit::CouldNotAsk })

@@ -33,6 +33,9 @@ pub fn main() -> ExitCode {
     // First of all: a process that was started to be a warden never returns from here.
     tincan_peers::warden::enter();
     let command = Arguments::parse().command;
+    if command.wants_namespaces() {
+        tincan_peers::allow_networks();
+    }
     let exit = exit::of(|| match command {
         Command::Run(args) => run::run(*args),
         Command::Report(args) => report::render(args),

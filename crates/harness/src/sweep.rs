@@ -119,6 +119,15 @@ impl fmt::Display for Law {
 }
 
 impl Sweep {
+    /// What lay between, without the delay that was swept.
+    #[must_use]
+    pub const fn network_name(&self) -> &'static str {
+        match self.network {
+            NetworkCondition::HomeNat { .. } => "home-nat",
+            _ => "slow-stun",
+        }
+    }
+
     /// Whether a call of a block that was asked for was not made.
     #[must_use]
     pub fn is_partial(&self) -> bool {

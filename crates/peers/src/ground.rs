@@ -111,6 +111,21 @@ impl Ground {
     }
 }
 
+/// Lets an ordinary user make networks of namespaces, as far as this machine allows it. The kernel asks for a process with
+/// one thread, so this comes first of all, after [`warden::enter`](crate::warden::enter), and only if such a network is
+/// wanted: `sudo` does not work below it.
+pub fn allow_networks() {
+    // What is forbidden is said when the network is made.
+    let _ = tincan_lab::namespaces::enter();
+}
+
+/// Why this machine cannot make `network`; none if it can. A network of namespaces is made, and dropped.
+#[must_use]
+pub fn impossible(network: NetworkCondition) -> Option<String> {
+    let topology = topology(network, 0)?;
+    Lab::possible(&topology).err().map(|error| format!("failed to {error}"))
+}
+
 /// A machine that does not allow it is no machine on which it failed.
 fn not_made(network: NetworkCondition, error: &LabError) -> Verdict {
     match error {

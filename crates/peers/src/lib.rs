@@ -13,6 +13,7 @@ pub mod warden;
 pub mod webrtc_rs;
 
 pub use browser::BrowserOptions;
+pub use ground::{allow_networks, impossible};
 pub use page_map::PageMap;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs};

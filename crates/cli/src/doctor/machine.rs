@@ -1,4 +1,4 @@
-//! The machine: an interface to call over, room for the camera's clips, the sandbox, the video codec.
+//! The machine: an interface to call over, the networks that it can make, room for the camera's clips, the sandbox, the video codec.
 
 use std::{env, fs, path::Path};
 
@@ -7,6 +7,8 @@ use nix::{
     net::if_::InterfaceFlags,
 };
 use rustix::{fs::statvfs, process::geteuid};
+use tincan_harness::NetworkCondition;
+use tincan_peers::impossible;
 
 use super::Finding;
 
@@ -41,6 +43,20 @@ fn described(interface: InterfaceAddress) -> Option<String> {
     let v6 = address.as_sockaddr_in6().map(nix::sys::socket::SockaddrIn6::ip);
     let v6 = v6.filter(|ip| !ip.is_unicast_link_local()).map(|ip| ip.to_string());
     v4.or(v6).map(|ip| format!("{} {ip}", interface.interface_name))
+}
+
+/// Which network conditions can be made? One that cannot is no trouble: calls over it are unsupported.
+pub fn networks() -> Finding {
+    let all = NetworkCondition::ALL.map(|network| (network, impossible(network)));
+    let names = |made: bool| {
+        let found = all.iter().filter(|(_, reason)| reason.is_none() == made);
+        found.map(|(network, _)| network.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let found = match all.iter().find_map(|(_, reason)| reason.as_ref()) {
+        None => names(true),
+        Some(reason) => format!("{}; not {}: {reason}", names(true), names(false)),
+    };
+    Finding::well("networks", found)
 }
 
 /// May the camera be used? It plays a clip from the temporary folder.

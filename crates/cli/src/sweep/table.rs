@@ -12,7 +12,7 @@ const NOTHING: &str = "–";
 
 /// The medians, the lines, and what a dead server does.
 pub fn render(sweep: &Sweep, interrupted: bool) -> String {
-    let mut text = format!("\n{}: {}, {} calls", sweep.network, sweep.pair, sweep.points.len());
+    let mut text = format!("\n{}: {}, {} calls", sweep.network_name(), sweep.pair, sweep.points.len());
     if sweep.is_partial() {
         text += ", not all that were asked for";
     }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Law;
 use crate::comparison::{Estimate, FEWEST_BLOCKS, RESAMPLES, expanded_percentile};
 
+/// A law says *about* how much: what else takes time does not stand still when the server gets slower.
+const ABOUT: f64 = 0.1;
+
 /// A line through the set-up times of one arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fit {
@@ -21,8 +24,8 @@ pub struct Fit {
     pub slope: Estimate,
     /// The time that the line has at a round trip of 0, in milliseconds.
     pub intercept_ms: f64,
-    /// The laws whose slope lies in the interval: none, if the slope agrees with none; several, if the interval is too wide to
-    /// tell them apart.
+    /// The laws whose slope is in the interval or within a tenth of it: none, if the slope agrees with none; several, if the
+    /// interval is too wide to tell them apart.
     pub laws: Vec<Law>,
 }
 
@@ -40,7 +43,7 @@ impl Fit {
         let middle = middle(&points);
         let sums: Vec<_> = blocks.iter().map(|block| Sums::of(block, middle)).collect();
         let slope = expanded_percentile(&sums, of_all, RESAMPLES, &mut ChaCha8Rng::seed_from_u64(seed))?;
-        let agrees = |law: &Law| slope.low <= law.slope() && law.slope() <= slope.high;
+        let agrees = |law: &Law| slope.low <= law.slope() + ABOUT && law.slope() - ABOUT <= slope.high;
         Some(Self {
             blocks: blocks.len(),
             points: points.len(),

@@ -19,7 +19,7 @@ pub fn sweep_page(sweep: &Sweep) -> String {
         header {
             p class="product" { "tincan sweep" }
             h1 { "Set-up time against the STUN round trip" }
-            p class="who-calls" { (sweep.pair) " over " (sweep.network) }
+            p class="who-calls" { (sweep.pair) " over " (sweep.network_name()) }
             @if sweep.is_partial() {
                 p class="cut-short" { strong { "Partial: " } "it ended before all calls that were asked for had been made." }
             }
