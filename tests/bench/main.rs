@@ -11,15 +11,30 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tincan_harness::{Scenario, catalogue::select, frames::FrameSource, verdict::Outcome};
+use tincan_harness::{
+    Attempt, Report, Scenario,
+    catalogue::select,
+    comparison::{Arm, Sample, median as middle, quantile},
+    frames::FrameSource,
+    report::{
+        Ran, SCHEMA_VERSION,
+        html::{Attachments, render},
+    },
+    verdict::Outcome,
+};
 use tincan_peers::{
     BrowserOptions, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
 };
 
-/// The most that each ratio, and the memory in MB, may be.
-const LIMITS: [(&str, f64); 5] = [
+/// The most that each figure may be: ratios, and what its unit says.
+const LIMITS: [(&str, f64); 10] = [
+    ("carrying_median_ms", 15.0),
+    ("carrying_p95_ms", 30.0),
+    ("block_of_two_calls_s", 2.5),
+    ("report_of_1000_s", 2.0),
+    ("report_of_1000_mb", 2.0),
     ("first_frame_to_floor_vanilla", 1.5),
     ("first_frame_to_floor_trickle", 1.5),
     ("cold_call_to_floor", 7.0),
@@ -38,9 +53,17 @@ async fn main() -> Result<ExitCode> {
         bench.round().await?;
     }
     let browser = bench.tab.browser().clone();
+    let resident_mb = resident_mb()?;
+    let (report_s, report_mb) = report_of_1000(&bench.attempts);
     let samples = bench.end().await;
     let medians: BTreeMap<_, _> = samples.iter().map(|(name, samples)| (*name, median(samples))).collect();
-    let figures = figures(&medians, resident_mb()?);
+    let mut figures = figures(&medians, resident_mb);
+    let p95 = quantile(&samples["carrying"], 0.95).unwrap_or(f64::NAN);
+    figures.extend([
+        ("carrying_p95_ms", p95),
+        ("report_of_1000_s", report_s),
+        ("report_of_1000_mb", report_mb),
+    ]);
     let above: Vec<_> =
         LIMITS.iter().filter(|(name, most)| figures[*name] > *most).map(|(name, _)| *name).collect();
     let line = json!({
@@ -64,14 +87,30 @@ fn figures(medians: &BTreeMap<&str, f64>, resident_mb: f64) -> BTreeMap<&'static
         ("cold_call_to_floor", ratio("cold_call", "floor_vanilla")),
         ("warm_call_to_floor", ratio("warm_call", "floor_vanilla")),
         ("resident_mb", resident_mb),
+        ("carrying_median_ms", medians["carrying"]),
+        ("block_of_two_calls_s", (medians["warm_call"] + medians["warm_call_trickle"]) / 1000.0),
     ])
 }
 
+/// How many seconds the page of a report of 1,000 calls takes to make, and how many MB it has.
+fn report_of_1000(attempts: &[Attempt]) -> (f64, f64) {
+    let thousand = attempts.iter().cycle().take(1000).cloned();
+    let mut report = Report {
+        schema_version: SCHEMA_VERSION,
+        ran: Ran::default(),
+        planned: 1000,
+        redacted: Vec::new(),
+        pass_rates: Vec::new(),
+        attempts: Vec::new(),
+    };
+    report.add(thousand);
+    let began = Instant::now();
+    let page = render(&report, &Attachments::default());
+    (began.elapsed().as_secs_f64(), page.len() as f64 / 1e6)
+}
+
 fn median(samples: &[f64]) -> f64 {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len();
-    f64::midpoint(sorted[(n - 1) / 2], sorted[n / 2])
+    middle(samples).unwrap_or(f64::NAN)
 }
 
 type Samples = BTreeMap<&'static str, Vec<f64>>;
@@ -82,6 +121,7 @@ struct Bench {
     tab: Tab,
     roster: Roster,
     samples: Samples,
+    attempts: Vec<Attempt>,
 }
 
 impl Bench {
@@ -92,7 +132,7 @@ impl Bench {
         let options = RosterOptions::on_built_in_page(std::process::id(), BrowserOptions::default())
             .map_err(Error::other)?;
         let roster = Roster::new(options).await.map_err(Error::other)?;
-        let mut bench = Self { server, tab, roster, samples: Samples::new() };
+        let mut bench = Self { server, tab, roster, samples: Samples::new(), attempts: Vec::new() };
         // The first of each starts browsers and fills caches.
         bench.round().await?;
         bench.samples.clear();
@@ -104,7 +144,8 @@ impl Bench {
         let warm = self.call("first_frame_vanilla", VANILLA).await?;
         self.add("warm_call", warm);
         self.floor("floor_trickle", true).await?;
-        self.call("first_frame_trickle", TRICKLE).await?;
+        let warm = self.call("first_frame_trickle", TRICKLE).await?;
+        self.add("warm_call_trickle", warm);
         let cold = cold_call()?;
         self.add("cold_call", cold);
         Ok(())
@@ -131,6 +172,11 @@ impl Bench {
             (Outcome::Passed, Some(ms)) => self.add(name, ms),
             _ => return Err(Error::other(format!("{scenario} did not pass: {:?}", attempt.reason))),
         }
+        let carrying = Sample::of(Arm::Vanilla, &attempt).carrying_ms;
+        for ms in [carrying.offerer, carrying.answerer].into_iter().flatten() {
+            self.add("carrying", ms);
+        }
+        self.attempts.push(attempt);
         Ok(took)
     }
 
