@@ -132,7 +132,7 @@ fn the_scenarios_are_these() {
     assert_eq!(ended.code, 0);
     insta::assert_snapshot!(ended.stdout);
     assert_eq!(Tincan::new().run(&["list", "chromium-to-c*", "x-*"]).code, 2);
-    assert_eq!(Tincan::new().run(&["list", "*/trickle/*"]).stdout.lines().count(), 24);
+    assert_eq!(Tincan::new().run(&["list", "*/trickle/*"]).stdout.lines().count(), 21);
 }
 
 #[test]

@@ -67,6 +67,44 @@ fn what_did_not_pass_leaves_evidence_and_a_pass_rate() {
     }
 }
 
+/// Where a call goes through servers of tincan's, what they saw of it is kept, and of no other call.
+#[test]
+fn packets_are_kept_where_servers_see_them() {
+    const RELAYED: &str = "webrtc-rs-to-webrtc-rs/vanilla/vp8/relay-udp";
+    let tincan = Tincan::new();
+    let kept = |name: &str| files_in(&tincan.folder().join("out/evidence").join(name));
+    let run = |more: &[&str]| {
+        let ended = tincan.run(&[&["run", RELAYED, "--out", "out", "--keep-evidence"], more].concat());
+        assert_eq!(ended.code, 0, "{ended:?}");
+    };
+    run(&["--repeat", "2"]);
+    let folder = FOLDER.replace("direct", "relay-udp");
+    let files = [folder.clone(), format!("{folder}-2")].map(|name| kept(&name));
+    for (attempt, files) in tincan.report("out")["attempts"].as_array().unwrap().iter().zip(&files) {
+        let packets = &files["packets.pcapng"];
+        assert!(packets.starts_with(&[0x0A, 0x0D, 0x0D, 0x0A]), "no section header");
+        // Each check carries both user name fragments (RFC 8445, section 7.2.2).
+        let ufrag = |sdp: &str| sdp.split("a=ice-ufrag:").nth(1).unwrap().lines().next().unwrap().to_owned();
+        let of = |file: &str| ufrag(str::from_utf8(&files[file]).unwrap());
+        let user = format!("{}:{}", of("answer.sdp"), of("offer.sdp"));
+        let checks = packets.windows(user.len()).filter(|bytes| *bytes == user.as_bytes()).count();
+        assert!(checks > 0, "no check of this call");
+        let served = &attempt["served"];
+        for count in ["allocations", "relayed", "checks_relayed", "dtls_relayed"] {
+            assert!(served[count].as_u64() >= Some(2), "{served}");
+        }
+    }
+    let of_first = String::from_utf8(files[0]["offer.sdp"].clone()).unwrap();
+    let ufrag = of_first.split("a=ice-ufrag:").nth(1).unwrap().lines().next().unwrap();
+    let second = &files[1]["packets.pcapng"];
+    assert!(!second.windows(ufrag.len()).any(|bytes| bytes == ufrag.as_bytes()), "packets of the first call");
+    run(&["--redact"]);
+    let files = kept(&folder);
+    assert!(!files.contains_key("packets.pcapng"), "addresses are shown in spite of --redact");
+    let found = String::from_utf8(files["asked-and-found.txt"].clone()).unwrap();
+    assert!(found.contains("packets.pcapng") && found.contains("left out by --redact"), "{found}");
+}
+
 #[test]
 fn a_run_begins_without_the_evidence_of_the_last_one() {
     let tincan = Tincan::new();

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::carried::{Given, given};
 use crate::{
     exchange::{Exchange, Side},
+    network::NetworkCondition,
     peer::{Fault, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -87,9 +88,9 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange) -> Option<Diagnosis> {
     match judge(scenario, exchange) {
         Verdict::Passed | Verdict::Unsupported(_) => None,
         Verdict::Errored(role, trouble) => Some(of_trouble(role, &trouble)),
-        Verdict::Failed(shortfall) => {
-            Some(Examination { exchange, role: shortfall.role }.find(&shortfall.what))
-        }
+        Verdict::Failed(shortfall) => Some(
+            Examination { exchange, network: scenario.network, role: shortfall.role }.find(&shortfall.what),
+        ),
     }
 }
 
@@ -167,6 +168,7 @@ impl Finding {
 /// Looks for the first stage that broke in a call in which `role` fell short.
 struct Examination<'e> {
     exchange: &'e Exchange,
+    network: NetworkCondition,
     role: Role,
 }
 

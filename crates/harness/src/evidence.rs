@@ -18,8 +18,18 @@ pub const FOLDER: &str = "evidence";
 const OF_A_SIDE: [&str; 6] =
     ["given.sdp", "stats.json", "console.txt", "driver.txt", "screenshot.png", "last-frame.png"];
 /// The files that an attempt has once.
-const OF_BOTH: [&str; 6] =
-    ["offer.sdp", "answer.sdp", "candidates.txt", "timeline.txt", "attempt.json", "asked-and-found.txt"];
+const OF_BOTH: [&str; 7] = [
+    "offer.sdp",
+    "answer.sdp",
+    "candidates.txt",
+    "timeline.txt",
+    "packets.pcapng",
+    "attempt.json",
+    "asked-and-found.txt",
+];
+
+/// Why a file is not there after `--redact`.
+const LEFT_OUT: &str = "left out by --redact: it can show what is masked elsewhere";
 
 /// A file of the evidence.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +49,8 @@ pub enum Content {
     Json(Value),
     /// A picture in PNG.
     Png(Vec<u8>),
+    /// Packets in pcapng (draft-ietf-opsawg-pcapng), for Wireshark.
+    Pcapng(Vec<u8>),
 }
 
 impl Content {
@@ -50,16 +62,16 @@ impl Content {
         match self {
             Self::Text(text) => Ok(text.clone().into_bytes()),
             Self::Json(value) => serde_json::to_string_pretty(value).map(|text| (text + "\n").into_bytes()),
-            Self::Png(picture) => Ok(picture.clone()),
+            Self::Png(bytes) | Self::Pcapng(bytes) => Ok(bytes.clone()),
         }
     }
 
-    /// The same with its secrets masked. Pictures stay: those that show any are not among the files then.
+    /// The same with its secrets masked. Pictures and packets stay: those that show any are not among the files then.
     fn redacted(self, redaction: &mut Redaction) -> Self {
         match self {
             Self::Text(text) => Self::Text(redaction.text(&text)),
             Self::Json(value) => Self::Json(redaction.json(value)),
-            Self::Png(picture) => Self::Png(picture),
+            Self::Png(_) | Self::Pcapng(_) => self,
         }
     }
 }
@@ -96,7 +108,7 @@ pub fn is_file_name(name: &str) -> bool {
 }
 
 /// The files of an attempt that yielded `exchange`, or none of it if it never began. With a redaction their secrets are
-/// masked, and the pictures of pages, which show SDP, are not among them.
+/// masked, and neither the pictures of pages, which show SDP, nor packets are among them.
 #[must_use]
 pub fn files(
     attempt: &Attempt,
@@ -144,9 +156,15 @@ fn wanted(attempt: &Attempt, exchange: &Exchange, redacted: bool) -> Vec<Wanted>
             name: "timeline.txt".to_owned(),
             content: text_or(timeline.as_deref(), "neither side said anything"),
         },
+        Wanted { name: "packets.pcapng".to_owned(), content: packets(exchange, redacted) },
     ];
     wanted.extend(Role::BOTH.into_iter().flat_map(|role| of_side(attempt, exchange, role, redacted)));
     wanted
+}
+
+fn packets(exchange: &Exchange, redacted: bool) -> Result<Content, String> {
+    let packets = exchange.packets.clone().ok_or("this network condition has no servers that see them")?;
+    if redacted { Err(LEFT_OUT.to_owned()) } else { Ok(Content::Pcapng(packets)) }
 }
 
 fn of_side(attempt: &Attempt, exchange: &Exchange, role: Role, redacted: bool) -> Vec<Wanted> {
@@ -157,7 +175,7 @@ fn of_side(attempt: &Attempt, exchange: &Exchange, role: Role, redacted: bool) -
         picture.clone().map(Content::Png).ok_or_else(|| why.to_owned())
     };
     let screenshot = if redacted {
-        Err("left out by --redact: it can show what is masked elsewhere".to_owned())
+        Err(LEFT_OUT.to_owned())
     } else {
         picture(
             &pictures.screenshot,

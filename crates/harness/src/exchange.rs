@@ -110,6 +110,8 @@ pub struct Exchange {
     pub answerer: Side,
     /// What the servers of the network condition saw; none where there are no servers, or nobody asked them.
     pub served: Option<Served>,
+    /// The packets that these servers saw, as pcapng; none where there are no servers.
+    pub packets: Option<Vec<u8>>,
 }
 
 impl Exchange {
@@ -167,6 +169,7 @@ fn blank() -> Exchange {
         offerer: Side::default(),
         answerer: Side::default(),
         served: None,
+        packets: None,
     }
 }
 

@@ -153,6 +153,12 @@ impl NetworkCondition {
         self.is_relay_only() || matches!(self, Self::SymmetricNat | Self::UdpDropped)
     }
 
+    /// Whether it loses packets on purpose.
+    #[must_use]
+    pub const fn is_lossy(self) -> bool {
+        matches!(self, Self::LossyRelay | Self::Lossy)
+    }
+
     /// Whether a vanilla call takes some 40 seconds in it: gathering waits for an answer that never comes.
     #[must_use]
     pub const fn is_slow_to_gather(self) -> bool {
@@ -285,6 +291,12 @@ pub struct Served {
     pub allocations: u64,
     /// Datagrams that went through relays, both ways.
     pub relayed: u64,
+    /// Connectivity checks among these (RFC 8445, section 7), repeated ones too.
+    #[serde(default)]
+    pub checks_relayed: u64,
+    /// Datagrams of DTLS among these, repeated flights too.
+    #[serde(default)]
+    pub dtls_relayed: u64,
 }
 
 #[cfg(test)]

@@ -179,6 +179,11 @@ impl IceServers {
         self.shared.packets.write(into).map_err(IceServersError::Packets)
     }
 
+    /// Forgets the packets kept until now.
+    pub fn forget_packets(&self) {
+        self.shared.packets.forget();
+    }
+
     /// Ends the servers, and returns when every socket of theirs is closed.
     pub async fn close(self) {
         self.shared.ended.cancel();

@@ -130,11 +130,16 @@ async fn data_goes_through_the_relay_both_ways() {
         client.permit(address).await;
         client.relay(address, b"out").await;
         assert_eq!(next_at(&peer).await, (b"out".to_vec(), relay), "{service:?}");
-        peer.send_to(b"in", relay).await.unwrap();
-        assert_eq!(client.relayed().await, b"in", "{service:?}");
+        let check = Client::binding_request().raw;
+        // The second is a record of a DTLS handshake.
+        for inward in [&b"in"[..], &[22, 254, 253], &check] {
+            peer.send_to(inward, relay).await.unwrap();
+            assert_eq!(client.relayed().await, inward, "{service:?}");
+        }
     }
     let counts = servers.counts();
-    assert_eq!((counts.allocations, counts.datagrams_relayed, counts.datagrams_dropped), (2, 4, 0));
+    assert_eq!((counts.allocations, counts.datagrams_relayed, counts.datagrams_dropped), (2, 8, 0));
+    assert_eq!((counts.checks_relayed, counts.dtls_relayed, counts.binding_requests), (2, 2, 0));
     servers.close().await;
 }
 

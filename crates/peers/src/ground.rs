@@ -78,6 +78,9 @@ impl Ground {
     /// When no credential can be made.
     pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, Trouble> {
         self.before = self.counts().unwrap_or_default();
+        if let Some(servers) = &self.servers {
+            servers.forget_packets();
+        }
         let servers = self.servers.as_ref().map_or(Ok(Vec::new()), Servers::ice_servers)?;
         Ok(IceConfiguration { servers, relay_only: self.network.is_relay_only() })
     }
@@ -90,6 +93,8 @@ impl Ground {
             binding_answers: now.binding_answers - before.binding_answers,
             allocations: now.allocations - before.allocations,
             relayed: now.relayed - before.relayed,
+            checks_relayed: now.checks_relayed - before.checks_relayed,
+            dtls_relayed: now.dtls_relayed - before.dtls_relayed,
         })
     }
 
@@ -100,7 +105,14 @@ impl Ground {
             binding_answers: counted.binding_answers,
             allocations: counted.allocations,
             relayed: counted.datagrams_relayed,
+            checks_relayed: counted.checks_relayed,
+            dtls_relayed: counted.dtls_relayed,
         })
+    }
+
+    /// The packets of the call that the servers saw, as pcapng; none without servers.
+    pub(crate) fn packets(&self) -> Option<Vec<u8>> {
+        self.servers.as_ref().map(Servers::packets)
     }
 
     /// Ends the servers, and returns when nothing of them is left.
@@ -202,6 +214,7 @@ fn options(network: NetworkCondition, lab: Option<&Lab>, seed: u64) -> Option<Ic
         silent: network.answers() == Answers::Never,
         relay,
         seed,
+        keep_packets: true,
         ..IceServerOptions::default()
     })
 }

@@ -173,7 +173,9 @@ impl Roster {
         let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
         let [offerer, answerer] = self.ready(scenario).await?;
         let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
-        Ok(Exchange { served: self.ground.as_ref().and_then(Ground::served), ..exchange })
+        let ground = self.ground.as_ref();
+        let (served, packets) = (ground.and_then(Ground::served), ground.and_then(Ground::packets));
+        Ok(Exchange { served, packets, ..exchange })
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.

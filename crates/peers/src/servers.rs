@@ -65,6 +65,19 @@ impl Servers {
         self.servers.counts()
     }
 
+    /// Forgets the packets that passed so far.
+    pub(crate) fn forget_packets(&self) {
+        self.servers.forget_packets();
+    }
+
+    /// The packets that passed since, as pcapng.
+    pub(crate) fn packets(&self) -> Vec<u8> {
+        let mut packets = Vec::new();
+        // Memory takes all.
+        let _ = self.servers.packets(&mut packets);
+        packets
+    }
+
     /// Ends them, and returns when every socket of theirs is closed.
     pub(crate) async fn close(self) {
         let Self { servers, stop, serving } = self;

@@ -60,12 +60,19 @@ impl Examination<'_> {
         let setups = Role::BOTH.map(|role| {
             format!("{} says setup:{}", role, setup(self.exchange.description(role).unwrap_or_default()))
         });
-        let evidence = format!(
-            "ICE connected, DTLS did not within {seconds} ({}; {}): fingerprint or role",
-            states.join(", "),
-            setups.join(", ")
-        );
-        Finding::new(Stage::Dtls, self.role, evidence)
+        let (states, setups) = (states.join(", "), setups.join(", "));
+        let is_lossy = self.network.is_lossy();
+        let guess =
+            if is_lossy { "a flight that was lost, fingerprint or role" } else { "fingerprint or role" };
+        let evidence = format!("ICE connected, DTLS did not within {seconds} ({states}; {setups}): {guess}");
+        let finding = Finding::new(Stage::Dtls, self.role, evidence);
+        if is_lossy {
+            finding.look_at(
+                "whether both sides repeat their flights (packets.pcapng), then a=fingerprint and a=setup",
+            )
+        } else {
+            finding
+        }
     }
 }
 

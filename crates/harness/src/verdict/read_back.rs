@@ -123,7 +123,7 @@ fn family(network: NetworkCondition, pair: &CandidatePair) -> Result<(), Found> 
 /// The servers that the condition stands for were used as they should be: by both sides.
 pub(super) fn servers(scenario: &Scenario, exchange: &Exchange) -> Result<(), Found> {
     let Some(served) = exchange.served else { return Ok(()) };
-    let Served { binding_requests, binding_answers, allocations, relayed } = served;
+    let Served { binding_requests, binding_answers, allocations, relayed, .. } = served;
     match scenario.network.server() {
         Some(ServerKind::Stun) => {
             if binding_requests < 2 {

@@ -26,6 +26,10 @@ pub struct IceServerCounts {
     pub tcp_connections: u64,
     /// Datagrams that went through the relay, in both directions; from relay to relay they count once.
     pub datagrams_relayed: u64,
+    /// Connectivity checks (RFC 8445, section 7) among these, repeated ones too.
+    pub checks_relayed: u64,
+    /// DTLS handshakes and what else DTLS sends among these, repeated flights too.
+    pub dtls_relayed: u64,
     /// Datagrams that were lost in the relay on purpose.
     pub datagrams_dropped: u64,
     /// Datagrams for addresses beyond this machine and its private networks, which the relay does not send.
@@ -51,6 +55,15 @@ impl Counts {
         }
     }
 
+    pub(super) fn relayed(&self, bytes: &[u8]) {
+        self.add(|counts| &mut counts.datagrams_relayed);
+        if is_dtls(bytes) {
+            self.add(|counts| &mut counts.dtls_relayed);
+        } else if message(bytes).is_some_and(|message| message.typ == BINDING_REQUEST) {
+            self.add(|counts| &mut counts.checks_relayed);
+        }
+    }
+
     pub(super) fn answered(&self, bytes: &[u8]) {
         let Some(message) = message(bytes) else { return };
         if message.typ == BINDING_SUCCESS {
@@ -67,6 +80,11 @@ impl Counts {
 pub(super) fn is_response(bytes: &[u8]) -> bool {
     message(bytes)
         .is_some_and(|message| [CLASS_SUCCESS_RESPONSE, CLASS_ERROR_RESPONSE].contains(&message.typ.class))
+}
+
+/// By the first byte (RFC 7983, section 7).
+fn is_dtls(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(20..=63))
 }
 
 fn is_refusal(message: &Message) -> bool {

@@ -59,6 +59,13 @@ impl Packets {
         kept.packets.push(Packet { at: SystemTime::now(), protocol, from, to, bytes: bytes.to_vec() });
     }
 
+    /// Lets go of what was kept until now.
+    pub(super) fn forget(&self) {
+        if let Some(kept) = &self.0 {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+        }
+    }
+
     pub(super) fn write(&self, into: &mut dyn Write) -> io::Result<()> {
         let none = Mutex::default();
         let kept = self.0.as_deref().unwrap_or(&none).lock().unwrap_or_else(PoisonError::into_inner);

@@ -118,7 +118,7 @@ impl Rule for AtRelay {
 
     fn passes(&mut self, way: Way, datagram: &Datagram) {
         if !self.was_relayed(way, datagram) {
-            self.shared.counts.add(|counts| &mut counts.datagrams_relayed);
+            self.shared.counts.relayed(&datagram.bytes);
         }
     }
 }
