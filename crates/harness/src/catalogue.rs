@@ -39,8 +39,8 @@ pub const fn is_by_name_only(scenario: &Scenario) -> bool {
 }
 
 /// Whether some of its calls fail in DTLS by a fault of webrtc-rs 0.21.1: any handshake record stops the clock by which it
-/// sends its flight again, also one that does not complete what it waits for (`wait` in rtc-dtls). If that flight or the
-/// answer to it is lost then, the handshake stands still until the other side repeats itself, which may be never.
+/// sends its flight again, also one that does not complete what it waits for (`wait` in rtc-dtls). If that flight is
+/// lost, each repetition by the other side stops it anew, and the handshake stands still.
 #[must_use]
 pub const fn can_stall(scenario: &Scenario) -> bool {
     let takes_part =
