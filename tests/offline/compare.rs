@@ -112,7 +112,7 @@ fn what_cannot_be_swept_is_refused_before_anything_starts() {
         (&["--stun-delay", "100"], "a line takes two delays at least"),
         (&["--stun-delay", "0,5001"], "5001 is not in 0..=5000"),
         (&["--stun-delay", "0,soon"], "invalid value 'soon'"),
-        (&["--network", "direct"], "[possible values: slow-stun, home-nat]"),
+        (&["--network", "direct"], "[possible values: slow-stun, routed-stun, home-nat]"),
         (&["--blocks", "5"], "5 is not in 6..=1000"),
     ];
     let tincan = Tincan::new();

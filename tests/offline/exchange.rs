@@ -320,17 +320,22 @@ async fn in_network(network: NetworkCondition, own_end: &'static str, served: Se
 
 #[tokio::test(start_paused = true)]
 async fn servers_that_were_not_used_as_asked_fail_the_call() {
-    use NetworkCondition::{DeadStun, SlowStun, Stun};
+    use NetworkCondition::{DeadStun, LostStun, SlowStun, Stun};
     let asked =
         |binding_requests, binding_answers| Served { binding_requests, binding_answers, ..Served::default() };
-    for (network, served) in
-        [(Stun, asked(2, 2)), (SlowStun { delay_ms: 200 }, asked(2, 0)), (DeadStun, asked(2, 0))]
-    {
+    let used = [
+        (Stun, asked(2, 2)),
+        (SlowStun { delay_ms: 200 }, asked(2, 0)),
+        (DeadStun, asked(2, 0)),
+        (LostStun, asked(2, 2)),
+    ];
+    for (network, served) in used {
         assert_eq!(in_network(network, "host", served).await, Verdict::Passed, "{network}");
     }
     let cases = [
         (Stun, asked(1, 1), "asked 1 times, not by both sides"),
         (Stun, asked(2, 0), "the STUN server answered nothing"),
+        (LostStun, asked(1, 1), "asked 1 times, not by both sides"),
         (DeadStun, asked(2, 1), "should be dead answered 1 times"),
     ];
     for (network, served, expected) in cases {

@@ -81,6 +81,7 @@ fn at_delay(network: NetworkCondition, delay_ms: u64) -> NetworkCondition {
     // What can be asked for is small enough.
     let delay_ms = u16::try_from(delay_ms).unwrap_or(u16::MAX);
     match (network, delay_ms) {
+        (NetworkCondition::RoutedStun { .. }, delay_ms) => NetworkCondition::RoutedStun { delay_ms },
         (NetworkCondition::HomeNat { .. }, delay_ms) => NetworkCondition::HomeNat { delay_ms },
         (_, 0) => NetworkCondition::Stun,
         (_, delay_ms) => NetworkCondition::SlowStun { delay_ms },

@@ -36,6 +36,13 @@ pub enum NetworkCondition {
     LossyRelay,
     /// In namespaces: a router between the networks of the peers, no servers.
     Routed,
+    /// In namespaces: as routed, and a STUN server behind a line.
+    RoutedStun {
+        /// The round trip to the STUN server, in milliseconds.
+        delay_ms: u16,
+    },
+    /// In namespaces: as routed, and what the STUN server answers is dropped on its way.
+    LostStun,
     /// In namespaces: each peer behind a port-preserving masquerade that drops what comes in unasked, and a STUN server
     /// behind a line.
     HomeNat {
@@ -80,7 +87,7 @@ pub enum Answers {
 
 impl NetworkCondition {
     /// A preset of each kind, as `tincan list` has them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Direct,
         Self::Stun,
         Self::SlowStun { delay_ms: SLOW_STUN_MS },
@@ -89,6 +96,8 @@ impl NetworkCondition {
         Self::RelayTcp,
         Self::LossyRelay,
         Self::Routed,
+        Self::RoutedStun { delay_ms: 0 },
+        Self::LostStun,
         Self::HomeNat { delay_ms: 0 },
         Self::SymmetricNat,
         Self::UdpDropped,
@@ -101,9 +110,12 @@ impl NetworkCondition {
     pub const fn server(self) -> Option<ServerKind> {
         match self {
             Self::Direct | Self::Routed | Self::Lossy | Self::Ipv6 => None,
-            Self::Stun | Self::SlowStun { .. } | Self::DeadStun | Self::HomeNat { .. } => {
-                Some(ServerKind::Stun)
-            }
+            Self::Stun
+            | Self::SlowStun { .. }
+            | Self::DeadStun
+            | Self::RoutedStun { .. }
+            | Self::LostStun
+            | Self::HomeNat { .. } => Some(ServerKind::Stun),
             Self::RelayUdp | Self::LossyRelay | Self::SymmetricNat => Some(ServerKind::TurnUdp),
             Self::RelayTcp | Self::UdpDropped => Some(ServerKind::TurnTcp),
         }
@@ -113,10 +125,12 @@ impl NetworkCondition {
     #[must_use]
     pub const fn answers(self) -> Answers {
         match self {
-            Self::SlowStun { delay_ms } | Self::HomeNat { delay_ms } if delay_ms > 0 => {
+            Self::SlowStun { delay_ms } | Self::RoutedStun { delay_ms } | Self::HomeNat { delay_ms }
+                if delay_ms > 0 =>
+            {
                 Answers::After { delay_ms }
             }
-            Self::DeadStun => Answers::Never,
+            Self::DeadStun | Self::LostStun => Answers::Never,
             _ => Answers::AtOnce,
         }
     }
@@ -126,6 +140,8 @@ impl NetworkCondition {
     pub const fn is_in_namespaces(self) -> bool {
         match self {
             Self::Routed
+            | Self::RoutedStun { .. }
+            | Self::LostStun
             | Self::HomeNat { .. }
             | Self::SymmetricNat
             | Self::UdpDropped
@@ -162,7 +178,7 @@ impl NetworkCondition {
     /// Whether a vanilla call takes some 40 seconds in it: gathering waits for an answer that never comes.
     #[must_use]
     pub const fn is_slow_to_gather(self) -> bool {
-        matches!(self, Self::DeadStun)
+        matches!(self, Self::DeadStun | Self::LostStun)
     }
 }
 
@@ -178,6 +194,9 @@ impl fmt::Display for NetworkCondition {
             Self::RelayTcp => f.pad("relay-tcp"),
             Self::LossyRelay => f.pad("lossy-relay-20ms-5pct"),
             Self::Routed => f.pad("routed"),
+            Self::RoutedStun { delay_ms: 0 } => f.pad("routed-stun"),
+            Self::RoutedStun { delay_ms } => f.pad(&format!("routed-stun-{delay_ms}ms")),
+            Self::LostStun => f.pad("lost-stun"),
             Self::HomeNat { delay_ms: 0 } => f.pad("home-nat"),
             Self::HomeNat { delay_ms } => f.pad(&format!("home-nat-{delay_ms}ms")),
             Self::SymmetricNat => f.pad("symmetric-nat"),
@@ -209,8 +228,9 @@ pub enum ConditionError {
 type WithDelay = fn(u16) -> NetworkCondition;
 
 /// The conditions that have a delay in their name.
-const DELAYED: [(&str, WithDelay); 2] = [
+const DELAYED: [(&str, WithDelay); 3] = [
     ("slow-stun", |delay_ms| NetworkCondition::SlowStun { delay_ms }),
+    ("routed-stun", |delay_ms| NetworkCondition::RoutedStun { delay_ms }),
     ("home-nat", |delay_ms| NetworkCondition::HomeNat { delay_ms }),
 ];
 
@@ -253,7 +273,7 @@ impl JsonSchema for NetworkCondition {
         schemars::json_schema!({
             "description": "A network condition, by its name. All of it is made on this machine, and nothing leaves it.",
             "type": "string",
-            "pattern": "^(direct|stun|slow-stun-[0-9]+ms|dead-stun|relay-udp|relay-tcp|lossy-relay-20ms-5pct|routed|home-nat(-[0-9]+ms)?|symmetric-nat|udp-dropped|lossy-20ms-5pct|ipv6)$",
+            "pattern": "^(direct|stun|slow-stun-[0-9]+ms|dead-stun|relay-udp|relay-tcp|lossy-relay-20ms-5pct|routed|routed-stun(-[0-9]+ms)?|lost-stun|home-nat(-[0-9]+ms)?|symmetric-nat|udp-dropped|lossy-20ms-5pct|ipv6)$",
         })
     }
 }

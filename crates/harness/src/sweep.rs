@@ -124,6 +124,7 @@ impl Sweep {
     pub const fn network_name(&self) -> &'static str {
         match self.network {
             NetworkCondition::HomeNat { .. } => "home-nat",
+            NetworkCondition::RoutedStun { .. } => "routed-stun",
             _ => "slow-stun",
         }
     }

@@ -173,13 +173,9 @@ fn topology(network: NetworkCondition, seed: u64) -> Option<Topology> {
             return None;
         }
         N::Routed => Topology::routed(),
-        N::HomeNat { delay_ms } => {
-            // Half of the round trip on the way there, half on the way back.
-            let delay = Duration::from_millis(delay_ms.into()) / 2;
-            let mut topology = Topology::home_nat();
-            topology.server_line = Line { delay, ..Line::default() };
-            topology
-        }
+        N::RoutedStun { delay_ms } => away(delay_ms, Topology::routed()),
+        N::LostStun => Topology { server_is_silent: true, ..Topology::routed() },
+        N::HomeNat { delay_ms } => away(delay_ms, Topology::home_nat()),
         N::SymmetricNat => Topology::symmetric_nat(),
         N::UdpDropped => Topology::udp_dropped(),
         N::Lossy => {
@@ -187,6 +183,12 @@ fn topology(network: NetworkCondition, seed: u64) -> Option<Topology> {
         }
         N::Ipv6 => Topology::ipv6(),
     })
+}
+
+/// With the server a round trip of `delay_ms` away: half of it on the way there, half on the way back.
+fn away(delay_ms: u16, topology: Topology) -> Topology {
+    let delay = Duration::from_millis(delay_ms.into()) / 2;
+    Topology { server_line: Line { delay, ..Line::default() }, ..topology }
 }
 
 /// The server of a condition; none if it has none.
@@ -211,7 +213,7 @@ fn options(network: NetworkCondition, lab: Option<&Lab>, seed: u64) -> Option<Ic
         address: lab.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |lab| lab.addresses().server),
         services: vec![service],
         answer_delay,
-        silent: network.answers() == Answers::Never,
+        silent: network == NetworkCondition::DeadStun,
         relay,
         seed,
         keep_packets: true,

@@ -27,7 +27,7 @@ Exit codes:
 pub(super) const SWEEP_EXIT_CODES: &str = "\
 Set-up time is from the click on create offer to the later of the two first frames. The slope is
 how many milliseconds it takes longer for each of the round trip: about 1 for vanilla where a
-host pair works (slow-stun), about 2 where none does (home-nat), 0 for trickle.
+host pair works (slow-stun, routed-stun), about 2 where none does (home-nat), 0 for trickle.
 
 Exit codes:
   0  the slopes can be told
@@ -87,8 +87,9 @@ pub struct SweepArgs {
     /// After how many milliseconds the STUN server answers
     #[arg(long, value_name = "MS,...", value_delimiter = ',', default_value = "0,50,100,200,400,800", value_parser = clap::value_parser!(u16).range(0..=MOST_STUN_DELAY_MS))]
     pub stun_delay: Vec<u16>,
-    /// What lies between, but for the delay: slow-stun (a host pair works) or home-nat (none does; takes privileges)
-    #[arg(long, value_name = "NAME", default_value = "slow-stun", value_parser = ["slow-stun", "home-nat"])]
+    /// What lies between, but for the delay: slow-stun or routed-stun (a host pair works), or home-nat (none does); the
+    /// last two take privileges
+    #[arg(long, value_name = "NAME", default_value = "slow-stun", value_parser = ["slow-stun", "routed-stun", "home-nat"])]
     pub network: String,
     /// Who calls whom
     #[arg(long, value_name = "OFFERER-to-ANSWERER", default_value = "chromium-to-chromium")]

@@ -215,7 +215,7 @@ pub(super) fn core_rules(topology: &Topology) -> Option<String> {
     topology.server_is_silent.then(|| {
         format!(
             "table inet tincan {{
-                chain forward {{ type filter hook forward priority 0; {family} daddr {server} drop; }}
+                chain forward {{ type filter hook forward priority 0; {family} saddr {server} drop; }}
             }}\n"
         )
     })

@@ -16,7 +16,7 @@ pub struct Topology {
     pub answerer_line: Line,
     /// The line of the server to the core: whatever STUN and TURN carry crosses it.
     pub server_line: Line,
-    /// Whether the core drops whatever is meant for the server, without a word: a server that never answers.
+    /// Whether the core drops whatever the server sends, without a word: what it is asked gets there, and it never answers.
     pub server_is_silent: bool,
 }
 

@@ -197,7 +197,9 @@ fn a_silent_server_says_nothing() {
     let lab = make(&Topology { server_is_silent: true, ..Topology::routed() });
     let sockets = sockets(&lab);
     sockets.offerer.send_to(b"who am I?", sockets.at_server).unwrap();
-    stays_silent(&sockets.server);
+    let (_, from) = received(&sockets.server);
+    sockets.server.send_to(b"you are", from).unwrap();
+    stays_silent(&sockets.offerer);
     // Nothing comes back, not even word that nobody is there.
     let closed = SocketAddr::new(lab.addresses().server, PORT + 1);
     sockets.offerer.connect(closed).unwrap();
