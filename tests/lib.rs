@@ -3,7 +3,7 @@
 pub mod people;
 
 use std::{
-    env, fs,
+    fs,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
@@ -18,19 +18,6 @@ const DEADLINE: Duration = Duration::from_secs(10);
 #[must_use]
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
-}
-
-/// The binary `tincan` of the same build as the running test.
-///
-/// # Panics
-/// If it was not built; `cargo build -p tincan` does that.
-#[must_use]
-pub fn tincan() -> PathBuf {
-    let test = env::current_exe().expect("a running test has a file");
-    let folder = test.parent().and_then(Path::parent).expect("it lies in target/PROFILE/deps");
-    let binary = folder.join("tincan");
-    assert!(binary.exists(), "{} is not there: run `cargo build -p tincan` first", binary.display());
-    binary
 }
 
 /// The version of a crate in `Cargo.lock`.

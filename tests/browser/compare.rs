@@ -2,9 +2,11 @@
 
 use libtest_mimic::Trial;
 use tincan_harness::comparison::{Arm, Comparisons};
-use tincan_tests::{command, tincan};
+use tincan_tests::command;
 
 use crate::{check, report::opens, trial};
+
+const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("compare/chromium-to-chromium", browsers_are_compared)]
@@ -12,10 +14,9 @@ pub fn trials() -> Vec<Trial> {
 
 async fn browsers_are_compared() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let tincan = tincan().display().to_string();
-    let mut command = command(&tincan, folder.path());
-    command.args(["compare", "--blocks", "6", "--half-trickle", "--save-baseline", "then", "--out", "out"]);
-    let output = command.output().map_err(|error| error.to_string())?;
+    let mut first = command(TINCAN, folder.path());
+    first.args(["compare", "--blocks", "6", "--half-trickle", "--save-baseline", "then", "--out", "out"]);
+    let output = first.output().map_err(|error| error.to_string())?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let text =
         std::fs::read_to_string(folder.path().join("out/comparison.json")).map_err(|e| e.to_string())?;
@@ -33,7 +34,7 @@ async fn browsers_are_compared() -> Result<(), String> {
             "descriptions waited {vanilla} ms in vanilla, {half} ms in half-trickle, {trickle} ms in trickle"
         )
     })?;
-    let mut again = tincan_tests::command(&tincan, folder.path());
+    let mut again = command(TINCAN, folder.path());
     again.args(["compare", "--blocks", "6", "--half-trickle", "--baseline", "then", "--out", "again"]);
     let again = again.output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&again.stdout);
