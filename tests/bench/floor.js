@@ -1,14 +1,19 @@
 // Two connections in one page and no harness: what a call costs in any case.
-// arguments[0]: whether candidates trickle. Answers the milliseconds from createOffer to the later first frame.
+// arguments[0]: whether candidates trickle; arguments[1]: the element that shows what the answerer receives. Answers the milliseconds from createOffer to the later first frame.
 "use strict";
 const trickle = arguments[0];
+const shown = document.querySelector(arguments[1]);
 const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: false });
 const [offerer, answerer] = [new RTCPeerConnection(), new RTCPeerConnection()];
 
-function firstFrame(connection) {
+function hidden() {
   const video = document.createElement("video");
-  Object.assign(video, { muted: true, playsInline: true });
   document.body.prepend(video);
+  return video;
+}
+
+function firstFrame(connection, video) {
+  Object.assign(video, { muted: true, playsInline: true });
   connection.addEventListener("track", ({ streams }) => {
     video.srcObject = streams[0];
     video.play();
@@ -35,7 +40,7 @@ for (const [from, to] of [[offerer, answerer], [answerer, offerer]]) {
   for (const track of stream.getTracks()) from.addTrack(track, stream);
   if (trickle) from.addEventListener("icecandidate", ({ candidate }) => candidate && to.addIceCandidate(candidate));
 }
-const frames = Promise.all([firstFrame(offerer), firstFrame(answerer)]);
+const frames = Promise.all([firstFrame(offerer, hidden()), firstFrame(answerer, shown)]);
 const zero = performance.now();
 await answerer.setRemoteDescription(await describe(offerer, () => offerer.createOffer()));
 await offerer.setRemoteDescription(await describe(answerer, () => answerer.createAnswer()));

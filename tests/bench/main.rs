@@ -1,10 +1,13 @@
 //! What tincan costs, as ratios to a floor that is measured in the same run: absolute times say little on a machine
 //! that does other things as well. Prints one line of JSON; ends with 1 if a ratio is above its limit.
 
+mod probe;
+
 use std::{
     collections::BTreeMap,
     env,
     io::{BufRead, BufReader, Error, Result},
+    path::PathBuf,
     process::{Child, Command, ExitCode, Stdio},
     time::Instant,
 };
@@ -23,13 +26,14 @@ use tincan_harness::{
     verdict::Outcome,
 };
 use tincan_peers::{
-    BrowserOptions, Roster, RosterOptions,
+    BrowserOptions, PageMap, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
 };
 
 /// The most that each figure may be: ratios, and what its unit says.
-const LIMITS: [(&str, f64); 10] = [
+const LIMITS: [(&str, f64); 11] = [
+    ("probe_surely_ms", 3.0),
     ("carrying_median_ms", 15.0),
     ("carrying_p95_ms", 30.0),
     ("block_of_two_calls_s", 2.5),
@@ -55,12 +59,14 @@ async fn main() -> Result<ExitCode> {
     let browser = bench.tab.browser().clone();
     let resident_mb = resident_mb()?;
     let (report_s, report_mb) = report_of_1000(&bench.attempts);
+    let probe = probe::cost(&bench.tab, &bench.server).await?;
     let samples = bench.end().await;
     let medians: BTreeMap<_, _> = samples.iter().map(|(name, samples)| (*name, median(samples))).collect();
     let mut figures = figures(&medians, resident_mb);
     let p95 = quantile(&samples["carrying"], 0.95).unwrap_or(f64::NAN);
     figures.extend([
         ("carrying_p95_ms", p95),
+        ("probe_surely_ms", probe::surely(&probe)),
         ("report_of_1000_s", report_s),
         ("report_of_1000_mb", report_mb),
     ]);
@@ -74,6 +80,7 @@ async fn main() -> Result<ExitCode> {
         "limits": LIMITS.iter().copied().collect::<BTreeMap<_, _>>(),
         "above_limit": above,
         "samples_ms": samples,
+        "probe": probe,
     });
     println!("{line}");
     Ok(if above.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -152,13 +159,7 @@ impl Bench {
     }
 
     async fn floor(&mut self, name: &'static str, trickle: bool) -> Result<()> {
-        let client = self.tab.client();
-        client.goto(&self.server.url()).await.map_err(Error::other)?;
-        let script =
-            format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
-        let ms = client.execute(&script, vec![trickle.into()]).await.map_err(Error::other)?;
-        let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
-        client.goto("about:blank").await.map_err(Error::other)?;
+        let ms = floor(&self.tab, &self.server, trickle, false).await?;
         self.add(name, ms);
         Ok(())
     }
@@ -192,22 +193,48 @@ impl Bench {
     }
 }
 
+/// What a call in one page takes until its later first frame, in milliseconds, watched by the probe or not.
+async fn floor(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> Result<f64> {
+    let client = tab.client();
+    client.goto(&server.url()).await.map_err(Error::other)?;
+    let map = PageMap::built_in().map_err(Error::other)?;
+    if watched {
+        tab.watch(&map).await.map_err(Error::other)?;
+    }
+    let script =
+        format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
+    let arguments = vec![trickle.into(), map.video.remote.into()];
+    let ms = client.execute(&script, arguments).await.map_err(Error::other)?;
+    let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
+    client.goto("about:blank").await.map_err(Error::other)?;
+    Ok(ms)
+}
+
 fn only(name: &str) -> Result<Scenario> {
     let chosen = select(&[name.to_owned()]).map_err(Error::other)?;
     chosen.first().copied().ok_or_else(|| Error::other("there is no such scenario"))
 }
 
-fn tincan(out: &tempfile::TempDir) -> Command {
-    let mut command = Command::new(tincan_tests::tincan());
+/// The binary `tincan` of the same build.
+fn binary() -> Result<PathBuf> {
+    let bench = env::current_exe()?;
+    // It lies in target/PROFILE/examples.
+    let binary =
+        bench.ancestors().nth(2).map(|folder| folder.join("tincan")).filter(|binary| binary.exists());
+    binary.ok_or_else(|| Error::other("tincan is not built: run `cargo build -p tincan` first"))
+}
+
+fn tincan(out: &tempfile::TempDir) -> Result<Command> {
+    let mut command = Command::new(binary()?);
     command.args(["run", VANILLA, "--out"]).arg(out.path()).stdin(Stdio::null()).stderr(Stdio::null());
-    command
+    Ok(command)
 }
 
 /// The whole process: from its start, and that of two browsers, to its end and theirs.
 fn cold_call() -> Result<f64> {
     let out = tempfile::tempdir()?;
     let began = Instant::now();
-    let status = tincan(&out).stdout(Stdio::null()).status()?;
+    let status = tincan(&out)?.stdout(Stdio::null()).status()?;
     let took = began.elapsed().as_secs_f64() * 1000.0;
     if status.success() { Ok(took) } else { Err(Error::other(format!("a cold call ended with {status}"))) }
 }
@@ -215,7 +242,7 @@ fn cold_call() -> Result<f64> {
 /// The most memory that tincan itself had resident in a run, in MB: its high-water mark (proc(5)) after the results.
 fn resident_mb() -> Result<f64> {
     let out = tempfile::tempdir()?;
-    let mut run = tincan(&out).arg("--keep-open").stdout(Stdio::piped()).spawn()?;
+    let mut run = tincan(&out)?.arg("--keep-open").stdout(Stdio::piped()).spawn()?;
     let mark = after_results(&mut run);
     kill_process(Pid::from_child(&run), Signal::TERM)?;
     run.wait()?;

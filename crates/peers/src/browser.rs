@@ -91,6 +91,16 @@ impl Tab {
         &self.driver.browser
     }
 
+    /// Puts the probe into the page, as before a call: for a measurement of what it costs.
+    ///
+    /// # Errors
+    /// When the page does not take it.
+    pub async fn watch(&self, map: &PageMap) -> Result<(), Trouble> {
+        let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
+        let injected = probe::inject(self.client(), map, Role::Offerer, mode, &ice, None).await;
+        injected.map(drop).map_err(|error| Trouble::new("put the probe into the page", error))
+    }
+
     /// What was said on the console since the last look, each line with its level.
     pub async fn console(&self) -> Vec<String> {
         console::console(&self.driver.control).await
