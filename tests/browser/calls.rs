@@ -80,7 +80,7 @@ fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
     for peer in Role::BOTH {
         let (sent, complete) = (at(peer, Milestone::DescriptionSent), at(peer, Milestone::GatheringComplete));
         let left_first = complete.is_none() || sent < complete;
-        check(left_first == (attempt.mode == SignalingMode::Trickle), || {
+        check(left_first != attempt.mode.gathers_first(peer), || {
             format!(
                 "{}, but the {peer}'s description was sent at {sent:?}, gathered at {complete:?}",
                 attempt.mode

@@ -138,7 +138,7 @@ fn a_run_writes_what_people_read() {
     ]);
     assert!(ended.code == 2 && ended.stdout.contains("page: out/report.html"), "{ended:?}");
     let read = |name: &str| fs::read_to_string(tincan.folder().join(name)).unwrap();
-    assert!(read("out/report.html").contains("2 errored"));
-    assert!(read("x.xml").contains(r#"errors="2""#));
-    assert!(read("x.md").contains("0 passed of 2"));
+    assert!(read("out/report.html").contains("3 errored"));
+    assert!(read("x.xml").contains(r#"errors="3""#));
+    assert!(read("x.md").contains("0 passed of 3"));
 }

@@ -18,16 +18,28 @@ const PAIRS: [(PeerKind, PeerKind); 4] = [
     (PeerKind::WebrtcRs, PeerKind::WebrtcRs),
 ];
 
-/// The modes in which each pair calls, in the order in which they alternate.
-const MODES: [SignalingMode; 2] = [SignalingMode::Vanilla, SignalingMode::Trickle];
+/// The modes in which each pair calls over a network, in the order in which they alternate. What half-trickle decides in
+/// signalling shows without a network as well as with one.
+const fn modes(network: NetworkCondition) -> &'static [SignalingMode] {
+    use SignalingMode::{HalfTrickle, Trickle, Vanilla};
+    match network {
+        NetworkCondition::Direct => &[Vanilla, HalfTrickle, Trickle],
+        _ => &[Vanilla, Trickle],
+    }
+}
 
 /// Every scenario that `tincan run` knows, pair by pair.
 #[must_use]
 pub fn catalogue() -> Vec<Scenario> {
-    let scenario =
-        |(offerer, answerer), network, mode| Scenario { offerer, answerer, mode, media: Media::Vp8, network };
-    let modes = |pair, network| MODES.map(|mode| scenario(pair, network, mode));
-    let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| modes(pair, network));
+    let scenario = |(offerer, answerer), network, mode: &SignalingMode| Scenario {
+        offerer,
+        answerer,
+        mode: *mode,
+        media: Media::Vp8,
+        network,
+    };
+    let each = |pair, network| modes(network).iter().map(move |mode| scenario(pair, network, mode));
+    let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));
     PAIRS.into_iter().flat_map(networks).collect()
 }
 
@@ -150,8 +162,8 @@ mod tests {
 
     #[test]
     fn a_plain_part_and_a_glob_choose() {
-        assert_eq!(names(&["direct"]).len(), 8);
-        assert_eq!(names(&["trickle/vp8/direct"]).len(), 4);
+        assert_eq!(names(&["direct"]).len(), 12);
+        assert_eq!(names(&["-trickle/vp8/direct"]).len(), 4);
         assert_eq!(names(&["chromium-to-*/vanilla/*/direct"]).len(), 2);
         let part = "chromium-to-chromium/vanilla/vp8/stun";
         assert_eq!(names(&[part, "chromium-to-chromium/vanilla/vp8/s"]).len(), 2);
@@ -159,11 +171,11 @@ mod tests {
 
     #[test]
     fn what_is_slow_or_stalls_or_takes_privileges_is_chosen_by_its_name_only() {
-        assert_eq!(names(&[]).len(), 42);
+        assert_eq!(names(&[]).len(), 46);
         assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (21, 8));
         assert_eq!(names(&["nat"]).len(), 16);
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
-        assert_eq!(names(&["direct", "dead-stun"]).len(), 16);
+        assert_eq!(names(&["direct", "dead-stun"]).len(), 20);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
     }
 

@@ -111,11 +111,11 @@ mod tests {
 
     #[test]
     fn pairs_stay_together_and_modes_take_turns() {
-        let rounds = rounds(&select(&["webrtc-rs-to-*/direct".to_owned()]).unwrap(), 2);
+        let rounds = rounds(&select(&["webrtc-rs-to-*/stun".to_owned()]).unwrap(), 2);
         let named =
             |round: &Round| round.scenarios.iter().map(|s| format!("{s} {}", round.repetition)).collect();
         let order: Vec<Vec<String>> = rounds.iter().map(named).collect();
-        let order = order.concat().join("\n").replace("/vp8/direct", "");
+        let order = order.concat().join("\n").replace("/vp8/stun", "");
         assert_eq!(
             order,
             "webrtc-rs-to-chromium/vanilla 1\nwebrtc-rs-to-chromium/trickle 1\n\
