@@ -54,9 +54,9 @@ pub(super) fn anchor(place: usize) -> String {
     format!("attempt-{}", place + 1)
 }
 
-/// Who calls whom and how, for people.
+/// Who calls whom, how and over what, for people.
 pub(super) fn title(attempt: &Attempt) -> String {
-    format!("{} → {}, {}", attempt.offerer, attempt.answerer, attempt.mode)
+    format!("{} → {}, {}, {}", attempt.offerer, attempt.answerer, attempt.mode, attempt.network)
 }
 
 /// `text`, of which no more than `most` characters are shown.
