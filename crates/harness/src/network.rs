@@ -169,6 +169,17 @@ impl NetworkCondition {
         self.is_relay_only() || matches!(self, Self::SymmetricNat | Self::UdpDropped)
     }
 
+    /// What it stands for and is not; none if it is what its name says.
+    #[must_use]
+    pub const fn approximation(self) -> Option<&'static str> {
+        match self {
+            Self::LossyRelay => {
+                Some("an approximation of a bad line: the relay holds and loses, the line does not")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it loses packets on purpose.
     #[must_use]
     pub const fn is_lossy(self) -> bool {

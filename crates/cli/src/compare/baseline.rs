@@ -124,6 +124,9 @@ fn of_condition(condition: &ConditionContrast) -> String {
                 )
             }
         };
+        for count in &arm.counts {
+            let _ = writeln!(text, "{network}, {name}: {count}");
+        }
     }
     if condition.change().is_none() {
         text +=

@@ -18,6 +18,9 @@ pub fn render(comparisons: &Comparisons, interrupted: bool) -> String {
         if made < comparisons.planned as usize {
             let _ = write!(text, " of {}", comparisons.planned);
         }
+        if let Some(words) = comparison.network.approximation() {
+            let _ = write!(text, "; {words}");
+        }
         let _ = writeln!(text, "\n{}", arms(comparisons, comparison));
         text += &said(comparisons, comparison);
     }

@@ -14,7 +14,9 @@ pub use self::{
     environment::{Difference, differences},
     text::{LONGEST_MS, SCHEMA_VERSION},
 };
-use super::{Arm, Change, Comparison, Comparisons, FEWEST_BLOCKS, Finding, UnpairedContrast};
+use super::{
+    Arm, Change, Comparison, Comparisons, CountChange, Counts, FEWEST_BLOCKS, Finding, UnpairedContrast,
+};
 use crate::{network::NetworkCondition, report::Ran};
 
 /// Times that were kept, with what ran. Made by [`Baseline::of`], read by [`Baseline::parse`]: both see that it can be used.
@@ -50,6 +52,8 @@ struct Times {
     arm: Arm,
     /// From the click on create offer to the later of the two first frames, in milliseconds.
     first_frame_ms: Vec<f64>,
+    /// What servers counted in these calls; null without any.
+    counts: Option<Counts>,
 }
 
 /// What is wrong with a baseline, or why it cannot be compared.
@@ -168,6 +172,8 @@ pub struct ArmContrast {
     pub arm: Arm,
     /// What it shows; null with too few times.
     pub contrast: Option<UnpairedContrast>,
+    /// What servers counted otherwise than then.
+    pub counts: Vec<CountChange>,
 }
 
 impl Baseline {
@@ -180,6 +186,7 @@ impl Baseline {
             arm,
             // To a microsecond, as everywhere: no clock is better, and so short a number is the same when it is read again.
             first_frame_ms: comparison.times(arm).iter().map(|ms| (ms * 1000.0).round() / 1000.0).collect(),
+            counts: Counts::of(&comparison.served(arm)),
         };
         let condition = |comparison: &Comparison| Condition {
             network: comparison.network,
@@ -257,8 +264,13 @@ impl Baseline {
         let known = || self.networks().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let condition = self.conditions.iter().find(|condition| condition.network == network);
         let then = condition.ok_or_else(|| BaselineError::MissingCondition { network, known: known() })?;
+        let counts = |times: &Times| {
+            let now = Counts::of(&now.served(times.arm));
+            times.counts.zip(now).map(|(then, now)| then.changes(&now)).unwrap_or_default()
+        };
         let arm = |times: &Times| ArmContrast {
             arm: times.arm,
+            counts: counts(times),
             contrast: UnpairedContrast::of(&times.first_frame_ms, &now.times(times.arm), margin_ms, seed),
         };
         Ok(ConditionContrast {
@@ -304,10 +316,13 @@ const fn gravity(change: &Change) -> (u8, u32) {
 }
 
 impl BaselineComparison {
-    /// Whether a condition is slower beyond the margin.
+    /// Whether a condition is slower beyond the margin, or its calls take more packets in every case.
     #[must_use]
     pub fn is_worse(&self) -> bool {
-        self.conditions.iter().any(|condition| condition.change() == Some(Change::Worse))
+        let takes_more = |condition: &ConditionContrast| {
+            condition.arms.iter().flat_map(|arm| &arm.counts).any(CountChange::is_more)
+        };
+        self.conditions.iter().any(|c| c.change() == Some(Change::Worse) || takes_more(c))
     }
 
     /// Whether something can be said of every condition.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    network::Served,
     report::{Attempt, BySide},
     signaling::{Role, SignalingMode},
     timeline::Milestone,
@@ -69,6 +70,9 @@ pub struct Sample {
     pub carrying_ms: BySide<Option<f64>>,
     /// How well the clocks were aligned: the bound of the error, in milliseconds, on the worse side.
     pub clock_error_ms: Option<f64>,
+    /// What the servers of the network condition saw of it; null without any, or if it is left out.
+    #[serde(default)]
+    pub served: Option<Served>,
     /// Why it is left out.
     pub left_out: Option<String>,
 }
@@ -95,6 +99,7 @@ impl Sample {
             phases: None,
             carrying_ms: BySide::default(),
             clock_error_ms,
+            served: None,
             left_out,
         };
         if blank.left_out.is_some() {
@@ -108,6 +113,7 @@ impl Sample {
                 answerer: first_frame(Role::Answerer),
             },
             phases: Phases::of(attempt),
+            served: attempt.served,
             carrying_ms: BySide {
                 offerer: carrying(attempt, Role::Offerer),
                 answerer: carrying(attempt, Role::Answerer),

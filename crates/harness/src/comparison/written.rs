@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Arm, Contrast, Finding, Pair, Sample};
-use crate::{network::NetworkCondition, report::Ran};
+use crate::{
+    network::{NetworkCondition, Served},
+    report::Ran,
+};
 
 /// The version of the form of comparisons.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -173,6 +176,12 @@ impl Comparison {
         self.blocks.iter().filter_map(|block| block.time(arm)).collect()
     }
 
+    /// What servers saw of the calls of one arm that are not left out.
+    #[must_use]
+    pub fn served(&self, arm: Arm) -> Vec<Served> {
+        self.blocks.iter().filter_map(|block| block.sample(arm)?.served).collect()
+    }
+
     /// What the harness took to carry descriptions, both ways and in all calls, in milliseconds.
     #[must_use]
     pub fn carrying_ms(&self) -> Vec<f64> {
@@ -209,6 +218,7 @@ mod tests {
             first_frames_ms: BySide { offerer: ms, answerer: ms },
             phases: None,
             carrying_ms: BySide::default(),
+            served: None,
             clock_error_ms: Some(0.5),
             left_out: ms.is_none().then(|| "failed".to_owned()),
         }

@@ -20,6 +20,7 @@ fn sample(arm: Arm, first_frame_ms: Option<f64>) -> Sample {
         first_frames_ms: BySide::default(),
         phases: None,
         carrying_ms: BySide::default(),
+        served: None,
         clock_error_ms: Some(0.5),
         left_out: first_frame_ms.is_none().then(|| "failed".to_owned()),
     }

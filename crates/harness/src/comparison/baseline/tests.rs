@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     comparison::{Block, Sample},
+    network::Served,
     report::{Browser, BySide},
 };
 
@@ -25,6 +26,7 @@ fn sample(arm: Arm, ms: f64) -> Sample {
         first_frames_ms: BySide::default(),
         phases: None,
         carrying_ms: BySide::default(),
+        served: None,
         clock_error_ms: Some(0.5),
         left_out: None,
     }
@@ -113,6 +115,35 @@ fn one_arm_that_is_worse_is_enough() {
         found.conditions[0].arms.iter().filter_map(|arm| Some(arm.contrast.as_ref()?.change)).collect();
     assert_eq!(changes, [Change::Same, Change::Worse, Change::Same]);
     assert!(found.is_worse());
+}
+
+#[test]
+fn calls_that_take_more_checks_in_every_case_are_worse() {
+    // The calls take so many checks, in turns.
+    let counted = |checks: [u64; 2]| {
+        let mut comparisons = comparisons(0.0);
+        for (block, checks_relayed) in comparisons.comparisons[0].blocks.iter_mut().zip(checks.iter().cycle())
+        {
+            block.0[1].served = Some(Served { checks_relayed: *checks_relayed, ..Served::default() });
+        }
+        comparisons
+    };
+    let then = Baseline::of(&counted([6, 7])).expect("there is enough of it");
+    assert_eq!(Baseline::parse(&then.render().expect("it can be written")), Ok(then.clone()));
+    let against = |checks| then.compare_with(&counted(checks), 10.0).expect("it can be compared");
+    let said = |checks| -> Vec<_> {
+        let arms = &against(checks).conditions[0].arms;
+        arms.iter().flat_map(|arm| &arm.counts).map(ToString::to_string).collect()
+    };
+    for like_then in [[6, 6], [7, 9], [2, 6]] {
+        assert_eq!((said(like_then), against(like_then).is_worse()), (vec![], false));
+    }
+    let more = "connectivity checks through relays of a call: 6 to 7 then, 8 to 9 now: worse";
+    assert_eq!((said([8, 9]), against([8, 9]).is_worse()), (vec![more.to_owned()], true));
+    let fewer = "connectivity checks through relays of a call: 6 to 7 then, 5 now: better";
+    assert_eq!((said([5, 5]), against([5, 5]).is_worse()), (vec![fewer.to_owned()], false));
+    // What nobody counted then, or now, has not changed.
+    assert!(!then.compare_with(&comparisons(0.0), 10.0).expect("it can be compared").is_worse());
 }
 
 #[test]

@@ -97,6 +97,7 @@ fn condition(comparisons: &Comparisons, comparison: &Comparison, place: usize) -
     html! {
         section class="condition" aria-labelledby=(id) {
             h3 id=(id) tabindex="-1" { (comparison.network) }
+            @if let Some(words) = comparison.network.approximation() { p { "It is " (words) "." } }
             (findings::of(comparisons, comparison))
             @if made < planned as usize {
                 p class="cut-short" { strong { "Partial: " } (made) " of " (planned) " blocks were made." }

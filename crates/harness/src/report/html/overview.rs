@@ -84,7 +84,9 @@ fn table(matrix: &Matrix, groups: &[Group<'_>]) -> Markup {
     html! {
         div class="scroll" tabindex="0" role="region" aria-label={ "Matrix of " (media) ", " (network) } {
             table class="matrix" {
-                caption { "Verdicts by offerer, answerer and mode: " (media) ", " (network) }
+                caption { "Verdicts by offerer, answerer and mode: " (media) ", " (network)
+                    @if let Some(words) = network.approximation() { " (" (words) ")" }
+                }
                 thead { tr {
                     th scope="col" { "offerer" } th scope="col" { "answerer" }
                     @for mode in &matrix.modes { th scope="col" { (mode) } }

@@ -124,6 +124,7 @@ mod tests {
             first_frames_ms: BySide::default(),
             phases: None,
             carrying_ms: BySide::default(),
+            served: None,
             clock_error_ms: Some(0.3),
             left_out: None,
         };

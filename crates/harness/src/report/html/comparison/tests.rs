@@ -51,6 +51,7 @@ fn sample(arm: Arm, ms: f64) -> Sample {
             first_frame_ms: rest * 0.25,
         }),
         carrying_ms: BySide::default(),
+        served: None,
         clock_error_ms: Some(0.5),
         left_out: None,
     }
