@@ -27,9 +27,10 @@ async fn browsers_are_compared() -> Result<(), String> {
     check(output.status.code() == Some(code), || format!("it ended with {}: {stdout}", output.status))?;
     check(!comparisons.ran.browsers.is_empty(), || "it does not say which browsers ran".to_owned())?;
     let gathering = |arm| comparison.phases(arm).map_or(f64::NAN, |phases| phases[0]);
-    // In trickle no description waits for gathering: not for the 100 ms that gathering takes at the least.
+    // In trickle no description waits for gathering: not for the 100 ms that gathering takes at the least. The answer of
+    // vanilla hardly does here: a browser ends its gathering once a pair works, and the offer has named one.
     let [vanilla, half, trickle] = [Arm::Vanilla, Arm::HalfTrickle, Arm::Trickle].map(gathering);
-    check(vanilla > half && half > trickle, || {
+    check(vanilla.min(half) > trickle, || {
         format!(
             "descriptions waited {vanilla} ms in vanilla, {half} ms in half-trickle, {trickle} ms in trickle"
         )
