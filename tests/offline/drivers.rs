@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
+    path::Path,
     thread,
 };
 
@@ -13,17 +14,23 @@ use crate::cli::{Running, Tincan};
 /// Runs one call with a driver that is this shell script, and answers the reason that its attempt gives.
 fn reason_with(script: &str) -> String {
     let tincan = Tincan::new();
+    let temporary = tincan.folder().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let reason = reason_in(&tincan, &temporary, script);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "a folder is left");
+    reason
+}
+
+/// The same, with `temporary` as the folder for temporary files.
+fn reason_in(tincan: &Tincan, temporary: &Path, script: &str) -> String {
     let driver = tincan.folder().join("driver");
     fs::write(&driver, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&driver, fs::Permissions::from_mode(0o755)).unwrap();
-    let temporary = tincan.folder().join("temporary");
-    fs::create_dir(&temporary).unwrap();
     let mut command = tincan.command(&["run", "chromium-to-chromium/vanilla/vp8/direct", "--out", "out"]);
-    command.env("TINCAN_CHROMEDRIVER", &driver).env("TINCAN_CHROMIUM", "/bin/true").env("TMPDIR", &temporary);
+    command.env("TINCAN_CHROMEDRIVER", &driver).env("TINCAN_CHROMIUM", "/bin/true").env("TMPDIR", temporary);
     command.env("PATH", "/usr/bin:/bin");
     let ended = Running::start(command).end();
     assert_eq!(ended.code, 2, "{}", ended.stderr);
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "a folder is left");
     let report = tincan.report("out");
     assert_eq!(report["attempts"][0]["verdict"], "errored");
     report["attempts"][0]["reason"].as_str().unwrap().to_owned()
@@ -51,6 +58,16 @@ fn says(reason: &str, words: &[&str]) {
     for part in words {
         assert!(reason.contains(part), "{reason:?} does not say {part:?}");
     }
+}
+
+#[test]
+fn where_its_folder_cannot_be_made_it_says_why() {
+    let tincan = Tincan::new();
+    let reason = reason_in(&tincan, &tincan.folder().join("gone"), "");
+    says(
+        &reason,
+        &["failed to make the browser's folder", "/gone/tincan-browser-", "No such file", "TMPDIR"],
+    );
 }
 
 #[test]

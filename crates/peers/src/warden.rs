@@ -65,7 +65,8 @@ fn play(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let folder = PathBuf::from(args.next().ok_or(io::ErrorKind::InvalidInput)?);
     setsid()?;
     set_child_subreaper(Some(getpid()))?;
-    fs::create_dir(&folder)?;
+    // On the stream that the run reads: it tells people why.
+    fs::create_dir(&folder).inspect_err(|error| println!("{}: {error}", folder.display()))?;
     let outcome = watch_over(&folder, args);
     sweep();
     fs::remove_dir_all(&folder)?;

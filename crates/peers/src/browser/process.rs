@@ -73,7 +73,9 @@ impl Warden {
 
     /// Waits until the folder is there.
     pub(super) async fn folder_ready(&mut self) -> Result<(), Trouble> {
-        self.line(|line| (line == warden::FOLDER_READY).then_some(()), "make the browser's folder").await
+        let is_ready = |line: &str| (line == warden::FOLDER_READY).then_some(());
+        let ready = self.line(is_ready, "make the browser's folder").await;
+        ready.map_err(|trouble| trouble.cure("name a folder that can be written with TMPDIR"))
     }
 
     /// Waits for the driver's port.
