@@ -5,16 +5,15 @@ mod blocks;
 mod plan;
 mod table;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use tincan_harness::{
     comparison::{Comparison, Comparisons, SCHEMA_VERSION, json},
     report::html::comparison_page,
 };
 use tincan_peers::Roster;
-use tokio::runtime;
 
 use self::{baseline::Kept, plan::Plan};
-use crate::{args::CompareArgs, exit::Exit, folder::Folder, print, ran::ran, stop::Stop};
+use crate::{args::CompareArgs, exit::Exit, folder::Folder, measure, print, ran::ran};
 
 /// The file that holds what was measured.
 const FILE: &str = "comparison.json";
@@ -46,8 +45,8 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
     // Before anything is started: a comparison that cannot be written is not worth its time.
     record.folder.put("comparison.schema.json", &json::schema()?)?;
     record.write()?;
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    let interrupted = runtime.block_on(measure(&plan, &mut record))?;
+    let make = async |roster: &mut Roster| blocks::make(&plan, roster, &mut record).await;
+    let interrupted = measure::until_stopped(&plan.roster, make)?;
     record.comparisons.compare();
     record.write()?;
     record.folder.put(PAGE, &comparison_page(&record.comparisons))?;
@@ -66,20 +65,6 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
         None if told => Ok(Exit::Well),
         None => Ok(Exit::CouldNotAsk),
     }
-}
-
-/// Makes the blocks; answers whether it was interrupted. What was measured before is kept.
-async fn measure(plan: &Plan, record: &mut Record) -> anyhow::Result<bool> {
-    let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
-    let mut roster = Roster::new(plan.roster.clone()).await?;
-    let outcome = tokio::select! {
-        biased;
-        () = stop.ordered() => Ok(()),
-        outcome = blocks::make(plan, &mut roster, record) => outcome,
-    };
-    roster.close().await;
-    outcome?;
-    Ok(stop.is_ordered())
 }
 
 /// What was measured, and where it is written.

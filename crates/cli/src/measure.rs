@@ -2,14 +2,16 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use tincan_harness::{Attempt, Deadlines, Scenario, catalogue::catalogue, verdict::Outcome};
 use tincan_peers::{PeerNumbers, Roster, RosterOptions};
+use tokio::runtime;
 
 use crate::{
     args::{BrowserArgs, PageArgs},
     page::page_map,
     print,
+    stop::Stop,
 };
 
 /// The stream of a seed that orders calls; intervals draw from the first one.
@@ -49,6 +51,35 @@ pub fn roster_options(
         keep_pictures: false,
         signaling_delay,
     })
+}
+
+/// Has `make` make calls with warm peers until it is done or a signal orders a stop; answers whether one did. The peers are
+/// ended in any case.
+///
+/// # Errors
+/// When signals cannot be watched, the page cannot be served, or `make` fails.
+pub fn until_stopped(
+    options: &RosterOptions,
+    make: impl AsyncFnOnce(&mut Roster) -> anyhow::Result<()>,
+) -> anyhow::Result<bool> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    runtime.block_on(with_roster(options, make))
+}
+
+async fn with_roster(
+    options: &RosterOptions,
+    make: impl AsyncFnOnce(&mut Roster) -> anyhow::Result<()>,
+) -> anyhow::Result<bool> {
+    let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
+    let mut roster = Roster::new(options.clone()).await?;
+    let outcome = tokio::select! {
+        biased;
+        () = stop.ordered() => Ok(()),
+        outcome = make(&mut roster) => outcome,
+    };
+    roster.close().await;
+    outcome?;
+    Ok(stop.is_ordered())
 }
 
 /// Makes a call that is not counted. What does not pass here would not pass later.

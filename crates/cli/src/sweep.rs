@@ -3,7 +3,7 @@
 mod calls;
 mod table;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{anyhow, ensure};
 use tincan_harness::{
     NetworkCondition,
     comparison::Arm,
@@ -11,9 +11,8 @@ use tincan_harness::{
     sweep::{HOST_GATHERING_MS, SCHEMA_VERSION, Sweep},
 };
 use tincan_peers::{Roster, RosterOptions};
-use tokio::runtime;
 
-use crate::{args::SweepArgs, exit::Exit, folder::Folder, measure, print, ran::ran, stop::Stop};
+use crate::{args::SweepArgs, exit::Exit, folder::Folder, measure, print, ran::ran};
 
 /// The file that holds what was measured.
 const FILE: &str = "sweep.json";
@@ -32,8 +31,8 @@ pub fn sweep(args: SweepArgs) -> anyhow::Result<Exit> {
     // Before anything is started: a sweep that cannot be written is not worth its time.
     record.folder.put("sweep.schema.json", &Sweep::schema()?)?;
     record.write()?;
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    let interrupted = runtime.block_on(measure(&plan, &mut record))?;
+    let make = async |roster: &mut Roster| calls::make(&plan, roster, &mut record).await;
+    let interrupted = measure::until_stopped(&plan.roster, make)?;
     record.sweep.fit();
     record.write()?;
     record.folder.put(PAGE, &sweep_page(&record.sweep))?;
@@ -86,20 +85,6 @@ fn at_delay(network: NetworkCondition, delay_ms: u64) -> NetworkCondition {
         (_, 0) => NetworkCondition::Stun,
         (_, delay_ms) => NetworkCondition::SlowStun { delay_ms },
     }
-}
-
-/// Makes the calls; answers whether it was interrupted. What was measured before is kept.
-async fn measure(plan: &Plan, record: &mut Record) -> anyhow::Result<bool> {
-    let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
-    let mut roster = Roster::new(plan.roster.clone()).await?;
-    let outcome = tokio::select! {
-        biased;
-        () = stop.ordered() => Ok(()),
-        outcome = calls::make(plan, &mut roster, record) => outcome,
-    };
-    roster.close().await;
-    outcome?;
-    Ok(stop.is_ordered())
 }
 
 /// What was measured, and where it is written.
