@@ -60,6 +60,10 @@ fn two_rust_peers_are_compared() {
     let kept = fs::read_to_string(tincan.folder().join("tincan-baselines/then.json")).expect("it was kept");
     assert!(Baseline::parse(&kept).is_ok_and(|kept| kept.networks() == [NetworkCondition::Direct]));
     what_cannot_be_compared_with_a_baseline_is_refused_at_once(&tincan, &kept);
+    let again = tincan.run(&arguments(&["--blocks", "6", "--baseline", "then", "--out", "again"]));
+    for expected in ["the environment is the same", "direct, trickle: ", "n = 6 then, 6 now"] {
+        assert!(again.stdout.contains(expected), "{expected:?} is not in {again:?}");
+    }
     for expected in
         ["direct: webrtc-rs 0.", ", 6 blocks", "seed 7, margin 10 ms", "vanilla again against vanilla: "]
     {
