@@ -6,6 +6,7 @@ use tincan_harness::{
     Attempt, Diagnosis, Milestone, NetworkCondition, Report, Role, Scenario, Stage, Trouble, Verdict,
     catalogue::catalogue,
     frames::FrameTally,
+    network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
     report::{BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, SCHEMA_VERSION, SignalAt, StatsPoint},
     timeline::path,
@@ -48,6 +49,8 @@ pub fn passed(of: usize, repetition: u32) -> Attempt {
         selected_pair: BySide { offerer: Some(pair()), answerer: Some(pair()) },
         codec: BySide { offerer: codecs.clone(), answerer: codecs },
         transport: BySide { offerer: transport(&ice.offerer), answerer: transport(&ice.answerer) },
+        // The answerer stands for a peer whose sockets are seen.
+        packets: BySide { offerer: None, answerer: Some(packets()) },
         stats: BySide { offerer: stats(12), answerer: stats(1) },
         sdp: Descriptions { offer: sdp("offer.sdp"), answer: sdp("answer.sdp") },
         signals: signals(),
@@ -150,6 +153,10 @@ fn pair() -> CandidatePair {
         relay_protocol: None,
     };
     CandidatePair { local: end(5000), remote: end(5001) }
+}
+
+fn packets() -> PhasePackets {
+    PhasePackets { server_requests: 0, checks: 7, dtls: 8, dtls_flights: 6 }
 }
 
 fn stats(points: u64) -> Vec<StatsPoint> {

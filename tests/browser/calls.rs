@@ -4,10 +4,11 @@ use std::{collections::HashSet, env};
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, Milestone, NetworkCondition, Role, Scenario, SignalingMode,
+    Attempt, Milestone, Role, Scenario, SignalingMode,
     catalogue::{can_stall, catalogue, is_by_name_only},
     diagnosis::Stage,
     frames::FRAMES_TO_PROVE,
+    network::ServerKind,
     verdict::Outcome,
 };
 use tincan_peers::{BrowserOptions, Roster, RosterOptions};
@@ -49,7 +50,7 @@ async fn is_as_expected(scenario: Scenario) -> Result<(), String> {
     let browsers = roster.browsers().len();
     roster.close().await;
     let all_browsers = Role::BOTH.into_iter().all(|role| scenario.peer(role).is_browser());
-    if scenario.network == NetworkCondition::RelayTcp && !all_browsers {
+    if scenario.network.server() == Some(ServerKind::TurnTcp) && !all_browsers {
         return check(attempt.verdict == Outcome::Unsupported, || format!("it is {}", attempt.verdict));
     }
     if can_stall(&scenario) && attempt.verdict == Outcome::Failed {

@@ -67,6 +67,31 @@ fn what_did_not_pass_leaves_evidence_and_a_pass_rate() {
     }
 }
 
+/// What passes the sockets of a Rust peer is kept and counted, and the two sides have seen the same.
+#[test]
+fn packets_are_kept_where_a_rust_peer_sees_them() {
+    let tincan = Tincan::new();
+    let kept = || files_in(&tincan.folder().join("out/evidence").join(FOLDER));
+    let ended = run(&tincan, &["--keep-evidence"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let report = tincan.report("out");
+    let packets = &report["attempts"][0]["packets"];
+    let [offerer, answerer] = ["offerer", "answerer"].map(|side| &packets[side]);
+    assert_eq!(offerer, answerer);
+    // Both ask the other; and a handshake with a cookie has six flights (RFC 6347, section 4.2.4).
+    assert!(offerer["checks"].as_u64() >= Some(2), "{packets}");
+    assert_eq!((&offerer["dtls_flights"], &offerer["server_requests"]), (&json!(6), &json!(0)));
+    let files = kept();
+    for side in ["offerer", "answerer"] {
+        let pcapng = &files[&format!("{side}-packets.pcapng")];
+        // A record of a handshake of DTLS 1.2 in its first epoch (RFC 6347, section 4.1).
+        let handshakes = pcapng.windows(5).filter(|bytes| *bytes == [22, 254, 253, 0, 0]).count();
+        assert!(handshakes >= 4, "{handshakes} handshake records");
+    }
+    assert_eq!(run(&tincan, &["--keep-evidence", "--redact"]).code, 0);
+    assert!(kept().keys().all(|name| !name.ends_with("pcapng")), "addresses are shown in spite of --redact");
+}
+
 /// Where a call goes through servers of tincan's, what they saw of it is kept, and of no other call.
 #[test]
 fn packets_are_kept_where_servers_see_them() {
@@ -90,8 +115,14 @@ fn packets_are_kept_where_servers_see_them() {
         let checks = packets.windows(user.len()).filter(|bytes| *bytes == user.as_bytes()).count();
         assert!(checks > 0, "no check of this call");
         let served = &attempt["served"];
-        for count in ["allocations", "relayed", "checks_relayed", "dtls_relayed"] {
+        for count in ["allocations", "relayed"] {
             assert!(served[count].as_u64() >= Some(2), "{served}");
+        }
+        // The checks and the flights that went from relay to relay are those that either side has sent or received.
+        for seen in [&served["packets"], &attempt["packets"]["offerer"], &attempt["packets"]["answerer"]] {
+            for count in ["server_requests", "checks", "dtls", "dtls_flights"] {
+                assert!(seen[count].as_u64() >= Some(2), "{attempt}");
+            }
         }
     }
     let of_first = String::from_utf8(files[0]["offer.sdp"].clone()).unwrap();

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     baseline::{Baseline, BaselineComparison, BaselineError},
     bootstrap::{Estimate, bca, bca_of_two, expanded_percentile},
-    counts::{CountChange, Counts, Range},
+    counts::{CountChange, Counts, PacketRanges, Range, SeenBy},
     paired::{hodges_lehmann, median, quantile, signed_rank},
     sample::{Arm, Phases, Sample, WORST_CLOCK_ERROR_MS},
     unpaired::{Change, UnpairedContrast, mann_whitney, shift},

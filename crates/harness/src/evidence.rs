@@ -15,8 +15,15 @@ use crate::{
 /// The folder, beside the report, that has a folder for each attempt.
 pub const FOLDER: &str = "evidence";
 /// The files that each side has, behind `offerer-` and `answerer-`.
-const OF_A_SIDE: [&str; 6] =
-    ["given.sdp", "stats.json", "console.txt", "driver.txt", "screenshot.png", "last-frame.png"];
+const OF_A_SIDE: [&str; 7] = [
+    "given.sdp",
+    "stats.json",
+    "console.txt",
+    "driver.txt",
+    "screenshot.png",
+    "last-frame.png",
+    "packets.pcapng",
+];
 /// The files that an attempt has once.
 const OF_BOTH: [&str; 7] = [
     "offer.sdp",
@@ -156,14 +163,21 @@ fn wanted(attempt: &Attempt, exchange: &Exchange, redacted: bool) -> Vec<Wanted>
             name: "timeline.txt".to_owned(),
             content: text_or(timeline.as_deref(), "neither side said anything"),
         },
-        Wanted { name: "packets.pcapng".to_owned(), content: packets(exchange, redacted) },
+        Wanted {
+            name: "packets.pcapng".to_owned(),
+            content: packets(
+                &exchange.pcapng,
+                "this network condition has no servers that see them",
+                redacted,
+            ),
+        },
     ];
     wanted.extend(Role::BOTH.into_iter().flat_map(|role| of_side(attempt, exchange, role, redacted)));
     wanted
 }
 
-fn packets(exchange: &Exchange, redacted: bool) -> Result<Content, String> {
-    let packets = exchange.packets.clone().ok_or("this network condition has no servers that see them")?;
+fn packets(pcapng: &Option<Vec<u8>>, why_none: &str, redacted: bool) -> Result<Content, String> {
+    let packets = pcapng.clone().ok_or(why_none)?;
     if redacted { Err(LEFT_OUT.to_owned()) } else { Ok(Content::Pcapng(packets)) }
 }
 
@@ -195,6 +209,11 @@ fn of_side(attempt: &Attempt, exchange: &Exchange, role: Role, redacted: bool) -
         lines_or(&evidence.driver_log, driver),
         screenshot,
         picture(&pictures.last_frame, "there is none"),
+        packets(
+            &evidence.pcapng,
+            if kind.is_browser() { "nobody sees a browser's sockets" } else { "it gave none" },
+            redacted,
+        ),
     ];
     let silent = |why: String| match &evidence.silent {
         Some(silent) => format!("{why}; it did not answer any more: {silent}"),

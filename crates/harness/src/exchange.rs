@@ -111,7 +111,7 @@ pub struct Exchange {
     /// What the servers of the network condition saw; none where there are no servers, or nobody asked them.
     pub served: Option<Served>,
     /// The packets that these servers saw, as pcapng; none where there are no servers.
-    pub packets: Option<Vec<u8>>,
+    pub pcapng: Option<Vec<u8>>,
 }
 
 impl Exchange {
@@ -169,7 +169,7 @@ fn blank() -> Exchange {
         offerer: Side::default(),
         answerer: Side::default(),
         served: None,
-        packets: None,
+        pcapng: None,
     }
 }
 

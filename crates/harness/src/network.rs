@@ -322,12 +322,22 @@ pub struct Served {
     pub allocations: u64,
     /// Datagrams that went through relays, both ways.
     pub relayed: u64,
-    /// Connectivity checks among these (RFC 8445, section 7), repeated ones too.
+    /// Requests to the servers, and what went through relays, by phase.
     #[serde(default)]
-    pub checks_relayed: u64,
-    /// Datagrams of DTLS among these, repeated flights too.
-    #[serde(default)]
-    pub dtls_relayed: u64,
+    pub packets: PhasePackets,
+}
+
+/// Packets of a call by the phase to which they belong. What was sent again counts again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PhasePackets {
+    /// Gathering: requests to STUN and TURN servers (RFC 8489, RFC 8656).
+    pub server_requests: u64,
+    /// ICE: connectivity checks of both sides (RFC 8445, section 7), until DTLS begins.
+    pub checks: u64,
+    /// DTLS: datagrams from the first handshake record on, until media passes.
+    pub dtls: u64,
+    /// DTLS: its flights (RFC 6347, section 4.2.4): runs of these datagrams in one direction. Two are a round trip.
+    pub dtls_flights: u64,
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     frames::{FrameSighting, FrameSource},
-    network::IceConfiguration,
+    network::{IceConfiguration, PhasePackets},
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -254,6 +254,10 @@ pub struct Evidence {
     pub console: Vec<String>,
     /// What its driver and its browser printed, where it has them.
     pub driver_log: Vec<String>,
+    /// What passed its sockets, by phase; none of a browser, whose sockets nobody sees.
+    pub packets: Option<PhasePackets>,
+    /// The same packets as pcapng.
+    pub pcapng: Option<Vec<u8>>,
     /// Why it did not answer any more when it was asked for its evidence; none if it did.
     pub silent: Option<String>,
 }

@@ -22,7 +22,7 @@ use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     frames::FrameTally,
-    network::{NetworkCondition, Served},
+    network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     redact::Secret,
     scenario::{Media, PeerKind, Scenario},
@@ -222,6 +222,9 @@ pub struct Attempt {
     /// What the servers of the network condition saw of the call; only where there are servers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub served: Option<Served>,
+    /// The packets that passed each side's sockets until media came, by phase; null of a browser.
+    #[serde(default)]
+    pub packets: BySide<Option<PhasePackets>>,
     /// ICE roles, DTLS and SRTP, as each side's statistics say.
     pub transport: BySide<Transport>,
     /// What getStats counted through the call, in order of time.
@@ -254,6 +257,7 @@ impl Attempt {
             sent: side.evidence.sent_codec.clone(),
         });
         attempt.served = exchange.served;
+        attempt.packets = BySide::of(exchange, |side| side.evidence.packets);
         attempt.transport = BySide::of(exchange, |side| side.evidence.transport.clone());
         attempt.stats = BySide {
             offerer: stats(exchange, Role::Offerer, &clock),
@@ -293,6 +297,7 @@ impl Attempt {
             selected_pair: BySide::default(),
             codec: BySide::default(),
             served: None,
+            packets: BySide::default(),
             transport: BySide::default(),
             stats: BySide::default(),
             sdp: Descriptions::default(),

@@ -9,7 +9,6 @@ mod counts;
 mod fate;
 mod listener;
 mod options;
-mod packets;
 mod relay;
 mod stream;
 mod wire;
@@ -25,8 +24,9 @@ pub use options::{IceServerOptions, RelayPath, Service};
 
 use counts::Counts;
 use listener::Listener;
-use packets::Packets;
 use relay::Relays;
+
+use crate::{packets::Packets, phases::PhaseCounts};
 
 /// Why there are no servers.
 #[derive(Debug, thiserror::Error)]
@@ -179,9 +179,17 @@ impl IceServers {
         self.shared.packets.write(into).map_err(IceServersError::Packets)
     }
 
-    /// Forgets the packets kept until now.
-    pub fn forget_packets(&self) {
+    /// The packets by their phases, since the last [`IceServers::begin`]: requests to the servers, and what went through
+    /// relays.
+    #[must_use]
+    pub fn phases(&self) -> PhaseCounts {
+        self.shared.counts.phases()
+    }
+
+    /// A call begins: forgets the packets kept until now, and counts phases anew.
+    pub fn begin(&self) {
         self.shared.packets.forget();
+        self.shared.counts.begin();
     }
 
     /// Ends the servers, and returns when every socket of theirs is closed.

@@ -4,3 +4,5 @@
 
 pub mod ice_servers;
 pub mod namespaces;
+pub mod packets;
+pub mod phases;

@@ -8,11 +8,12 @@ use std::{
 
 use tincan_harness::{
     IceConfiguration, NetworkCondition, Role, Trouble, Verdict,
-    network::{Answers, Served, ServerKind},
+    network::{Answers, PhasePackets, Served, ServerKind},
 };
 use tincan_lab::{
-    ice_servers::{IceServerCounts, IceServerOptions, RelayPath, Service},
+    ice_servers::{IceServerOptions, RelayPath, Service},
     namespaces::{Lab, LabError, Line, Namespace, Passage, Topology},
+    phases::PhaseCounts,
 };
 use tokio::task::spawn_blocking;
 
@@ -79,7 +80,7 @@ impl Ground {
     pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, Trouble> {
         self.before = self.counts().unwrap_or_default();
         if let Some(servers) = &self.servers {
-            servers.forget_packets();
+            servers.begin();
         }
         let servers = self.servers.as_ref().map_or(Ok(Vec::new()), Servers::ice_servers)?;
         Ok(IceConfiguration { servers, relay_only: self.network.is_relay_only() })
@@ -93,26 +94,25 @@ impl Ground {
             binding_answers: now.binding_answers - before.binding_answers,
             allocations: now.allocations - before.allocations,
             relayed: now.relayed - before.relayed,
-            checks_relayed: now.checks_relayed - before.checks_relayed,
-            dtls_relayed: now.dtls_relayed - before.dtls_relayed,
+            packets: now.packets,
         })
     }
 
     fn counts(&self) -> Option<Served> {
-        let counted: IceServerCounts = self.servers.as_ref()?.counts();
+        let servers = self.servers.as_ref()?;
+        let counted = servers.counts();
         Some(Served {
             binding_requests: counted.binding_requests,
             binding_answers: counted.binding_answers,
             allocations: counted.allocations,
             relayed: counted.datagrams_relayed,
-            checks_relayed: counted.checks_relayed,
-            dtls_relayed: counted.dtls_relayed,
+            packets: phase_packets(servers.phases()),
         })
     }
 
     /// The packets of the call that the servers saw, as pcapng; none without servers.
-    pub(crate) fn packets(&self) -> Option<Vec<u8>> {
-        self.servers.as_ref().map(Servers::packets)
+    pub(crate) fn pcapng(&self) -> Option<Vec<u8>> {
+        self.servers.as_ref().map(Servers::pcapng)
     }
 
     /// Ends the servers, and returns when nothing of them is left.
@@ -121,6 +121,12 @@ impl Ground {
             servers.close().await;
         }
     }
+}
+
+/// What a tap of the lab has counted, in the words of reports.
+pub(crate) const fn phase_packets(counted: PhaseCounts) -> PhasePackets {
+    let PhaseCounts { server_requests, checks, dtls, dtls_flights } = counted;
+    PhasePackets { server_requests, checks, dtls, dtls_flights }
 }
 
 /// Lets an ordinary user make networks of namespaces, as far as this machine allows it. The kernel asks for a process with

@@ -174,8 +174,8 @@ impl Roster {
         let [offerer, answerer] = self.ready(scenario).await?;
         let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
         let ground = self.ground.as_ref();
-        let (served, packets) = (ground.and_then(Ground::served), ground.and_then(Ground::packets));
-        Ok(Exchange { served, packets, ..exchange })
+        let (served, pcapng) = (ground.and_then(Ground::served), ground.and_then(Ground::pcapng));
+        Ok(Exchange { served, pcapng, ..exchange })
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.

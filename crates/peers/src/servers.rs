@@ -6,6 +6,7 @@ use tincan_harness::{IceServer, Trouble};
 use tincan_lab::{
     ice_servers::{IceServerCounts, IceServerOptions, IceServers, IceServersError},
     namespaces::Namespace,
+    phases::PhaseCounts,
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -65,17 +66,22 @@ impl Servers {
         self.servers.counts()
     }
 
-    /// Forgets the packets that passed so far.
-    pub(crate) fn forget_packets(&self) {
-        self.servers.forget_packets();
+    /// A call begins: what passed so far is forgotten.
+    pub(crate) fn begin(&self) {
+        self.servers.begin();
+    }
+
+    /// The packets that passed since, by their phases.
+    pub(crate) fn phases(&self) -> PhaseCounts {
+        self.servers.phases()
     }
 
     /// The packets that passed since, as pcapng.
-    pub(crate) fn packets(&self) -> Vec<u8> {
-        let mut packets = Vec::new();
+    pub(crate) fn pcapng(&self) -> Vec<u8> {
+        let mut pcapng = Vec::new();
         // Memory takes all.
-        let _ = self.servers.packets(&mut packets);
-        packets
+        let _ = self.servers.packets(&mut pcapng);
+        pcapng
     }
 
     /// Ends them, and returns when every socket of theirs is closed.

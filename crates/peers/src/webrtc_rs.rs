@@ -11,6 +11,7 @@ mod picture;
 mod receiving;
 mod sending;
 mod stats;
+mod tap;
 mod vp8;
 
 use std::time::Duration;

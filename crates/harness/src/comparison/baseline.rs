@@ -52,8 +52,8 @@ struct Times {
     arm: Arm,
     /// From the click on create offer to the later of the two first frames, in milliseconds.
     first_frame_ms: Vec<f64>,
-    /// What servers counted in these calls; null without any.
-    counts: Option<Counts>,
+    /// What was counted in these calls.
+    counts: Counts,
 }
 
 /// What is wrong with a baseline, or why it cannot be compared.
@@ -172,7 +172,7 @@ pub struct ArmContrast {
     pub arm: Arm,
     /// What it shows; null with too few times.
     pub contrast: Option<UnpairedContrast>,
-    /// What servers counted otherwise than then.
+    /// What was counted otherwise than then.
     pub counts: Vec<CountChange>,
 }
 
@@ -186,7 +186,7 @@ impl Baseline {
             arm,
             // To a microsecond, as everywhere: no clock is better, and so short a number is the same when it is read again.
             first_frame_ms: comparison.times(arm).iter().map(|ms| (ms * 1000.0).round() / 1000.0).collect(),
-            counts: Counts::of(&comparison.served(arm)),
+            counts: comparison.counts(arm),
         };
         let condition = |comparison: &Comparison| Condition {
             network: comparison.network,
@@ -264,13 +264,9 @@ impl Baseline {
         let known = || self.networks().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let condition = self.conditions.iter().find(|condition| condition.network == network);
         let then = condition.ok_or_else(|| BaselineError::MissingCondition { network, known: known() })?;
-        let counts = |times: &Times| {
-            let now = Counts::of(&now.served(times.arm));
-            times.counts.zip(now).map(|(then, now)| then.changes(&now)).unwrap_or_default()
-        };
         let arm = |times: &Times| ArmContrast {
             arm: times.arm,
-            counts: counts(times),
+            counts: times.counts.changes(&now.counts(times.arm)),
             contrast: UnpairedContrast::of(&times.first_frame_ms, &now.times(times.arm), margin_ms, seed),
         };
         Ok(ConditionContrast {

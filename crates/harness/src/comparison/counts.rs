@@ -1,4 +1,4 @@
-//! What is counted of calls where servers see them. A count says exactly what a time can only suggest: a browser that needs
+//! What is counted of calls where packets are seen. A count says exactly what a time can only suggest: a browser that needs
 //! one more connectivity check needs it in every call, on any machine.
 
 use std::fmt;
@@ -6,7 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::network::Served;
+use super::Sample;
+use crate::network::PhasePackets;
 
 /// From the least to the most in any call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,19 +18,47 @@ pub struct Range {
     pub most: u64,
 }
 
-/// What was counted in the calls of one arm. What varies with the load of a machine (DTLS that is sent again) or with how
-/// long a call was watched (media) is not among it.
+/// The packets of calls by their phases ([`PhasePackets`]), as they were seen at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PacketRanges {
+    /// Gathering: requests to STUN and TURN servers.
+    pub server_requests: Range,
+    /// ICE: connectivity checks.
+    pub checks: Range,
+    /// DTLS: datagrams of the handshake.
+    pub dtls: Range,
+    /// DTLS: flights of the handshake.
+    pub dtls_flights: Range,
+}
+
+/// Who saw the packets of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenBy {
+    /// The servers of the network condition.
+    Servers,
+    /// The offerer, at its sockets.
+    Offerer,
+    /// The answerer, at its sockets.
+    Answerer,
+}
+
+/// What was counted in the calls of one arm; null where no packet was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Binding requests to the server (RFC 8489).
-    pub binding_requests: Range,
-    /// Connectivity checks that went through relays (RFC 8445, section 7).
-    pub checks_relayed: Range,
+    /// By the servers of the network condition.
+    pub servers: Option<PacketRanges>,
+    /// At the offerer's sockets.
+    pub offerer: Option<PacketRanges>,
+    /// At the answerer's sockets.
+    pub answerer: Option<PacketRanges>,
 }
 
 /// A count that has changed: no call now is like any then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CountChange {
+    /// Who counted.
+    pub seen_by: SeenBy,
     /// What was counted.
     pub what: String,
     /// In the calls of the baseline.
@@ -42,6 +71,10 @@ impl Range {
     fn of(counts: impl Iterator<Item = u64> + Clone) -> Option<Self> {
         Some(Self { least: counts.clone().min()?, most: counts.max()? })
     }
+
+    const fn is_apart_from(self, other: Self) -> bool {
+        self.most < other.least || other.most < self.least
+    }
 }
 
 impl fmt::Display for Range {
@@ -51,27 +84,64 @@ impl fmt::Display for Range {
     }
 }
 
-impl Counts {
-    /// The counts of calls; none without any.
-    #[must_use]
-    pub fn of(calls: &[Served]) -> Option<Self> {
-        let range = |count: fn(&Served) -> u64| Range::of(calls.iter().map(count));
+impl PacketRanges {
+    fn of(calls: impl Iterator<Item = PhasePackets>) -> Option<Self> {
+        let calls: Vec<_> = calls.collect();
+        let range = |count: fn(&PhasePackets) -> u64| Range::of(calls.iter().map(count));
         Some(Self {
-            binding_requests: range(|served| served.binding_requests)?,
-            checks_relayed: range(|served| served.checks_relayed)?,
+            server_requests: range(|packets| packets.server_requests)?,
+            checks: range(|packets| packets.checks)?,
+            dtls: range(|packets| packets.dtls)?,
+            dtls_flights: range(|packets| packets.dtls_flights)?,
         })
     }
 
-    /// What has changed from these counts to `now`.
+    /// What is held against a baseline. Datagrams of DTLS are not: where a machine is busy, a flight is sent again.
+    const fn exact(&self) -> [(&'static str, Range); 3] {
+        [
+            ("requests to servers", self.server_requests),
+            ("connectivity checks", self.checks),
+            ("DTLS flights", self.dtls_flights),
+        ]
+    }
+}
+
+impl fmt::Display for SeenBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Servers => "servers",
+            Self::Offerer => "offerer",
+            Self::Answerer => "answerer",
+        })
+    }
+}
+
+impl Counts {
+    /// The counts of calls; what was left out has none.
+    pub fn of<'a>(calls: impl Iterator<Item = &'a Sample> + Clone) -> Self {
+        Self {
+            servers: PacketRanges::of(calls.clone().filter_map(|call| Some(call.served?.packets))),
+            offerer: PacketRanges::of(calls.clone().filter_map(|call| call.packets.offerer)),
+            answerer: PacketRanges::of(calls.filter_map(|call| call.packets.answerer)),
+        }
+    }
+
+    /// By who counted.
+    #[must_use]
+    pub const fn by_whom(&self) -> [(SeenBy, Option<PacketRanges>); 3] {
+        [(SeenBy::Servers, self.servers), (SeenBy::Offerer, self.offerer), (SeenBy::Answerer, self.answerer)]
+    }
+
+    /// What has changed from these counts to `now`; what was not counted both times has not.
     #[must_use]
     pub fn changes(&self, now: &Self) -> Vec<CountChange> {
-        let each = [
-            ("binding requests", self.binding_requests, now.binding_requests),
-            ("connectivity checks through relays", self.checks_relayed, now.checks_relayed),
-        ];
-        let apart = |(_, then, now): &(&str, Range, Range)| then.most < now.least || now.most < then.least;
-        let change = |(what, then, now): (&str, _, _)| CountChange { what: what.to_owned(), then, now };
-        each.into_iter().filter(apart).map(change).collect()
+        let both = self.by_whom().into_iter().zip(now.by_whom());
+        let both =
+            both.filter_map(|((by, then), (_, now))| Some((by, then?.exact().into_iter().zip(now?.exact()))));
+        let change = |seen_by, ((what, then), (_, now)): ((&str, Range), (_, Range))| {
+            then.is_apart_from(now).then(|| CountChange { seen_by, what: what.to_owned(), then, now })
+        };
+        both.flat_map(|(by, counts)| counts.filter_map(move |count| change(by, count))).collect()
     }
 }
 
@@ -85,8 +155,8 @@ impl CountChange {
 
 impl fmt::Display for CountChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, then, now } = self;
+        let Self { seen_by, what, then, now } = self;
         let more = if self.is_more() { "worse" } else { "better" };
-        write!(f, "{what} of a call: {then} then, {now} now: {more}")
+        write!(f, "{seen_by}: {then} {what} in a call then, {now} now: {more}")
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    network::Served,
+    network::{PhasePackets, Served},
     report::{Attempt, BySide},
     signaling::{Role, SignalingMode},
     timeline::Milestone,
@@ -73,6 +73,9 @@ pub struct Sample {
     /// What the servers of the network condition saw of it; null without any, or if it is left out.
     #[serde(default)]
     pub served: Option<Served>,
+    /// The packets that passed each side's sockets, by phase; null of a browser, or if it is left out.
+    #[serde(default)]
+    pub packets: BySide<Option<PhasePackets>>,
     /// Why it is left out.
     pub left_out: Option<String>,
 }
@@ -100,6 +103,7 @@ impl Sample {
             carrying_ms: BySide::default(),
             clock_error_ms,
             served: None,
+            packets: BySide::default(),
             left_out,
         };
         if blank.left_out.is_some() {
@@ -114,6 +118,7 @@ impl Sample {
             },
             phases: Phases::of(attempt),
             served: attempt.served,
+            packets: attempt.packets,
             carrying_ms: BySide {
                 offerer: carrying(attempt, Role::Offerer),
                 answerer: carrying(attempt, Role::Answerer),

@@ -3,11 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Arm, Contrast, Finding, Pair, Sample};
-use crate::{
-    network::{NetworkCondition, Served},
-    report::Ran,
-};
+use super::{Arm, Contrast, Counts, Finding, Pair, Sample};
+use crate::{network::NetworkCondition, report::Ran};
 
 /// The version of the form of comparisons.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -176,10 +173,15 @@ impl Comparison {
         self.blocks.iter().filter_map(|block| block.time(arm)).collect()
     }
 
-    /// What servers saw of the calls of one arm that are not left out.
+    /// The calls of one arm, block by block, those that are left out too.
+    pub fn samples(&self, arm: Arm) -> impl Iterator<Item = &Sample> + Clone {
+        self.blocks.iter().filter_map(move |block| block.sample(arm))
+    }
+
+    /// What was counted in the calls of one arm.
     #[must_use]
-    pub fn served(&self, arm: Arm) -> Vec<Served> {
-        self.blocks.iter().filter_map(|block| block.sample(arm)?.served).collect()
+    pub fn counts(&self, arm: Arm) -> Counts {
+        Counts::of(self.samples(arm))
     }
 
     /// What the harness took to carry descriptions, both ways and in all calls, in milliseconds.
@@ -195,8 +197,8 @@ impl Comparison {
     /// The median of each phase of one arm, in the order of [`Phases::NAMES`](super::Phases::NAMES); none without a sample.
     #[must_use]
     pub fn phases(&self, arm: Arm) -> Option<[f64; 6]> {
-        let samples = self.blocks.iter().filter_map(|block| block.sample(arm)?.phases);
-        let values: Vec<_> = samples.map(|phases| phases.values()).collect();
+        let phases = self.samples(arm).filter_map(|sample| sample.phases);
+        let values: Vec<_> = phases.map(|phases| phases.values()).collect();
         let median = |index: usize| super::median(&values.iter().map(|of| of[index]).collect::<Vec<_>>());
         let mut medians = [0.0; 6];
         for (index, place) in medians.iter_mut().enumerate() {
@@ -219,6 +221,7 @@ mod tests {
             phases: None,
             carrying_ms: BySide::default(),
             served: None,
+            packets: BySide::default(),
             clock_error_ms: Some(0.5),
             left_out: ms.is_none().then(|| "failed".to_owned()),
         }

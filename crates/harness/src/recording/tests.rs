@@ -33,7 +33,7 @@ fn exchange(mode_notes: &[&str]) -> Exchange {
     let carried = |from, signal| crate::exchange::Carried { from, at: ms(0), signal };
     Exchange {
         served: None,
-        packets: None,
+        pcapng: None,
         ending: Ending::Complete,
         carried: vec![
             carried(Role::Offerer, Signal::Offer(OFFER.to_owned())),

@@ -21,6 +21,7 @@ fn sample(arm: Arm, first_frame_ms: Option<f64>) -> Sample {
         phases: None,
         carrying_ms: BySide::default(),
         served: None,
+        packets: BySide::default(),
         clock_error_ms: Some(0.5),
         left_out: first_frame_ms.is_none().then(|| "failed".to_owned()),
     }

@@ -1,15 +1,20 @@
 //! What the servers saw and did: the proof that a condition took effect.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::Serialize;
 use stun::{
     error_code::{CODE_STALE_NONCE, CODE_UNAUTHORIZED, ErrorCodeAttribute},
     message::{
-        BINDING_REQUEST, BINDING_SUCCESS, CLASS_ERROR_RESPONSE, CLASS_SUCCESS_RESPONSE, Getter,
-        METHOD_ALLOCATE, Message, is_message,
+        BINDING_REQUEST, BINDING_SUCCESS, CLASS_ERROR_RESPONSE, CLASS_REQUEST, CLASS_SUCCESS_RESPONSE,
+        Getter, METHOD_ALLOCATE, Message, is_message,
     },
 };
+
+use crate::phases::{Direction, PhaseCounter, PhaseCounts};
 
 /// What the servers have seen and done since they were started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -26,10 +31,6 @@ pub struct IceServerCounts {
     pub tcp_connections: u64,
     /// Datagrams that went through the relay, in both directions; from relay to relay they count once.
     pub datagrams_relayed: u64,
-    /// Connectivity checks (RFC 8445, section 7) among these, repeated ones too.
-    pub checks_relayed: u64,
-    /// DTLS handshakes and what else DTLS sends among these, repeated flights too.
-    pub dtls_relayed: u64,
     /// Datagrams that were lost in the relay on purpose.
     pub datagrams_dropped: u64,
     /// Datagrams for addresses beyond this machine and its private networks, which the relay does not send.
@@ -38,30 +39,52 @@ pub struct IceServerCounts {
 
 /// The counts while they grow.
 #[derive(Clone, Default)]
-pub(super) struct Counts(Arc<Mutex<IceServerCounts>>);
+pub(super) struct Counts(Arc<Mutex<Growing>>);
+
+#[derive(Default)]
+struct Growing {
+    ever: IceServerCounts,
+    phases: PhaseCounter,
+}
 
 impl Counts {
     pub(super) fn now(&self) -> IceServerCounts {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.with(|growing| growing.ever)
+    }
+
+    pub(super) fn phases(&self) -> PhaseCounts {
+        self.with(|growing| growing.phases.counts())
+    }
+
+    /// Counts phases anew.
+    pub(super) fn begin(&self) {
+        self.with(|growing| growing.phases = PhaseCounter::default());
     }
 
     pub(super) fn add(&self, which: impl FnOnce(&mut IceServerCounts) -> &mut u64) {
-        *which(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)) += 1;
+        self.with(|growing| *which(&mut growing.ever) += 1);
     }
 
+    /// A message came in where clients ask. What it wraps counts when the relay sends it.
     pub(super) fn asked(&self, bytes: &[u8]) {
-        if message(bytes).is_some_and(|message| message.typ == BINDING_REQUEST) {
-            self.add(|counts| &mut counts.binding_requests);
+        if let Some(message) = message(bytes).filter(|message| message.typ.class == CLASS_REQUEST) {
+            self.with(|growing| growing.phases.see(Direction::Back, bytes));
+            if message.typ == BINDING_REQUEST {
+                self.add(|counts| &mut counts.binding_requests);
+            }
         }
     }
 
-    pub(super) fn relayed(&self, bytes: &[u8]) {
+    /// A datagram of `from` went through a relay to `to`.
+    pub(super) fn relayed(&self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
         self.add(|counts| &mut counts.datagrams_relayed);
-        if is_dtls(bytes) {
-            self.add(|counts| &mut counts.dtls_relayed);
-        } else if message(bytes).is_some_and(|message| message.typ == BINDING_REQUEST) {
-            self.add(|counts| &mut counts.checks_relayed);
-        }
+        // Of the two ends of a path the lesser is taken for the side that looks.
+        let direction = if from < to { Direction::There } else { Direction::Back };
+        self.with(|growing| growing.phases.see(direction, bytes));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Growing) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn answered(&self, bytes: &[u8]) {
@@ -80,11 +103,6 @@ impl Counts {
 pub(super) fn is_response(bytes: &[u8]) -> bool {
     message(bytes)
         .is_some_and(|message| [CLASS_SUCCESS_RESPONSE, CLASS_ERROR_RESPONSE].contains(&message.typ.class))
-}
-
-/// By the first byte (RFC 7983, section 7).
-fn is_dtls(bytes: &[u8]) -> bool {
-    matches!(bytes.first(), Some(20..=63))
 }
 
 fn is_refusal(message: &Message) -> bool {

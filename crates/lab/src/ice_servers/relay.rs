@@ -117,9 +117,14 @@ impl Rule for AtRelay {
     }
 
     fn passes(&mut self, way: Way, datagram: &Datagram) {
-        if !self.was_relayed(way, datagram) {
-            self.shared.counts.relayed(&datagram.bytes);
+        if self.was_relayed(way, datagram) {
+            return;
         }
+        let (from, to) = match way {
+            Way::In => (datagram.peer, self.address),
+            Way::Out => (self.address, datagram.peer),
+        };
+        self.shared.counts.relayed(from, to, &datagram.bytes);
     }
 }
 

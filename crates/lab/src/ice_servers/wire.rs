@@ -13,7 +13,8 @@ use tokio::{
 };
 use webrtc_util::Conn;
 
-use super::{packets::Packets, stream::Stream};
+use super::stream::Stream;
+use crate::packets::{Packets, Protocol};
 
 /// The largest datagram that UDP can carry.
 const LARGEST_DATAGRAM: usize = 65_535;
@@ -54,6 +55,13 @@ impl Transport {
         match self {
             Self::Udp(socket) => socket.local_addr(),
             Self::Tcp(stream) => Ok(stream.local()),
+        }
+    }
+
+    const fn protocol(&self) -> Protocol {
+        match self {
+            Self::Udp(_) => Protocol::Udp,
+            Self::Tcp(_) => Protocol::Tcp,
         }
     }
 
@@ -180,7 +188,7 @@ impl<R: Rule> Wire<R> {
 
     fn take(&mut self, way: Way, datagram: Datagram) {
         if way == Way::In {
-            self.packets.keep(&self.transport, datagram.peer, self.local, &datagram.bytes);
+            self.packets.keep(self.transport.protocol(), datagram.peer, self.local, &datagram.bytes);
         }
         let Some(delay) = self.rule.judge(way, &datagram) else { return };
         self.number += 1;
@@ -195,7 +203,7 @@ impl<R: Rule> Wire<R> {
             match way {
                 Way::In => self.inbound.send(datagram).map_err(|_| io::ErrorKind::BrokenPipe)?,
                 Way::Out => {
-                    self.packets.keep(&self.transport, self.local, datagram.peer, &datagram.bytes);
+                    self.packets.keep(self.transport.protocol(), self.local, datagram.peer, &datagram.bytes);
                     self.transport.send(&datagram).await?;
                 }
             }

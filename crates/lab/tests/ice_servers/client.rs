@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use stun::{
-    attributes::{ATTR_NONCE, ATTR_REALM, ATTR_USERNAME},
+    attributes::{ATTR_NONCE, ATTR_PRIORITY, ATTR_REALM, ATTR_USERNAME},
     error_code::ErrorCodeAttribute,
     integrity::MessageIntegrity,
     message::{
@@ -30,6 +30,16 @@ pub const SOON: Duration = Duration::from_secs(10);
 pub enum Socket {
     Udp(UdpSocket),
     Tcp(TcpStream),
+}
+
+/// What tells a connectivity check from a request to a server; any value does.
+struct Priority;
+
+impl Setter for Priority {
+    fn add_to(&self, message: &mut Message) -> Result<(), stun::Error> {
+        message.add(ATTR_PRIORITY, &[0, 0, 0, 1]);
+        Ok(())
+    }
 }
 
 /// One client of one server.
@@ -124,6 +134,11 @@ impl Client {
 
     pub fn binding_request() -> Message {
         built(BINDING_REQUEST, Vec::new())
+    }
+
+    /// A connectivity check, as far as it is told from a request to a server: it says a priority.
+    pub fn check() -> Message {
+        built(BINDING_REQUEST, vec![Box::new(Priority)])
     }
 
     /// The address by which the server sees this client.

@@ -133,7 +133,7 @@ async fn what_was_forgotten_is_gone_and_the_next_is_kept() {
     let servers = started(&[Service::Stun], |options| options.keep_packets = true).await;
     Client::to(&servers, Service::Stun).await.mapped_address().await;
     assert_eq!(packets(&servers).len(), 2);
-    servers.forget_packets();
+    servers.begin();
     assert_eq!(packets(&servers), []);
     Client::to(&servers, Service::Stun).await.mapped_address().await;
     assert_eq!(packets(&servers).len(), 2);

@@ -1,6 +1,6 @@
 //! The peer connection: its codec, its sockets, and what it says about itself.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use rtc::{
@@ -32,9 +32,10 @@ use webrtc::{
         register_default_interceptors,
     },
     rtp_transceiver::RtpSender,
+    runtime::default_runtime,
 };
 
-use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, vp8::CLOCK_RATE};
+use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::Tap, vp8::CLOCK_RATE};
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;
@@ -52,6 +53,8 @@ pub struct Connection {
     pub track: Arc<TrackLocalStaticRTP>,
     /// The SSRC of the track's stream.
     pub ssrc: u32,
+    /// What passes its sockets.
+    pub tap: Tap,
 }
 
 impl Connection {
@@ -67,19 +70,23 @@ impl Connection {
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let addresses = local_addresses();
+        let tap = Tap::new();
+        let runtime =
+            default_runtime().ok_or_else(|| io::Error::other("webrtc-rs was built without a runtime"))?;
         let peer_connection = PeerConnectionBuilder::new()
             .with_setting_engine(settings(&addresses))
             .with_configuration(configuration(ice))
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
             .with_handler(Arc::new(observer))
+            .with_runtime(tap.on(runtime))
             .with_udp_addrs(addresses)
             .build()
             .await?;
         let (track, ssrc) = video_track(vp8_codec());
         let peer_connection: Arc<dyn PeerConnection> = Arc::new(peer_connection);
         match peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await {
-            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc }),
+            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc, tap }),
             Err(error) => {
                 // A connection that is dropped without being closed keeps its sockets.
                 peer_connection.close().await?;

@@ -18,13 +18,15 @@ pub fn nothing() -> Evidence {
     Evidence { clock: Some(clock), ..Evidence::default() }
 }
 
-/// Reads back what was negotiated on `connection`; what its statistics say is for [`super::stats`].
+/// Reads back what was negotiated on `connection`, and what passed its sockets; what its statistics say is for [`super::stats`].
 pub async fn collect(connection: &Connection) -> Evidence {
     let sent = connection.sender.get_parameters().await.ok();
     Evidence {
         pair: selected_pair(connection).await,
         received_codec: received_codec(connection).await,
         sent_codec: sent.and_then(|parameters| codec(&parameters.rtp_parameters)),
+        packets: Some(connection.tap.counts()),
+        pcapng: Some(connection.tap.pcapng()),
         ..nothing()
     }
 }

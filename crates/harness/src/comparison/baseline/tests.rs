@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     comparison::{Block, Sample},
-    network::Served,
+    network::{PhasePackets, Served},
     report::{Browser, BySide},
 };
 
@@ -27,6 +27,7 @@ fn sample(arm: Arm, ms: f64) -> Sample {
         phases: None,
         carrying_ms: BySide::default(),
         served: None,
+        packets: BySide::default(),
         clock_error_ms: Some(0.5),
         left_out: None,
     }
@@ -122,9 +123,12 @@ fn calls_that_take_more_checks_in_every_case_are_worse() {
     // The calls take so many checks, in turns.
     let counted = |checks: [u64; 2]| {
         let mut comparisons = comparisons(0.0);
-        for (block, checks_relayed) in comparisons.comparisons[0].blocks.iter_mut().zip(checks.iter().cycle())
-        {
-            block.0[1].served = Some(Served { checks_relayed: *checks_relayed, ..Served::default() });
+        for (block, checks) in comparisons.comparisons[0].blocks.iter_mut().zip(checks.into_iter().cycle()) {
+            // Datagrams of DTLS vary with the load, and decide nothing.
+            let packets = PhasePackets { checks, dtls: 10 * checks, ..PhasePackets::default() };
+            block.0[1].served = Some(Served { packets, ..Served::default() });
+            block.0[2].packets.answerer =
+                Some(PhasePackets { server_requests: 0, checks: 4, dtls_flights: checks, ..packets });
         }
         comparisons
     };
@@ -138,10 +142,14 @@ fn calls_that_take_more_checks_in_every_case_are_worse() {
     for like_then in [[6, 6], [7, 9], [2, 6]] {
         assert_eq!((said(like_then), against(like_then).is_worse()), (vec![], false));
     }
-    let more = "connectivity checks through relays of a call: 6 to 7 then, 8 to 9 now: worse";
-    assert_eq!((said([8, 9]), against([8, 9]).is_worse()), (vec![more.to_owned()], true));
-    let fewer = "connectivity checks through relays of a call: 6 to 7 then, 5 now: better";
-    assert_eq!((said([5, 5]), against([5, 5]).is_worse()), (vec![fewer.to_owned()], false));
+    let changes = |words: &str| {
+        vec![
+            format!("servers: 6 to 7 connectivity checks in a call then, {words}"),
+            format!("answerer: 6 to 7 DTLS flights in a call then, {words}"),
+        ]
+    };
+    assert_eq!((said([8, 9]), against([8, 9]).is_worse()), (changes("8 to 9 now: worse"), true));
+    assert_eq!((said([5, 5]), against([5, 5]).is_worse()), (changes("5 now: better"), false));
     // What nobody counted then, or now, has not changed.
     assert!(!then.compare_with(&comparisons(0.0), 10.0).expect("it can be compared").is_worse());
 }

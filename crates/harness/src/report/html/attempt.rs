@@ -71,7 +71,7 @@ pub(super) fn details(attempt: &Attempt, id: &str, again: bool) -> Part {
     let drawings =
         html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, id)) };
     let tables = html! {
-        @if !again { (tables::connection(attempt)) }
+        @if !again { (tables::connection(attempt)) (tables::packets(attempt)) }
         (tables::frames(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))

@@ -110,6 +110,7 @@ fn condition(comparisons: &Comparisons, comparison: &Comparison, place: usize) -
             (tables::arms(comparison, &arms))
             (tables::contrasts(comparison, &arms))
             (tables::phases(comparison, &arms))
+            (tables::packets(comparison, &arms))
             (tables::left_out(comparison))
         }
     }

@@ -125,6 +125,7 @@ mod tests {
             phases: None,
             carrying_ms: BySide::default(),
             served: None,
+            packets: BySide::default(),
             clock_error_ms: Some(0.3),
             left_out: None,
         };

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::words::{clipped, ms, number};
 use crate::{
     frames::FrameTally,
+    network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
     report::{Attempt, BySide},
     signaling::Role,
@@ -15,10 +16,14 @@ const MOST_LINES: usize = 40;
 const MOST_CHARACTERS: usize = 400;
 const UNKNOWN: &str = "–";
 
-/// A row: what it is, the offerer's, the answerer's.
-type Row = (&'static str, [String; 2]);
+/// A row: what it is, and what stands in each column.
+type Row = (&'static str, Vec<String>);
+/// The columns of most tables.
+const SIDES: [&str; 2] = ["offerer", "answerer"];
 /// What is counted of the pictures of one side.
 type Count = fn(&FrameTally) -> u32;
+/// What is counted of the packets that were seen at one place.
+type Packets = fn(&PhasePackets) -> u64;
 
 /// Pair, transport, codecs and the error of the clocks.
 pub(super) fn connection(attempt: &Attempt) -> Markup {
@@ -46,7 +51,30 @@ pub(super) fn connection(attempt: &Attempt) -> Markup {
         ("clock error", each(&attempt.clock_error_ms, |error| error.map(|error| format!("± {}", ms(error))))),
     ];
     let known = |(_, sides): &&Row| sides.iter().any(|side| side != UNKNOWN);
-    table("Connection", &rows.iter().filter(known).collect::<Vec<_>>())
+    table("Connection", &SIDES, &rows.iter().filter(known).collect::<Vec<_>>())
+}
+
+/// The packets until media came, as far as they are seen.
+pub(super) fn packets(attempt: &Attempt) -> Markup {
+    let BySide { offerer, answerer } = attempt.packets;
+    let taps = [
+        ("offerer", offerer),
+        ("answerer", answerer),
+        ("servers", attempt.served.map(|served| served.packets)),
+    ];
+    let kinds: [(&'static str, Packets); 4] = [
+        ("gathering: requests to servers", |packets| packets.server_requests),
+        ("ICE: connectivity checks", |packets| packets.checks),
+        ("DTLS: datagrams", |packets| packets.dtls),
+        ("DTLS: flights, two to a round trip", |packets| packets.dtls_flights),
+    ];
+    let seen: Vec<_> = taps.iter().filter_map(|(name, packets)| Some((*name, (*packets)?))).collect();
+    let names: Vec<_> = seen.iter().map(|(name, _)| *name).collect();
+    let row = |(name, count): (&'static str, Packets)| -> Row {
+        (name, seen.iter().map(|(_, packets)| count(packets).to_string()).collect())
+    };
+    let rows = if seen.is_empty() { Vec::new() } else { kinds.map(row).to_vec() };
+    table("Packets until media came, as seen by", &names, &rows.iter().collect::<Vec<_>>())
 }
 
 /// The pictures that were decoded, by what they prove.
@@ -64,11 +92,11 @@ pub(super) fn frames(attempt: &Attempt) -> Markup {
     let rows = kinds.map(|(name, of)| (name, each(&attempt.frames, |tally| Some(of(tally).to_string()))));
     // What proves something always stands there, what befalls a call only if it did.
     let told = |(index, (_, sides)): &(usize, &Row)| *index < 2 || sides.iter().any(|side| side != "0");
-    table("Pictures", &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
+    table("Pictures", &SIDES, &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
 }
 
-fn each<T>(of: &BySide<T>, text: impl Fn(&T) -> Option<String>) -> [String; 2] {
-    [&of.offerer, &of.answerer].map(|side| text(side).unwrap_or_else(|| UNKNOWN.to_owned()))
+fn each<T>(of: &BySide<T>, text: impl Fn(&T) -> Option<String>) -> Vec<String> {
+    [&of.offerer, &of.answerer].map(|side| text(side).unwrap_or_else(|| UNKNOWN.to_owned())).into()
 }
 
 fn end(end: &PairEnd) -> String {
@@ -78,16 +106,16 @@ fn end(end: &PairEnd) -> String {
     format!("{} {} {address}{port}", end.candidate_type, end.protocol)
 }
 
-fn table(caption: &str, rows: &[&Row]) -> Markup {
+fn table(caption: &str, columns: &[&str], rows: &[&Row]) -> Markup {
     html! {
         @if !rows.is_empty() {
             div class="scroll" tabindex="0" role="region" aria-label=(caption) {
                 table {
                     caption { (caption) }
-                    thead { tr { td {} th scope="col" { "offerer" } th scope="col" { "answerer" } } }
+                    thead { tr { td {} @for column in columns { th scope="col" { (column) } } } }
                     tbody {
-                        @for (name, sides) in rows {
-                            tr { th scope="row" { (name) } @for side in sides { td { (side) } } }
+                        @for (name, values) in rows {
+                            tr { th scope="row" { (name) } @for value in values { td { (value) } } }
                         }
                     }
                 }

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::{
     comparison::{
-        Arm, Comparison, Contrast, Estimate, Phases, Sample, WORST_CLOCK_ERROR_MS, median, quantile,
+        Arm, Comparison, Contrast, Estimate, PacketRanges, Phases, Sample, SeenBy, WORST_CLOCK_ERROR_MS,
+        median, quantile,
     },
     report::html::words::{clipped, number},
 };
@@ -33,18 +34,14 @@ fn known(value: Option<f64>) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), number)
 }
 
-fn samples(comparison: &Comparison, arm: Arm) -> impl Iterator<Item = &Sample> {
-    comparison.blocks.iter().filter_map(move |block| block.sample(arm))
-}
-
 /// How long the calls of each arm took.
 pub(super) fn arms(comparison: &Comparison, arms: &[Arm]) -> Markup {
     let row = |arm: &Arm| {
         let times = comparison.times(*arm);
         let side = |of: fn(&Sample) -> Option<f64>| {
-            median(&samples(comparison, *arm).filter_map(of).collect::<Vec<_>>())
+            median(&comparison.samples(*arm).filter_map(of).collect::<Vec<_>>())
         };
-        let left_out = samples(comparison, *arm).filter(|sample| sample.left_out.is_some()).count();
+        let left_out = comparison.samples(*arm).filter(|sample| sample.left_out.is_some()).count();
         let values = vec![
             times.len().to_string(),
             known(quantile(&times, 0.5)),
@@ -132,6 +129,21 @@ pub(super) fn phases(comparison: &Comparison, arms: &[Arm]) -> Markup {
     };
     let rows: Vec<_> = Phases::NAMES.iter().enumerate().map(row).collect();
     html! { @if !names.is_empty() { (table("Phases: medians, in ms", &names, &rows)) } }
+}
+
+/// The packets of a call, as far as they are seen.
+pub(super) fn packets(comparison: &Comparison, arms: &[Arm]) -> Markup {
+    let row = |arm: Arm, (by, counts): (SeenBy, Option<PacketRanges>)| {
+        let PacketRanges { server_requests, checks, dtls, dtls_flights } = counts?;
+        let values = [server_requests, checks, dtls, dtls_flights].map(|range| range.to_string()).to_vec();
+        Some((format!("{}, seen by the {by}", arm.name()), values))
+    };
+    let of_arm = |arm: &Arm| {
+        comparison.counts(*arm).by_whom().into_iter().filter_map(|seen| row(*arm, seen)).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = arms.iter().flat_map(of_arm).collect();
+    let head = ["requests to servers", "connectivity checks", "DTLS datagrams", "DTLS flights"];
+    html! { @if !rows.is_empty() { (table("Packets of a call until its media, by phase", &head, &rows)) } }
 }
 
 /// What was left out, and why.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     comparison::{Block, Phases, SCHEMA_VERSION, Sample},
-    network::NetworkCondition,
+    network::{NetworkCondition, PhasePackets},
     report::{Browser, BySide, Ran},
 };
 
@@ -52,9 +52,18 @@ fn sample(arm: Arm, ms: f64) -> Sample {
         }),
         carrying_ms: BySide::default(),
         served: None,
+        // Trickle takes one check more in some calls.
+        packets: BySide {
+            offerer: None,
+            answerer: Some(packets(u64::from(arm == Arm::Trickle && ms > 110.0))),
+        },
         clock_error_ms: Some(0.5),
         left_out: None,
     }
+}
+
+fn packets(more: u64) -> PhasePackets {
+    PhasePackets { server_requests: 2, checks: 7 + more, dtls: 8, dtls_flights: 6 }
 }
 
 fn without(arm: Arm, reason: &str) -> Sample {

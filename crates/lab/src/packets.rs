@@ -1,7 +1,7 @@
-//! The packets of the servers, as pcapng with IP, UDP and TCP headers made afterwards, for Wireshark and tshark.
+//! The packets that pass sockets, as pcapng with IP, UDP and TCP headers made afterwards, for Wireshark and tshark.
 //!
-//! Kept is what arrives at a socket and what leaves it, with the time of either: a datagram that is lost on purpose is
-//! there when it comes in and not when it would have gone out.
+//! Kept is what arrives at a socket and what leaves it, with the time of either: a datagram that a server loses on purpose
+//! is there when it comes in and not when it would have gone out.
 
 use std::{
     collections::HashMap,
@@ -11,62 +11,84 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::wire::Transport;
-
 /// Beyond this many bytes of payload nothing more is kept; the file says how much was left out.
 const MOST_BYTES: usize = 64 << 20;
 /// IPv4 or IPv6 without a link layer (LINKTYPE_RAW of tcpdump.org).
 const RAW_IP: u16 = 101;
-const UDP: u8 = 17;
-const TCP: u8 = 6;
 const PSH_AND_ACK: u8 = 0x18;
 /// What the largest IPv4 packet leaves for data beside the headers of IPv4 and TCP.
 const MOST_IN_PACKET: usize = 65_535 - 40;
 
+/// What carries a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// One datagram.
+    Udp,
+    /// A piece of a stream.
+    Tcp,
+}
+
+impl Protocol {
+    /// The number in IP headers.
+    const fn number(self) -> u8 {
+        match self {
+            Self::Udp => 17,
+            Self::Tcp => 6,
+        }
+    }
+}
+
+#[derive(Debug)]
 struct Packet {
     at: SystemTime,
-    protocol: u8,
+    protocol: Protocol,
     from: SocketAddr,
     to: SocketAddr,
     bytes: Vec<u8>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Kept {
     packets: Vec<Packet>,
     bytes: usize,
     left_out: u64,
 }
 
-/// Where packets are kept, if they are.
-#[derive(Clone)]
-pub(super) struct Packets(Option<Arc<Mutex<Kept>>>);
+/// Where packets are kept, if they are. A clone is the same place.
+#[derive(Debug, Clone)]
+pub struct Packets(Option<Arc<Mutex<Kept>>>);
 
 impl Packets {
-    pub(super) fn new(keep: bool) -> Self {
+    /// A place that is empty; one that stays so unless `keep`.
+    #[must_use]
+    pub fn new(keep: bool) -> Self {
         Self(keep.then(Arc::default))
     }
 
-    pub(super) fn keep(&self, over: &Transport, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+    /// Keeps a packet that passes now; beyond 64 MiB, or if it is longer than IP carries, it is only counted as left out.
+    pub fn keep(&self, protocol: Protocol, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
         let Some(kept) = &self.0 else { return };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes + bytes.len() > MOST_BYTES || bytes.len() > MOST_IN_PACKET {
             kept.left_out += 1;
             return;
         }
-        let protocol = if matches!(over, Transport::Tcp(_)) { TCP } else { UDP };
         kept.bytes += bytes.len();
         kept.packets.push(Packet { at: SystemTime::now(), protocol, from, to, bytes: bytes.to_vec() });
     }
 
     /// Lets go of what was kept until now.
-    pub(super) fn forget(&self) {
+    pub fn forget(&self) {
         if let Some(kept) = &self.0 {
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
         }
     }
 
-    pub(super) fn write(&self, into: &mut dyn Write) -> io::Result<()> {
+    /// Writes what was kept until now, in the order in which it passed.
+    ///
+    /// # Errors
+    /// When `into` takes no more.
+    pub fn write(&self, into: &mut dyn Write) -> io::Result<()> {
         let none = Mutex::default();
         let kept = self.0.as_deref().unwrap_or(&none).lock().unwrap_or_else(PoisonError::into_inner);
         into.write_all(&section_header(kept.left_out))?;
@@ -124,18 +146,17 @@ struct Sequences(HashMap<(SocketAddr, SocketAddr), u32>);
 
 impl Sequences {
     fn ip_packet(&mut self, packet: &Packet) -> Vec<u8> {
-        let mut segment = match packet.protocol {
-            TCP => self.tcp_header(packet),
-            _ => udp_header(packet),
+        let (mut segment, checksum_at) = match packet.protocol {
+            Protocol::Tcp => (self.tcp_header(packet), 16),
+            Protocol::Udp => (udp_header(packet), 6),
         };
-        let checksum_at = if packet.protocol == TCP { 16 } else { 6 };
         segment.extend(&packet.bytes);
         let addresses = addresses(packet.from.ip(), packet.to.ip());
         let length = u32::try_from(segment.len()).unwrap_or(u32::MAX).to_be_bytes();
-        let pseudo_header = [&addresses[..], &length, &[0, 0, 0, packet.protocol]].concat();
+        let pseudo_header = [&addresses[..], &length, &[0, 0, 0, packet.protocol.number()]].concat();
         let checksum = match checksum(&[&pseudo_header, &segment]) {
             // Zero would say that there is none (RFC 768).
-            0 if packet.protocol == UDP => 0xFFFF,
+            0 if packet.protocol == Protocol::Udp => 0xFFFF,
             sum => sum,
         };
         segment[checksum_at..checksum_at + 2].copy_from_slice(&checksum.to_be_bytes());
@@ -191,13 +212,13 @@ fn ip_header(packet: &Packet, addresses: &[u8], payload: usize) -> Vec<u8> {
     if addresses.len() == 32 {
         let mut header = vec![0x60, 0, 0, 0];
         header.extend(told(payload));
-        header.extend([packet.protocol, 64]);
+        header.extend([packet.protocol.number(), 64]);
         header.extend(addresses);
         return header;
     }
     let mut header = vec![0x45, 0];
     header.extend(told(20 + payload));
-    header.extend([0, 0, 0x40, 0, 64, packet.protocol, 0, 0]);
+    header.extend([0, 0, 0x40, 0, 64, packet.protocol.number(), 0, 0]);
     header.extend(addresses);
     let sum = checksum(&[&header]);
     header[10..12].copy_from_slice(&sum.to_be_bytes());

@@ -1,0 +1,185 @@
+//! The tap on a connection's sockets: every packet that it sends and receives is kept and counted by phase.
+//!
+//! webrtc-rs takes its sockets from a `Runtime`. This one is the library's own, with sockets that are looked at.
+
+use std::{
+    io::{self, IoSliceMut},
+    net::{SocketAddr, TcpListener, UdpSocket},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use rtc::mdns::MDNS_PORT;
+use tincan_harness::network::PhasePackets;
+use tincan_lab::{
+    packets::{Packets, Protocol},
+    phases::{Direction, PhaseCounter},
+};
+use webrtc::runtime::{
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, Transmit,
+};
+
+use crate::ground::phase_packets;
+
+/// What passes the sockets of a connection. A clone is the same tap.
+#[derive(Debug, Clone)]
+pub struct Tap {
+    packets: Packets,
+    counter: Arc<Mutex<PhaseCounter>>,
+}
+
+impl Tap {
+    /// A tap through which nothing has passed.
+    pub fn new() -> Self {
+        Self { packets: Packets::new(true), counter: Arc::default() }
+    }
+
+    /// `runtime`, with this tap on all its sockets but those of multicast DNS: what comes in there is not of the call.
+    pub fn on(&self, runtime: Arc<dyn Runtime>) -> Arc<dyn Runtime> {
+        Arc::new(Tapped { runtime, tap: self.clone() })
+    }
+
+    /// What has passed until now, by phase.
+    pub fn counts(&self) -> PhasePackets {
+        phase_packets(self.counter.lock().unwrap_or_else(PoisonError::into_inner).counts())
+    }
+
+    /// What has passed until now, as pcapng.
+    pub fn pcapng(&self) -> Vec<u8> {
+        let mut pcapng = Vec::new();
+        // Memory takes all.
+        let _ = self.packets.write(&mut pcapng);
+        pcapng
+    }
+
+    /// Datagrams that follow one another in `bytes`, each but the last `size` long, between the socket at `own` and `other`.
+    fn pass(&self, direction: Direction, [own, other]: [SocketAddr; 2], bytes: &[u8], size: usize) {
+        let (from, to) = if direction == Direction::There { (own, other) } else { (other, own) };
+        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        for datagram in bytes.chunks(size.max(1)) {
+            self.packets.keep(Protocol::Udp, from, to, datagram);
+            counter.see(direction, datagram);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TappedSocket {
+    socket: Arc<dyn AsyncUdpSocket>,
+    address: SocketAddr,
+    tap: Tap,
+}
+
+impl AsyncUdpSocket for TappedSocket {
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    fn poll_send(&self, context: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
+        let sent = self.socket.poll_send(context, transmit);
+        if let Poll::Ready(Ok(_)) = sent {
+            let size = transmit.segment_size.unwrap_or(transmit.contents.len());
+            let ends = [self.address, transmit.destination];
+            self.tap.pass(Direction::There, ends, transmit.contents, size);
+        }
+        sent
+    }
+
+    fn poll_recv(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &mut [IoSliceMut<'_>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
+        let received = self.socket.poll_recv(context, buffers, meta);
+        if let Poll::Ready(Ok(count)) = received {
+            for (buffer, meta) in buffers.iter().zip(meta.iter()).take(count) {
+                let ends = [self.address, meta.addr];
+                self.tap.pass(Direction::Back, ends, &buffer[..meta.len], meta.stride);
+            }
+        }
+        received
+    }
+
+    fn max_gso_segments(&self) -> usize {
+        self.socket.max_gso_segments()
+    }
+
+    fn max_gro_segments(&self) -> usize {
+        self.socket.max_gro_segments()
+    }
+}
+
+/// A runtime whose UDP sockets are tapped, and which is for all else the one that it stands before.
+#[derive(Debug)]
+struct Tapped {
+    runtime: Arc<dyn Runtime>,
+    tap: Tap,
+}
+
+impl Runtime for Tapped {
+    fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        let socket = self.runtime.wrap_udp_socket(socket)?;
+        let address = socket.local_addr()?;
+        match address.port() {
+            MDNS_PORT => Ok(socket),
+            _ => Ok(Arc::new(TappedSocket { socket, address, tap: self.tap.clone() })),
+        }
+    }
+
+    fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) -> Box<dyn JoinHandle> {
+        self.runtime.spawn(future)
+    }
+
+    fn spawn_reactor(
+        &self,
+        pool: usize,
+        future: Pin<Box<dyn Future<Output = ()> + Send>>,
+    ) -> Box<dyn JoinHandle> {
+        self.runtime.spawn_reactor(pool, future)
+    }
+
+    fn wrap_tcp_listener(&self, listener: TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
+        self.runtime.wrap_tcp_listener(listener)
+    }
+
+    fn connect_tcp<'a>(
+        &'a self,
+        address: SocketAddr,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Arc<dyn AsyncTcpStream>>> + Send + 'a>> {
+        self.runtime.connect_tcp(address)
+    }
+
+    fn resolve_host<'a>(
+        &'a self,
+        host: &'a str,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
+        self.runtime.resolve_host(host)
+    }
+
+    fn now(&self) -> Instant {
+        self.runtime.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.runtime.sleep(duration)
+    }
+
+    fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
+        self.runtime.interval(period)
+    }
+
+    fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
+        self.runtime.block_on(future);
+    }
+
+    fn yield_now(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.runtime.yield_now()
+    }
+
+    fn name(&self) -> &'static str {
+        self.runtime.name()
+    }
+}
