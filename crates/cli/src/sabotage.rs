@@ -1,19 +1,19 @@
 //! `tincan sabotage`: the verifier on trial. Breaks real calls on purpose, and checks that each comes out red with the
 //! right reason.
 
-use std::fs;
+use std::{fmt, fs};
 
 use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use tincan_harness::{
-    Attempt, Diagnosis, Scenario, SignalingMode, Stage, catalogue::Patterns, verdict::Outcome,
+    Attempt, Diagnosis, Role, Scenario, SignalingMode, Stage, catalogue::Patterns, verdict::Outcome,
 };
 use tincan_peers::{Roster, RosterOptions, Saboteur, saboteurs};
 use tokio::runtime;
 
 use crate::{args::SabotageArgs, exit::Exit, file, print, stop::Stop};
 
-/// Of 100 diagnoses as many must name the right stage.
+/// Of 100 diagnoses as many must name the right stage, and as many the right side.
 const RIGHT_OF_100: usize = 90;
 
 /// What became of one saboteur.
@@ -23,6 +23,7 @@ struct Trial {
     does: &'static str,
     expected: Outcome,
     expected_stage: Option<Stage>,
+    expected_side: Option<Role>,
     found: Outcome,
     reason: Option<String>,
     diagnosis: Option<Diagnosis>,
@@ -39,6 +40,7 @@ impl Trial {
             does: saboteur.does,
             expected: saboteur.expected.outcome(),
             expected_stage: saboteur.expected.stage(),
+            expected_side: saboteur.expected.side(),
             found: verdict,
             survived: saboteur.expected.missed(verdict, said, diagnosis.as_ref()),
             reason,
@@ -47,26 +49,33 @@ impl Trial {
     }
 
     /// Whether the diagnosis names the right stage; none if there is nothing to diagnose.
-    fn is_diagnosed(&self) -> Option<bool> {
+    fn names_stage(&self) -> Option<bool> {
         let expected = self.expected_stage?;
         Some(self.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.stage == expected))
     }
 
-    /// `killed     media/still-picture  failed, media identified (expected: failed, media identified)`, and what was said,
-    /// if it is not what must be said.
+    /// Whether the diagnosis names the right side; none if either may be named.
+    fn names_side(&self) -> Option<bool> {
+        let expected = self.expected_side?;
+        Some(self.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.peer == Some(expected)))
+    }
+
+    /// `killed     media/still-picture  failed, answerer, media identified (expected: …)`, and what was said, if it is not
+    /// what must be said.
     fn line(&self) -> String {
         let word = match (&self.survived, self.expected_stage) {
             (Some(_), _) => print::bad("survived "),
             (None, Some(_)) => print::good("killed   "),
             (None, None) => print::good("recovered"),
         };
-        let given = in_words(self.found, self.diagnosis.as_ref().map(|diagnosis| diagnosis.stage));
-        let expected = in_words(self.expected, self.expected_stage);
+        let given = self.diagnosis.as_ref().map(|diagnosis| (diagnosis.stage, diagnosis.peer));
+        let given = in_words(self.found, given.map(|given| given.0), given.and_then(|given| given.1));
+        let expected = in_words(self.expected, self.expected_stage, self.expected_side);
         let mut line = format!("{word}  {}  {given} (expected: {expected})", self.name);
         if let Some(survived) = &self.survived {
             line += &format!("\n           {}", print::bad(survived));
         }
-        if self.survived.is_some() || self.is_diagnosed() == Some(false) {
+        if self.survived.is_some() || [self.names_stage(), self.names_side()].contains(&Some(false)) {
             let evidence = self.diagnosis.as_ref().map(|diagnosis| diagnosis.evidence.clone());
             for said in [self.reason.clone(), evidence].into_iter().flatten() {
                 line += &format!("\n           {said}");
@@ -76,53 +85,85 @@ impl Trial {
     }
 }
 
-fn in_words(outcome: Outcome, stage: Option<Stage>) -> String {
-    stage.map_or_else(|| outcome.to_string(), |stage| format!("{outcome}, {stage}"))
+/// `failed, answerer, media identified`.
+fn in_words(outcome: Outcome, stage: Option<Stage>, side: Option<Role>) -> String {
+    let words =
+        [Some(outcome.to_string()), side.map(|side| side.to_string()), stage.map(|stage| stage.to_string())];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// How many of those that should did.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Score {
+    right: usize,
+    of: usize,
+}
+
+impl Score {
+    /// Counts what `holds` is true of, among those of which it can be said.
+    fn count(trials: &[Trial], holds: impl Fn(&Trial) -> Option<bool>) -> Self {
+        let found: Vec<_> = trials.iter().filter_map(holds).collect();
+        Self { right: found.iter().filter(|right| **right).count(), of: found.len() }
+    }
+
+    const fn is_whole(self) -> bool {
+        self.right == self.of
+    }
+
+    const fn is_enough(self) -> bool {
+        self.right * 100 >= self.of * RIGHT_OF_100
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.right, self.of)
+    }
 }
 
 /// The trials of a run, as they are written.
 #[derive(Debug, Serialize)]
 struct Trials {
-    killed: usize,
-    to_kill: usize,
-    recovered: usize,
-    to_recover: usize,
-    diagnosed: usize,
+    killed: Score,
+    recovered: Score,
+    /// Whose diagnosis names the right stage.
+    stage: Score,
+    /// Whose diagnosis names the right side, of those of which only one is right.
+    side: Score,
     trials: Vec<Trial>,
 }
 
 impl Trials {
     fn of(trials: Vec<Trial>) -> Self {
-        let count = |holds: fn(&Trial) -> bool| trials.iter().filter(|trial| holds(trial)).count();
+        let is_over = |trial: &Trial, to_kill: bool| {
+            (trial.expected_stage.is_some() == to_kill).then(|| trial.survived.is_none())
+        };
         Self {
-            killed: count(|trial| trial.expected_stage.is_some() && trial.survived.is_none()),
-            to_kill: count(|trial| trial.expected_stage.is_some()),
-            recovered: count(|trial| trial.expected_stage.is_none() && trial.survived.is_none()),
-            to_recover: count(|trial| trial.expected_stage.is_none()),
-            diagnosed: count(|trial| trial.is_diagnosed() == Some(true)),
+            killed: Score::count(&trials, |trial| is_over(trial, true)),
+            recovered: Score::count(&trials, |trial| is_over(trial, false)),
+            stage: Score::count(&trials, Trial::names_stage),
+            side: Score::count(&trials, Trial::names_side),
             trials,
         }
     }
 
     fn summary(&self) -> String {
-        let mut text = format!("killed {} of {}", self.killed, self.to_kill);
-        if self.to_recover > 0 {
-            text += &format!(", recovered {} of {}", self.recovered, self.to_recover);
+        let mut text = format!("killed {}", self.killed);
+        if self.recovered.of > 0 {
+            text += &format!(", recovered {}", self.recovered);
         }
-        if self.to_kill > 0 {
-            let share = 100.0 * self.diagnosed as f64 / self.to_kill as f64;
-            text += &format!(
-                "; the diagnosis names the right stage for {} of {} ({share:.0} %, at least {RIGHT_OF_100} % needed)",
-                self.diagnosed, self.to_kill
-            );
+        if self.stage.of > 0 {
+            text += &format!("; the diagnosis names the right stage for {}", self.stage);
+            if self.side.of > 0 {
+                text += &format!(", the right side for {}", self.side);
+            }
+            text += &format!(" (at least {RIGHT_OF_100} % of each needed)");
         }
         text + "\n"
     }
 
     const fn are_good(&self) -> bool {
-        self.killed == self.to_kill
-            && self.recovered == self.to_recover
-            && self.diagnosed * 100 >= self.to_kill * RIGHT_OF_100
+        self.killed.is_whole() && self.recovered.is_whole() && self.stage.is_enough() && self.side.is_enough()
     }
 }
 
@@ -223,7 +264,7 @@ mod tests {
     }
 
     fn errored(step: &str) -> Verdict {
-        Verdict::Errored(None, Trouble::new(step, "answerer: it is gone"))
+        Verdict::Errored(Some(Role::Answerer), Trouble::new(step, "it is gone"))
     }
 
     #[test]
@@ -240,11 +281,28 @@ mod tests {
     #[test]
     fn a_wrong_stage_counts_against_the_diagnosis_and_too_many_make_the_trials_bad() {
         let wrong = || trial("world/tab-crashed", &errored("start the camera"));
+        assert_eq!((wrong().survived, wrong().names_stage()), (None, Some(false)));
+        nine_of_ten_are_enough(wrong);
+    }
+
+    #[test]
+    fn a_wrong_side_counts_against_the_diagnosis_as_a_wrong_stage_does() {
+        let wrong = || {
+            let at_offerer = Trouble::new("hear from the page", "it is gone: answerer: closed");
+            trial("world/tab-crashed", &Verdict::Errored(Some(Role::Offerer), at_offerer))
+        };
+        assert_eq!(
+            (wrong().survived, wrong().names_stage(), wrong().names_side()),
+            (None, Some(true), Some(false))
+        );
+        nine_of_ten_are_enough(wrong);
+    }
+
+    fn nine_of_ten_are_enough(wrong: impl Fn() -> Trial) {
         let right = || trial("world/tab-crashed", &errored("hear from the page"));
-        assert_eq!((wrong().survived, wrong().is_diagnosed()), (None, Some(false)));
         let trials = |rights: usize| Trials::of((0..rights).map(|_| right()).chain([wrong()]).collect());
         assert!(!trials(8).are_good() && trials(9).are_good());
         let summary = trials(9).summary();
-        assert!(summary.contains("right stage for 9 of 10 (90 %"), "{summary}");
+        assert!(summary.contains("for 9 of 10"), "{summary}");
     }
 }

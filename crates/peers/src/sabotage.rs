@@ -42,6 +42,8 @@ pub enum Expected {
     Red {
         /// Failed, or errored.
         outcome: Outcome,
+        /// The side that the diagnosis must name; none where the break lies between both, and either may see it first.
+        side: Option<Role>,
         /// The stage that the diagnosis must name.
         stage: Stage,
         /// What the reason, or the diagnosis, must say.
@@ -50,12 +52,12 @@ pub enum Expected {
 }
 
 impl Expected {
-    const fn failed(stage: Stage, words: &'static [&'static str]) -> Self {
-        Self::Red { outcome: Outcome::Failed, stage, words }
+    const fn failed(side: Option<Role>, stage: Stage, words: &'static [&'static str]) -> Self {
+        Self::Red { outcome: Outcome::Failed, side, stage, words }
     }
 
-    const fn errored(stage: Stage, words: &'static [&'static str]) -> Self {
-        Self::Red { outcome: Outcome::Errored, stage, words }
+    const fn errored(side: Option<Role>, stage: Stage, words: &'static [&'static str]) -> Self {
+        Self::Red { outcome: Outcome::Errored, side, stage, words }
     }
 
     /// What must become of it.
@@ -76,7 +78,16 @@ impl Expected {
         }
     }
 
-    /// Why what came out is not what must come out; none if it is. The stage is judged apart.
+    /// The side that the diagnosis must name, if it must be one.
+    #[must_use]
+    pub const fn side(&self) -> Option<Role> {
+        match self {
+            Self::Passed => None,
+            Self::Red { side, .. } => *side,
+        }
+    }
+
+    /// Why what came out is not what must come out; none if it is. Stage and side are judged apart.
     #[must_use]
     pub fn missed(&self, outcome: Outcome, reason: &str, diagnosis: Option<&Diagnosis>) -> Option<String> {
         let expected = self.outcome();
@@ -207,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_came_out_is_held_against_what_must() {
-        let red = Expected::failed(Stage::Ice, &["no candidate"]);
+        let red = Expected::failed(None, Stage::Ice, &["no candidate"]);
         let diagnosis = |evidence: &str| Diagnosis {
             stage: Stage::Ice,
             peer: None,

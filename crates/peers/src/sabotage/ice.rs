@@ -68,14 +68,14 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         does: "both descriptions are pasted without their candidates",
         mode: Vanilla,
         means: Means::Carry(|_, signal| strip(signal)),
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
     },
     Saboteur {
         name: "ice/every-candidate-stripped-trickle",
         does: "no candidate is pasted on either side",
         mode: Trickle,
         means: Means::Carry(|_, signal| strip(signal)),
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
     },
     Saboteur {
         name: "ice/candidates-of-one-side-stripped",
@@ -91,14 +91,14 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         does: "every candidate that is pasted names a port where nobody listens",
         mode: Vanilla,
         means: Means::Carry(|_, signal| change(signal, to_dead_port)),
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "0 answered"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "0 answered"]),
     },
     Saboteur {
         name: "ice/candidates-of-an-earlier-call",
         does: "candidates that are pasted name the ports of an earlier call, which are closed",
         mode: Trickle,
         means: Means::CarryFromEarlier(of_earlier),
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached", "0 answered"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "0 answered"]),
     },
     Saboteur {
         name: "ice/no-end-of-candidates",
@@ -133,7 +133,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
                   await complete;
                 };",
         },
-        expected: Expected::failed(Stage::Gathering, &["offerer: not trickle: "]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::Gathering, &["offerer: not trickle: "]),
     },
     Saboteur {
         name: "ice/vanilla-with-a-candidate-held-back",
@@ -143,7 +143,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: shown_description!("sdp.replace(/a=candidate:.+\\r\\n/, '')"),
         },
-        expected: Expected::failed(Stage::Gathering, &["answerer: not vanilla: gathered, but not in the description"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::Gathering, &["answerer: not vanilla: gathered, but not in the description"]),
     },
     Saboteur {
         name: "ice/gathering-never-complete",
@@ -153,6 +153,6 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Offerer],
             script: "Object.defineProperty(RTCPeerConnection.prototype, 'iceGatheringState', { get: () => 'gathering' });",
         },
-        expected: Expected::failed(Stage::Gathering, &["offerer: gathering-complete was not reached"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::Gathering, &["offerer: gathering-complete was not reached"]),
     },
 ];

@@ -66,7 +66,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::Carry(|crossing, signal| {
             change(Role::Answerer, crossing, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
         }),
-        expected: Expected::failed(Stage::OfferCarried, &["answerer: ", "lines"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: ", "lines"]),
     },
     Saboteur {
         name: "signalling/answer-cut-in-half",
@@ -75,14 +75,14 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::Carry(|crossing, signal| {
             change(Role::Offerer, crossing, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
         }),
-        expected: Expected::failed(Stage::AnswerCarried, &["offerer: ", "lines"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "lines"]),
     },
     Saboteur {
         name: "signalling/last-line-missing",
         does: "the last line of the answer is not pasted",
         mode: Trickle,
         means: Means::Carry(|crossing, signal| change(Role::Offerer, crossing, signal, without_last_line)),
-        expected: Expected::failed(Stage::AnswerCarried, &["offerer: ", "lines"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "lines"]),
     },
     Saboteur {
         name: "signalling/crlf-lost",
@@ -104,28 +104,28 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::Carry(|crossing, signal| {
             change(Role::Answerer, crossing, signal, |sdp| sdp.replace("\r\n", " ").replace('\n', " "))
         }),
-        expected: Expected::failed(Stage::OfferCarried, &["answerer: "]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: "]),
     },
     Saboteur {
         name: "signalling/m-line-doubled",
         does: "the offer is pasted with its video section twice",
         mode: Vanilla,
         means: Means::Carry(|crossing, signal| change(Role::Answerer, crossing, signal, video_section_twice)),
-        expected: Expected::failed(Stage::OfferCarried, &["answerer: setRemoteDescription(offer)"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: setRemoteDescription(offer)"]),
     },
     Saboteur {
         name: "signalling/offer-never-pasted",
         does: "the offer is copied and not pasted",
         mode: Vanilla,
         means: Means::Carry(|_, signal| if matches!(signal, Signal::Offer(_)) { vec![] } else { vec![signal] }),
-        expected: Expected::failed(Stage::OfferCarried, &["answerer: ", "never came to setRemoteDescription"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: ", "never came to setRemoteDescription"]),
     },
     Saboteur {
         name: "signalling/answer-never-pasted",
         does: "the answer is copied and not pasted",
         mode: Trickle,
         means: Means::Carry(|_, signal| if matches!(signal, Signal::Answer(_)) { vec![] } else { vec![signal] }),
-        expected: Expected::failed(Stage::AnswerCarried, &["offerer: ", "never came to setRemoteDescription"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "never came to setRemoteDescription"]),
     },
     Saboteur {
         name: "signalling/offer-pasted-as-answer",
@@ -135,7 +135,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             let offer = crossing.before.iter().find_map(Signal::sdp).unwrap_or_default();
             change(Role::Offerer, crossing, signal, |_| offer.to_owned())
         }),
-        expected: Expected::failed(Stage::AnswerCarried, &["offerer: remote-description-set was not reached"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: remote-description-set was not reached"]),
     },
     Saboteur {
         name: "signalling/answer-of-an-earlier-call",
@@ -146,7 +146,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             let earlier = earlier.and_then(|carried| carried.signal.sdp()).unwrap_or_default();
             change(Role::Offerer, crossing, signal, |_| earlier.to_owned())
         }),
-        expected: Expected::failed(Stage::AnswerCarried, &["of another call"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["of another call"]),
     },
     Saboteur {
         name: "signalling/fingerprint-flipped-on-the-way",
@@ -155,7 +155,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::Carry(|crossing, signal| {
             change(Role::Offerer, crossing, signal, |sdp| reversed_value(sdp, "a=fingerprint:sha-256 "))
         }),
-        expected: Expected::failed(Stage::AnswerCarried, &["dtls-connected was not reached", "a=fingerprint"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["dtls-connected was not reached", "a=fingerprint"]),
     },
     Saboteur {
         name: "signalling/fingerprint-flipped",
@@ -167,7 +167,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
                 "sdp.replace(/(a=fingerprint:sha-256 )(.+)/, (_, name, value) => name + [...value].reverse().join(''))"
             ),
         },
-        expected: Expected::failed(Stage::Dtls, &["dtls-connected was not reached", "fingerprint or role"]),
+        expected: Expected::failed(None, Stage::Dtls, &["dtls-connected was not reached", "fingerprint or role"]),
     },
     Saboteur {
         name: "signalling/setup-role-wrong",
@@ -177,7 +177,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: shown_description!("sdp.replaceAll('a=setup:active', 'a=setup:passive')"),
         },
-        expected: Expected::failed(Stage::Dtls, &["fingerprint or role"]),
+        expected: Expected::failed(None, Stage::Dtls, &["fingerprint or role"]),
     },
     Saboteur {
         name: "signalling/ufrag-swapped",
@@ -187,7 +187,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: shown_description!("sdp.replaceAll(/a=ice-ufrag:.+/g, 'a=ice-ufrag:oThR')"),
         },
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached"]),
     },
     Saboteur {
         name: "signalling/password-swapped",
@@ -197,7 +197,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: shown_description!("sdp.replaceAll(/a=ice-pwd:.+/g, 'a=ice-pwd:otherOtherOtherOtherOthe')"),
         },
-        expected: Expected::failed(Stage::Ice, &["ice-connected was not reached"]),
+        expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached"]),
     },
     Saboteur {
         name: "signalling/codec-not-in-the-offer",
@@ -210,6 +210,6 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
                     + 'a=rtpmap:121 THEORA/90000\\r\\n'"
             ),
         },
-        expected: Expected::failed(Stage::Answer, &["answerer: its answer has no codec of the offer"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::Answer, &["answerer: its answer has no codec of the offer"]),
     },
 ];

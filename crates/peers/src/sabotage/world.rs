@@ -19,7 +19,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             script: "MediaDevices.prototype.getUserMedia = () =>
                 Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));",
         },
-        expected: Expected::errored(Stage::Camera, &["offerer: ", "NotAllowedError"]),
+        expected: Expected::errored(Some(Role::Offerer), Stage::Camera, &["offerer: ", "NotAllowedError"]),
     },
     Saboteur {
         name: "world/camera-never-settles",
@@ -30,6 +30,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             script: "MediaDevices.prototype.getUserMedia = () => new Promise(() => {});",
         },
         expected: Expected::failed(
+            Some(Role::Answerer),
             Stage::Camera,
             &["answerer: ready was not reached", "the camera does not run"],
         ),
@@ -42,7 +43,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Offerer],
             script: "RTCPeerConnection.prototype.createOffer = () => { throw new Error('boom'); };",
         },
-        expected: Expected::failed(Stage::Offer, &["offerer: ", "boom"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::Offer, &["offerer: ", "boom"]),
     },
     Saboteur {
         name: "world/create-offer-never-settles",
@@ -52,7 +53,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Offerer],
             script: "RTCPeerConnection.prototype.createOffer = () => new Promise(() => {});",
         },
-        expected: Expected::failed(Stage::Offer, &["offerer: neither createOffer"]),
+        expected: Expected::failed(Some(Role::Offerer), Stage::Offer, &["offerer: neither createOffer"]),
     },
     Saboteur {
         name: "world/create-answer-never-settles",
@@ -62,7 +63,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: "RTCPeerConnection.prototype.createAnswer = () => new Promise(() => {});",
         },
-        expected: Expected::failed(Stage::Answer, &["answerer: neither createAnswer"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::Answer, &["answerer: neither createAnswer"]),
     },
     Saboteur {
         name: "world/set-remote-description-never-settles",
@@ -73,6 +74,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             script: "RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});",
         },
         expected: Expected::failed(
+            Some(Role::Answerer),
             Stage::OfferCarried,
             &["answerer: setRemoteDescription(offer) neither resolved nor was rejected"],
         ),
@@ -85,7 +87,11 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Offerer],
             script: "Object.defineProperty(RTCPeerConnection.prototype, 'localDescription', { get: () => null });",
         },
-        expected: Expected::failed(Stage::Offer, &["offerer: the description was set and never shown"]),
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::Offer,
+            &["offerer: the description was set and never shown"],
+        ),
     },
     Saboteur {
         name: "world/page-hangs",
@@ -95,7 +101,11 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
             at: &[Role::Answerer],
             script: "RTCPeerConnection.prototype.createAnswer = () => { for (;;); };",
         },
-        expected: Expected::errored(Stage::Page, &["answerer: ", "does not answer any more"]),
+        expected: Expected::errored(
+            Some(Role::Answerer),
+            Stage::Page,
+            &["answerer: ", "does not answer any more"],
+        ),
     },
     Saboteur {
         name: "world/page-navigated-away",
@@ -108,41 +118,49 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
                 return new Promise(() => {});
               };",
         },
-        expected: Expected::errored(Stage::Page, &["answerer: ", "it was left for about:blank"]),
+        expected: Expected::errored(
+            Some(Role::Answerer),
+            Stage::Page,
+            &["answerer: ", "it was left for about:blank"],
+        ),
     },
     Saboteur {
         name: "world/tab-crashed",
         does: "the process of the answerer's page is killed when it is given the offer",
         mode: Trickle,
         means: strike(Role::Answerer, Target::Tab, Signal::KILL),
-        expected: Expected::errored(Stage::Page, &["answerer: "]),
+        expected: Expected::errored(Some(Role::Answerer), Stage::Page, &["answerer: "]),
     },
     Saboteur {
         name: "world/browser-killed",
         does: "the answerer's browser is killed when it is given the offer",
         mode: Trickle,
         means: strike(Role::Answerer, Target::Browser, Signal::KILL),
-        expected: Expected::errored(Stage::Page, &["answerer: "]),
+        expected: Expected::errored(Some(Role::Answerer), Stage::Page, &["answerer: "]),
     },
     Saboteur {
         name: "world/browser-stopped",
         does: "the offerer's browser is stopped (SIGSTOP) when it is given the answer",
         mode: Trickle,
         means: strike(Role::Offerer, Target::Browser, Signal::STOP),
-        expected: Expected::errored(Stage::Page, &["offerer: ", "does not answer any more"]),
+        expected: Expected::errored(
+            Some(Role::Offerer),
+            Stage::Page,
+            &["offerer: ", "does not answer any more"],
+        ),
     },
     Saboteur {
         name: "world/driver-killed",
         does: "the offerer's driver is killed when it is given the answer",
         mode: Trickle,
         means: strike(Role::Offerer, Target::Driver, Signal::KILL),
-        expected: Expected::errored(Stage::Page, &["offerer: "]),
+        expected: Expected::errored(Some(Role::Offerer), Stage::Page, &["offerer: "]),
     },
     Saboteur {
         name: "world/another-browser",
         does: "a version of the browser is asked for that is not the one that runs",
         mode: Trickle,
         means: Means::OtherVersion("1.2.3"),
-        expected: Expected::errored(Stage::Page, &["1.2.3"]),
+        expected: Expected::errored(None, Stage::Page, &["1.2.3"]),
     },
 ];
