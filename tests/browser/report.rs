@@ -44,8 +44,59 @@ const LOOK: &str = r"
 
 const WIDTH: &str = "return [document.documentElement.scrollWidth, innerWidth];";
 
+/// Text that stands out less than 4.5 to 1 from what is behind it (WCAG 2.2, 1.4.3), by day and by night. Text in a drawing
+/// is held against the bar that it stands on, if there is one, else against the ground of the drawing.
+const FAINT: &str = r"
+    const channels = (colour) => {
+      const [, r, g, b, alpha = 1] = colour.match(/^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/);
+      return { rgb: [r, g, b].map(Number), alpha: Number(alpha) };
+    };
+    const luminance = ({ rgb }) => rgb.map((channel) => channel / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+    const ground = (element) => {
+      for (let at = element; at; at = at.parentElement) {
+        const colour = channels(getComputedStyle(at).backgroundColor);
+        if (colour.alpha === 1) return colour;
+        if (colour.alpha > 0) throw new Error(`a ground that shines through: ${at.outerHTML.slice(0, 80)}`);
+      }
+      throw new Error('the page has no ground');
+    };
+    const bar = (text) => {
+      if (!(text instanceof SVGElement)) return undefined;
+      const { x, y, width, height } = text.getBBox();
+      const middle = new DOMPoint(x + width / 2, y + height / 2);
+      return [...text.ownerSVGElement.querySelectorAll('rect, path')]
+        .filter((shape) => shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)
+        .filter((shape) => getComputedStyle(shape).fill !== 'none' && shape.isPointInFill(middle))
+        .map((shape) => channels(getComputedStyle(shape).fill)).at(-1);
+    };
+    const faint = (night) => {
+      const found = [];
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const element = texts.currentNode.parentElement;
+        if (!/[\p{L}\p{N}]/u.test(texts.currentNode.data) || !element.checkVisibility()) continue;
+        const style = getComputedStyle(element);
+        const ink = channels(element instanceof SVGElement ? style.fill : style.color);
+        const [light, dark] = [luminance(ink), luminance(bar(element) ?? ground(element))].sort((a, b) => b - a);
+        const ratio = (light + 0.05) / (dark + 0.05);
+        if (ink.alpha < 1 || ratio < 4.5) {
+          found.push(`${night ? 'night' : 'day'}: ${ratio.toFixed(2)}: ${element.outerHTML.slice(0, 80)}`);
+        }
+      }
+      return found;
+    };
+    const nights = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule instanceof CSSMediaRule && rule.conditionText === '(prefers-color-scheme: dark)');
+    if (nights.length === 0) throw new Error('there is no night');
+    return [false, true].flatMap((night) => {
+      for (const { media } of nights) media.mediaText = night ? 'all' : 'not all';
+      return faint(night);
+    });";
+
 /// What spoils a page, and the check that has to see it.
-const SPOILT: [(&str, &str, &str); 7] = [
+const SPOILT: [(&str, &str, &str); 9] = [
     ("href=\"#calls\"", "href=\"#nowhere\"", "dangling"),
     ("id=\"matrix\"", "id=\"calls\"", "doubled"),
     ("aria-labelledby=\"ran\"", "aria-labelledby=\"nowhere\"", "unnamed"),
@@ -56,6 +107,8 @@ const SPOILT: [(&str, &str, &str); 7] = [
     ),
     ("</main>", "<img alt=\"\" src=\"data:,\"></main>", "images"),
     ("</main>", "<script>1</script></main>", "the console"),
+    ("</main>", "<p style=\"color: #767676\">x</p></main>", "faint: [\"night"),
+    ("</main>", "<svg><text style=\"fill: #999\">x</text></svg></main>", "faint: [\"day"),
     ("</main>", "<div style=\"width: 700px\">x</div></main>", "360: the page is wider"),
 ];
 
@@ -101,6 +154,8 @@ async fn looked_at(tab: &Tab, url: &str, links: u64) -> Result<(), String> {
     for nothing in ["dangling", "doubled", "unnamed", "loaded", "images"] {
         check(found[nothing].as_array().is_some_and(Vec::is_empty), || format!("{nothing}: {found}"))?;
     }
+    let faint = client.execute(FAINT, Vec::new()).await.map_err(text)?;
+    check(faint.as_array().is_some_and(Vec::is_empty), || format!("faint: {faint}"))?;
     let said = tab.console().await;
     check(said.is_empty(), || format!("the console: {said:?}"))?;
     for width in WIDTHS {

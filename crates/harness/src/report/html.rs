@@ -109,7 +109,8 @@ fn scenario(place: usize, group: &Group<'_>, details: &BTreeMap<usize, Markup>) 
 fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
     let id = anchor(place);
     html! {
-        section id=(id) class={ "attempt " (attempt.verdict) } aria-labelledby={ (id) "-h" } tabindex="-1" {
+        // No section: a landmark for each attempt, all of one name, would bury those that help.
+        article id=(id) class={ "attempt " (attempt.verdict) } aria-labelledby={ (id) "-h" } tabindex="-1" {
             (attempt::head(attempt, &id))
             @if let Some(details) = details {
                 details open[attempt.verdict != Outcome::Passed] {

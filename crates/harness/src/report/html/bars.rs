@@ -26,7 +26,7 @@ pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
     html! {
         figure {
             figcaption { "Phases " span class="note" { "ms from the click; they overlap" } }
-            div class="scroll" tabindex="0" role="region" aria-label="Phases" {
+            div class="scroll" tabindex="0" role="group" aria-label="Phases" {
                 svg class="bars" role="img" viewBox=(format!("0 0 {WIDTH} {height:.0}")) width=(WIDTH)
                     height=(format!("{height:.0}")) aria-labelledby={ (id) "-pt " (id) "-pd" } {
                     title id={ (id) "-pt" } { "Phases of the call on each side" }

@@ -82,7 +82,7 @@ pub(super) fn matrices(groups: &[Group<'_>]) -> Markup {
 fn table(matrix: &Matrix, groups: &[Group<'_>]) -> Markup {
     let (media, network) = (matrix.media, matrix.network);
     html! {
-        div class="scroll" tabindex="0" role="region" aria-label={ "Matrix of " (media) ", " (network) } {
+        div class="scroll" tabindex="0" role="group" aria-label={ "Matrix of " (media) ", " (network) } {
             table class="matrix" {
                 caption { "Verdicts by offerer, answerer and mode: " (media) ", " (network)
                     @if let Some(words) = network.approximation() { " (" (words) ")" }

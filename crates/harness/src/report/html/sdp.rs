@@ -60,7 +60,7 @@ fn named(sdp: &Descriptions) -> impl Iterator<Item = (&'static str, &String)> {
 }
 
 fn block(name: &str, content: Markup) -> Markup {
-    html! { pre class="sdp" tabindex="0" role="region" aria-label={ (name) " as SDP" } { (content) } }
+    html! { pre class="sdp" tabindex="0" role="group" aria-label={ (name) " as SDP" } { (content) } }
 }
 
 fn lines(text: &str) -> String {

@@ -72,7 +72,7 @@ pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
     html! {
         figure {
             figcaption { "Sequence " span class="note" { "times in ms from the click on create offer; the scale is uneven" } }
-            div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram" {
+            div class="scroll" tabindex="0" role="group" aria-label="Sequence diagram" {
                 svg class="sequence" role="img" viewBox=(format!("0 0 {WIDTH} {height:.0}")) width=(WIDTH)
                     height=(format!("{height:.0}")) aria-labelledby={ (id) "-st " (id) "-sd" } {
                     title id={ (id) "-st" } { "Sequence of the call between " (attempt.offerer) " and " (attempt.answerer) }

@@ -109,7 +109,7 @@ fn end(end: &PairEnd) -> String {
 fn table(caption: &str, columns: &[&str], rows: &[&Row]) -> Markup {
     html! {
         @if !rows.is_empty() {
-            div class="scroll" tabindex="0" role="region" aria-label=(caption) {
+            div class="scroll" tabindex="0" role="group" aria-label=(caption) {
                 table {
                     caption { (caption) }
                     thead { tr { td {} @for column in columns { th scope="col" { (column) } } } }
@@ -157,7 +157,7 @@ pub(super) fn console(attempt: &Attempt) -> Markup {
 fn lines(name: &str, all: impl ExactSizeIterator<Item = String>) -> Markup {
     let earlier = all.len().saturating_sub(MOST_LINES);
     html! {
-        pre tabindex="0" role="region" aria-label=(name) {
+        pre tabindex="0" role="group" aria-label=(name) {
             @if earlier > 0 { "… " (earlier) " earlier lines are in report.json\n" }
             @for line in all.skip(earlier) { (clipped(&line, MOST_CHARACTERS)) "\n" }
         }

@@ -18,7 +18,7 @@ const UNKNOWN: &str = "–";
 /// A table with its name, that scrolls by itself where it is too wide.
 fn table(caption: &str, head: &[&str], rows: &[(String, Vec<String>)]) -> Markup {
     html! {
-        div class="scroll" tabindex="0" role="region" aria-label=(caption) {
+        div class="scroll" tabindex="0" role="group" aria-label=(caption) {
             table class="figures" {
                 caption { (caption) }
                 thead { tr { td {} @for name in head { th scope="col" { (name) } } } }
