@@ -1,7 +1,10 @@
 //! Modes compared between browsers. What was measured is looked at, never how long it took.
 
 use libtest_mimic::Trial;
-use tincan_harness::comparison::{Arm, Comparisons};
+use tincan_harness::{
+    comparison::{Arm, Comparisons},
+    sweep::Sweep,
+};
 use tincan_tests::command;
 
 use crate::{check, report::opens, trial};
@@ -9,7 +12,10 @@ use crate::{check, report::opens, trial};
 const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial("compare/chromium-to-chromium", browsers_are_compared)]
+    vec![
+        trial("compare/chromium-to-chromium", browsers_are_compared),
+        trial("sweep/chromium-to-chromium", delays_are_swept),
+    ]
 }
 
 async fn browsers_are_compared() -> Result<(), String> {
@@ -40,4 +46,31 @@ async fn browsers_are_compared() -> Result<(), String> {
     check(packets.clone().any(|phases| phases.first_packet_ms > 0.0), || {
         "no first packet was stamped".to_owned()
     })
+}
+
+/// The delays are above what a host takes to gather, so that the law may be asked for.
+async fn delays_are_swept() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut command = command(TINCAN, folder.path());
+    command.args(["sweep", "--stun-delay", "200,500", "--blocks", "6", "--out", "out"]);
+    let output = command.output().map_err(|error| error.to_string())?;
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    check(output.status.code() == Some(0), || said.clone())?;
+    let text = std::fs::read_to_string(folder.path().join("out/sweep.json")).map_err(|e| e.to_string())?;
+    let sweep: Sweep = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    check(sweep.points.len() == 24, || format!("{} calls: {said}", sweep.points.len()))?;
+    for point in &sweep.points {
+        let (sample, delay_ms) = (&point.sample, point.stun_delay_ms as f64);
+        let took_ms = sample.first_frame_ms.ok_or_else(|| format!("left out: {:?}", sample.left_out))?;
+        // The offer of vanilla waits for the server's answer, and that does not come before its time.
+        check(sample.arm != Arm::Vanilla || took_ms >= delay_ms, || {
+            format!("vanilla took {took_ms} ms, and the server answered after {delay_ms} ms")
+        })?;
+    }
+    let slope =
+        |arm| sweep.fits.iter().find(|fits| fits.arm == arm)?.above.as_ref().map(|fit| fit.slope.value);
+    let slopes = slope(Arm::Vanilla).zip(slope(Arm::Trickle));
+    check(slopes.is_some_and(|(vanilla, trickle)| vanilla > trickle), || format!("{slopes:?}: {said}"))?;
+    opens(&folder.path().join("out/sweep.html"), 1).await
 }
