@@ -115,10 +115,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub formats: FormatArgs,
     #[command(flatten)]
-    pub page: PageArgs,
-    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
-    #[arg(long, value_name = "FILE")]
-    pub page_map: Option<PathBuf>,
+    pub page: DrivenPageArgs,
     /// Show the browsers' windows
     #[arg(long)]
     pub headed: bool,
@@ -243,6 +240,16 @@ pub struct PageArgs {
     /// Use the page in this folder instead of the built-in one
     #[arg(long = "page", value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+/// Which page calls are made on.
+#[derive(Debug, Args)]
+pub struct DrivenPageArgs {
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
+    #[arg(long = "page-map", value_name = "FILE")]
+    pub map: Option<PathBuf>,
 }
 
 /// Which browser.

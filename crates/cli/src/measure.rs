@@ -1,6 +1,6 @@
 //! What commands that measure have in common: one pair, warm peers, one call at a time.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use tincan_harness::{Attempt, Deadlines, Scenario, catalogue::catalogue, verdict::Outcome};
@@ -8,7 +8,7 @@ use tincan_peers::{PeerNumbers, Roster, RosterOptions};
 use tokio::runtime;
 
 use crate::{
-    args::{BrowserArgs, PageArgs},
+    args::{BrowserArgs, DrivenPageArgs},
     page::page_map,
     print,
     stop::Stop,
@@ -35,16 +35,15 @@ pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
 /// # Errors
 /// When the page or its map cannot be used.
 pub fn roster_options(
-    page: PageArgs,
-    map: Option<PathBuf>,
+    page: DrivenPageArgs,
     browser: BrowserArgs,
     signaling_delay: Duration,
 ) -> anyhow::Result<RosterOptions> {
-    let page_map = page_map(map.as_deref(), page.folder.as_deref())?;
+    let page_map = page_map(&page)?;
     Ok(RosterOptions {
         run_number: rand::random::<u32>() & 0xFF_FFFF,
         peer_numbers: PeerNumbers::default(),
-        page: page.folder,
+        page: page.page.folder,
         page_map,
         browser: browser.options(false, false),
         deadlines: Deadlines::default(),

@@ -1,22 +1,25 @@
 //! Which page is driven.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, bail, ensure};
 use tincan_peers::{PageMap, page_server::PageSource};
+
+use crate::args::DrivenPageArgs;
 
 /// The page map that was named; else that of the page's folder, if it has one; else that of the built-in page.
 ///
 /// # Errors
 /// When the page or its map cannot be used.
-pub fn page_map(named: Option<&Path>, folder: Option<&Path>) -> anyhow::Result<PageMap> {
+pub fn page_map(args: &DrivenPageArgs) -> anyhow::Result<PageMap> {
+    let folder = args.page.folder.as_deref();
     if let Some(folder) = folder {
         let found =
             fs::metadata(folder).with_context(|| format!("failed to open the page {}", folder.display()))?;
         ensure!(found.is_dir(), "the page {} is no folder; name the folder that it is in", folder.display());
     }
     let in_folder = folder.map(|folder| folder.join("page.toml")).filter(|file| file.is_file());
-    let map = match named.or(in_folder.as_deref()) {
+    let map = match args.map.as_deref().or(in_folder.as_deref()) {
         Some(file) => PageMap::read(file)?,
         None => PageMap::built_in()?,
     };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, builder::ValueParser};
 use tincan_harness::{NetworkCondition, comparison::FEWEST_BLOCKS};
 
-use super::{BrowserArgs, PageArgs};
+use super::{BrowserArgs, DrivenPageArgs};
 
 /// Beyond this the intervals would take longer than the calls.
 const MOST_BLOCKS: i64 = 1_000;
@@ -63,14 +63,11 @@ pub struct CompareArgs {
     /// Draw the order of calls and the intervals from this seed [default: a new one]
     #[arg(long, value_name = "N")]
     pub seed: Option<u32>,
-    /// Write comparison.json and its schema into this folder
+    /// Write comparison.json, its schema and comparison.html into this folder
     #[arg(long, value_name = "DIR", default_value = "target/tincan-compare")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub page: PageArgs,
-    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
-    #[arg(long, value_name = "FILE")]
-    pub page_map: Option<PathBuf>,
+    pub page: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }
@@ -107,10 +104,7 @@ pub struct SweepArgs {
     #[arg(long, value_name = "DIR", default_value = "target/tincan-sweep")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub page: PageArgs,
-    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
-    #[arg(long, value_name = "FILE")]
-    pub page_map: Option<PathBuf>,
+    pub page: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }
