@@ -1,6 +1,7 @@
 //! What the tests of both targets share: where the repository is, how the programme is started, how a page is fetched.
 
 pub mod people;
+pub mod sweeps;
 
 use std::{
     fs,
