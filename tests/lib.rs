@@ -1,4 +1,5 @@
-//! What the tests of both targets share: where the repository is, how the programme is started, how a page is fetched.
+//! What the tests of both targets share: where the repository is, how the programme is started, how a page is fetched,
+//! what a sweep has to show.
 
 pub mod people;
 pub mod sweeps;

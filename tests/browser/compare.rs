@@ -60,6 +60,9 @@ async fn delays_are_swept() -> Result<(), String> {
     let text = std::fs::read_to_string(folder.path().join("out/sweep.json")).map_err(|e| e.to_string())?;
     let sweep: Sweep = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     wait_as_they_should(&sweep).map_err(|found| format!("{found}: {said}"))?;
-    check(sweep.fits.iter().all(|fits| fits.above.is_some()), || said.clone())?;
+    let slope =
+        |arm| sweep.fits.iter().find(|fits| fits.arm == arm)?.above.as_ref().map(|fit| fit.slope.value);
+    let slopes = slope(Arm::Vanilla).zip(slope(Arm::Trickle));
+    check(slopes.is_some_and(|(vanilla, trickle)| vanilla > trickle), || format!("{slopes:?}: {said}"))?;
     opens(&folder.path().join("out/sweep.html"), 1).await
 }

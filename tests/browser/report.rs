@@ -48,7 +48,9 @@ const WIDTH: &str = "return [document.documentElement.scrollWidth, innerWidth];"
 /// is held against the bar that it stands on, if there is one, else against the ground of the drawing.
 const FAINT: &str = r"
     const channels = (colour) => {
-      const [, r, g, b, alpha = 1] = colour.match(/^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/);
+      const found = colour.match(/^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/);
+      if (!found) throw new Error(`a colour that this check cannot read: ${colour}`);
+      const [, r, g, b, alpha = 1] = found;
       return { rgb: [r, g, b].map(Number), alpha: Number(alpha) };
     };
     const luminance = ({ rgb }) => rgb.map((channel) => channel / 255)
@@ -96,7 +98,7 @@ const FAINT: &str = r"
     });";
 
 /// What spoils a page, and the check that has to see it.
-const SPOILT: [(&str, &str, &str); 9] = [
+const SPOILT: [(&str, &str, &str); 10] = [
     ("href=\"#calls\"", "href=\"#nowhere\"", "dangling"),
     ("id=\"matrix\"", "id=\"calls\"", "doubled"),
     ("aria-labelledby=\"ran\"", "aria-labelledby=\"nowhere\"", "unnamed"),
@@ -109,6 +111,11 @@ const SPOILT: [(&str, &str, &str); 9] = [
     ("</main>", "<script>1</script></main>", "the console"),
     ("</main>", "<p style=\"color: #767676\">x</p></main>", "faint: [\"night"),
     ("</main>", "<svg><text style=\"fill: #999\">x</text></svg></main>", "faint: [\"day"),
+    (
+        "</main>",
+        "<svg><path d=\"M0 0h90v90h-90z\" style=\"fill: #333\"/><text x=\"5\" y=\"20\">x</text></svg></main>",
+        "faint: [\"day",
+    ),
     ("</main>", "<div style=\"width: 700px\">x</div></main>", "360: the page is wider"),
 ];
 

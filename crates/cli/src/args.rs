@@ -115,7 +115,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub formats: FormatArgs,
     #[command(flatten)]
-    pub page: DrivenPageArgs,
+    pub driven: DrivenPageArgs,
     /// Show the browsers' windows
     #[arg(long)]
     pub headed: bool,

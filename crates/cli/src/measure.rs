@@ -35,15 +35,15 @@ pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
 /// # Errors
 /// When the page or its map cannot be used.
 pub fn roster_options(
-    page: DrivenPageArgs,
+    driven: DrivenPageArgs,
     browser: BrowserArgs,
     signaling_delay: Duration,
 ) -> anyhow::Result<RosterOptions> {
-    let page_map = page_map(&page)?;
+    let page_map = page_map(&driven)?;
     Ok(RosterOptions {
         run_number: rand::random::<u32>() & 0xFF_FFFF,
         peer_numbers: PeerNumbers::default(),
-        page: page.page.folder,
+        page: driven.page.folder,
         page_map,
         browser: browser.options(false, false),
         deadlines: Deadlines::default(),

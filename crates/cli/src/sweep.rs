@@ -56,7 +56,7 @@ fn draw_up(args: SweepArgs) -> anyhow::Result<(Plan, Sweep)> {
     delays.dedup();
     ensure!(delays.len() >= 2, "a line takes two delays at least: --stun-delay 0,200");
     let scenario = measure::one_of(&args.pair)?;
-    let roster = measure::roster_options(args.page, args.browser, std::time::Duration::ZERO)?;
+    let roster = measure::roster_options(args.driven, args.browser, std::time::Duration::ZERO)?;
     let sweep = Sweep {
         schema_version: SCHEMA_VERSION,
         ran: ran(&roster, 1),

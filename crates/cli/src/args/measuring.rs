@@ -67,7 +67,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "DIR", default_value = "target/tincan-compare")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub page: DrivenPageArgs,
+    pub driven: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }
@@ -104,7 +104,7 @@ pub struct SweepArgs {
     #[arg(long, value_name = "DIR", default_value = "target/tincan-sweep")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub page: DrivenPageArgs,
+    pub driven: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }

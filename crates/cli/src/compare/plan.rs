@@ -33,7 +33,7 @@ impl Plan {
     /// When there is no such pair, or the page or its map cannot be used.
     pub fn new(args: CompareArgs) -> anyhow::Result<Self> {
         let scenario = measure::one_of(&args.pair)?;
-        let roster = measure::roster_options(args.page, args.browser, args.signaling_delay)?;
+        let roster = measure::roster_options(args.driven, args.browser, args.signaling_delay)?;
         let mut networks = Vec::new();
         for network in args.networks {
             if !networks.contains(&network) {

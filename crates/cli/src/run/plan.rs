@@ -33,11 +33,11 @@ impl Plan {
     /// When nothing matches, or the page or its map cannot be used.
     pub fn new(args: RunArgs) -> anyhow::Result<Self> {
         let rounds = rounds(&select(&args.patterns)?, args.repeat);
-        let page_map = page_map(&args.page)?;
+        let page_map = page_map(&args.driven)?;
         let roster = RosterOptions {
             run_number: rand::random::<u32>() & 0xFF_FFFF,
             peer_numbers: PeerNumbers::default(),
-            page: args.page.page.folder,
+            page: args.driven.page.folder,
             page_map,
             browser: args.browser.options(args.headed, args.keep_open),
             deadlines: deadlines(&args.deadlines),

@@ -9,6 +9,7 @@ let samples = [];
 let every = 1; // which ticks of the timer give a sample
 let sampling = null;
 
+// No event says that a figure has changed: getStats has to be asked.
 function startSampling() {
   let ticks = 0;
   let pending = false;
