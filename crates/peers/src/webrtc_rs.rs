@@ -12,7 +12,6 @@ mod receiving;
 mod sending;
 mod stats;
 mod tap;
-mod vp8;
 
 use std::time::Duration;
 

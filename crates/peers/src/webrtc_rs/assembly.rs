@@ -85,8 +85,10 @@ pub fn is_key_frame(frame: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tincan_vpx::EncodedFrame;
+
     use super::*;
-    use crate::webrtc_rs::{sending::Packetizer, vp8::EncodedFrame};
+    use crate::webrtc_rs::sending::Packetizer;
 
     fn frames(count: u8) -> Vec<Vec<u8>> {
         (0..count).map(|n| vec![n; 3000]).collect()

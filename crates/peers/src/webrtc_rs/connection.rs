@@ -18,6 +18,7 @@ use rtc::{
     shared::ifaces::ifaces,
 };
 use tincan_harness::{Event, IceConfiguration, IceServer, Mailbox, Milestone};
+use tincan_vpx::CLOCK_RATE;
 use tokio::sync::mpsc::UnboundedSender;
 use webrtc::{
     error::Result,
@@ -35,7 +36,7 @@ use webrtc::{
     runtime::default_runtime,
 };
 
-use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::Tap, vp8::CLOCK_RATE};
+use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::Tap};
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::vp8::{Decoded, Plane};
+use tincan_vpx::{Decoded, Plane};
 
 /// Keeps the last picture of a call; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -81,12 +81,10 @@ mod tests {
     use std::io::Cursor;
 
     use tincan_harness::frames::{FrameCode, FrameSource};
+    use tincan_vpx::{Codec, Decoder, Encoder};
 
     use super::*;
-    use crate::webrtc_rs::{
-        picture::{HEIGHT, Picture, WIDTH},
-        vp8::{Decoder, Encoder},
-    };
+    use crate::webrtc_rs::picture::{HEIGHT, Picture, WIDTH};
 
     #[test]
     fn colours_are_those_of_bt_601() {
@@ -103,8 +101,10 @@ mod tests {
     #[test]
     fn the_png_shows_the_picture_that_was_decoded_last() {
         let source = FrameSource { peer: 2, run: 77 };
-        let (mut encoder, mut decoder) =
-            (Encoder::new(WIDTH as u16, HEIGHT as u16).unwrap(), Decoder::new().unwrap());
+        let (mut encoder, mut decoder) = (
+            Encoder::new(Codec::Vp8, WIDTH as u16, HEIGHT as u16).unwrap(),
+            Decoder::new(Codec::Vp8).unwrap(),
+        );
         let (mut picture, last) = (Picture::new(source), LastPicture::default());
         assert_eq!(last.as_png(), None);
         for counter in 0..3 {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tincan_harness::{Fault, Mailbox, Trouble, frames::FrameSource};
+use tincan_vpx::VpxError;
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_remote::TrackRemote;
 
@@ -11,7 +12,6 @@ use super::{
     last_picture::LastPicture,
     receiving::receive_pictures,
     sending::{Packetizer, send_pictures},
-    vp8::Vp8Error,
 };
 
 /// What sends and receives; it ends with this value.
@@ -19,7 +19,7 @@ pub struct Media {
     source: FrameSource,
     mailbox: Mailbox,
     last_picture: LastPicture,
-    tasks: JoinSet<Result<(), Vp8Error>>,
+    tasks: JoinSet<Result<(), VpxError>>,
 }
 
 impl Media {

@@ -7,12 +7,12 @@ use std::{
 
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use tincan_harness::{Event, FrameCode, Mailbox, Milestone, frames::FrameSighting};
+use tincan_vpx::{Codec, Decoder, Plane, VpxError};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use super::{
     assembly::{Assembled, Assembly, is_key_frame},
     last_picture::LastPicture,
-    vp8::{Decoder, Plane, Vp8Error},
 };
 
 /// From one request for a key frame to the next: Chromium was seen to make one no oftener.
@@ -28,9 +28,15 @@ pub async fn receive_pictures(
     track: Arc<dyn TrackRemote>,
     mailbox: Mailbox,
     last: LastPicture,
-) -> Result<(), Vp8Error> {
-    let mut receiver =
-        Receiver { decoder: Decoder::new()?, begun: false, decodable: false, asked: None, mailbox, last };
+) -> Result<(), VpxError> {
+    let mut receiver = Receiver {
+        decoder: Decoder::new(Codec::Vp8)?,
+        begun: false,
+        decodable: false,
+        asked: None,
+        mailbox,
+        last,
+    };
     let mut assembly = Assembly::default();
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };

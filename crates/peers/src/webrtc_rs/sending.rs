@@ -10,13 +10,13 @@ use rtc::{
     },
 };
 use tincan_harness::frames::{COUNTER_CYCLE, FrameSource};
+use tincan_vpx::{CLOCK_RATE, Codec, EncodedFrame, Encoder, VpxError};
 use tokio::time::{Instant, timeout_at};
 use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP};
 
 use super::{
     keyframe_requests::asks_for_key_frame,
     picture::{HEIGHT, Picture, WIDTH},
-    vp8::{CLOCK_RATE, EncodedFrame, Encoder, Vp8Error},
 };
 
 /// From one picture to the next: 30 a second.
@@ -52,8 +52,8 @@ pub async fn send_pictures(
     source: FrameSource,
     track: Arc<TrackLocalStaticRTP>,
     mut packetizer: Packetizer,
-) -> Result<(), Vp8Error> {
-    let mut encoder = Encoder::new(WIDTH as u16, HEIGHT as u16)?;
+) -> Result<(), VpxError> {
+    let mut encoder = Encoder::new(Codec::Vp8, WIDTH as u16, HEIGHT as u16)?;
     let mut picture = Picture::new(source);
     let start = Instant::now();
     let mut due = start;
