@@ -116,12 +116,15 @@ int tincan_vpx_decode(struct tincan_vpx *vpx, const uint8_t *data, size_t size, 
                       struct tincan_vpx_error *error) {
     vpx_codec_iter_t position = NULL;
     const vpx_image_t *image;
-    int plane;
+    int corrupted = 0, plane;
     picture->planes[0] = NULL;
     if (size > UINT32_MAX) return refused("longer than 4 GB", error);
     if (told(vpx_codec_decode(&vpx->context, data, (unsigned)size, NULL, 0), &vpx->context, error)) return -1;
     image = vpx_codec_get_frame(&vpx->context, &position);
     if (!image) return 0;
+    /* What a damaged frame does not say, libvpx shows as whatever was in that memory. */
+    if (told(vpx_codec_control(&vpx->context, VP8D_GET_FRAME_CORRUPTED, &corrupted), &vpx->context, error)) return -1;
+    if (corrupted) return refused("the frame is damaged", error);
     /* VP9 has profiles with more colour and more bits. */
     if (image->fmt != VPX_IMG_FMT_I420) return refused("the picture is not I420", error);
     for (plane = 0; plane < 3; plane++) {
