@@ -45,7 +45,8 @@ impl Tincan {
     /// The command `tincan ARGS`, on a machine without any browser.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = tincan_tests::command(TINCAN, self.folder());
-        command.args(args).env("PATH", empty_path(self.folder()));
+        let empty = empty_path(self.folder());
+        command.args(args).env("PATH", &empty).env("XDG_CACHE_HOME", &empty).env_remove("CHROMEWEBDRIVER");
         command
     }
 

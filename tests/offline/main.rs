@@ -9,6 +9,7 @@ mod evidence;
 mod exchange;
 mod house;
 mod html;
+mod install;
 mod page_server;
 mod report;
 mod sabotage;

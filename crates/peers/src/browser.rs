@@ -58,8 +58,8 @@ async fn launch(
     pictures: (FrameSource, Film),
     place: &Place,
 ) -> Result<Driver, Trouble> {
-    let binary = find::browser(options.chromium.as_deref(), options.headed)?;
-    let driver = find::driver(options.chromedriver.as_deref())?;
+    let (chromium, chromedriver) = (options.chromium.as_deref(), options.chromedriver.as_deref());
+    let (binary, driver) = find::pair(chromium, chromedriver, options.headed).await?;
     let chromium = Chromium { binary, headed: options.headed, version: options.version.clone() };
     Driver::launch(&driver, &chromium, pictures, place).await
 }

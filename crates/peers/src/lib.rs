@@ -17,3 +17,4 @@ pub use ground::{allow_networks, impossible};
 pub use page_map::PageMap;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs};
+pub use tincan_vpx::version as libvpx_version;

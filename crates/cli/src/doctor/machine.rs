@@ -1,6 +1,6 @@
 //! The machine: an interface to call over, the networks that it can make, room for the camera's clips, the sandbox, the video codec.
 
-use std::{env, fs, path::Path};
+use std::{env, path::Path};
 
 use nix::{
     ifaddrs::{InterfaceAddress, getifaddrs},
@@ -98,8 +98,5 @@ pub fn sandbox() -> Finding {
 
 /// The library is loaded with this programme, which would not have started without it.
 pub fn libvpx() -> Finding {
-    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    let files = maps.lines().filter_map(|line| line.split_whitespace().last());
-    let library = files.into_iter().find(|file| file.contains("/libvpx.so"));
-    Finding::well("libvpx", library.unwrap_or("built in"))
+    Finding::well("libvpx", tincan_peers::libvpx_version())
 }

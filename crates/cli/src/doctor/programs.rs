@@ -1,29 +1,29 @@
 //! The browser and its driver: are they there, do they run, and do they belong together?
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::path::PathBuf;
 
 use tincan_harness::Trouble;
-use tincan_peers::browser::find;
-use tokio::{process::Command, time::timeout};
+use tincan_peers::browser::find::{self, Candidates};
 
 use super::Finding;
 use crate::args::BrowserArgs;
 
-/// A cold browser on a slow disk says its version within a second or two.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 /// Looks at the browser and the driver that a run would take.
 pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
-    let browser = find::browser(args.chromium.as_deref(), false);
-    let driver = find::driver(args.chromedriver.as_deref());
+    let (chromium, chromedriver) = (args.chromium.as_deref(), args.chromedriver.as_deref());
+    let (browser, driver) = match find::pair(chromium, chromedriver, false).await {
+        Ok((browser, driver)) => (Ok(browser), Ok(driver)),
+        // Each as far as it is there: what does not fit is shown with its versions.
+        Err(_) => (first(find::browsers(chromium, false)), first(find::drivers(chromedriver))),
+    };
     let (browser, driver) = tokio::join!(inspect("browser", browser), inspect("driver", driver));
     let versions = compare(browser.1.as_deref(), driver.1.as_deref());
     let asked = asked_for(browser.1.as_deref(), args.browser_version.as_deref());
     [Some(browser.0), Some(driver.0), versions, asked].into_iter().flatten().collect()
+}
+
+fn first(found: Result<Candidates, Trouble>) -> Result<PathBuf, Trouble> {
+    found.map(|mut candidates| candidates.files.swap_remove(0))
 }
 
 /// What is there, and its version.
@@ -34,28 +34,13 @@ async fn inspect(name: &'static str, found: Result<PathBuf, Trouble>) -> (Findin
             return (Finding::trouble(name, trouble.message, trouble.cure.unwrap_or_default()), None);
         }
     };
-    match version(&file).await {
+    match find::version(&file).await {
         Ok(version) => (Finding::well(name, format!("{version} ({})", file.display())), Some(version)),
         Err(reason) => {
             let found = format!("{} does not say its version: {reason}", file.display());
             (Finding::trouble(name, found, find::CURE), None)
         }
     }
-}
-
-async fn version(file: &Path) -> Result<String, String> {
-    let mut command = Command::new(file);
-    command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let said = timeout(DEADLINE, command.output()).await;
-    let said = said.map_err(|_| format!("it did not end within {} s", DEADLINE.as_secs()))?;
-    let said = said.map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&said.stdout);
-    number(&said).ok_or_else(|| format!("it said {:?}", said.trim())).map(str::to_owned)
-}
-
-/// The version in `Chromium 156.0.8078.79 built on …`.
-fn number(said: &str) -> Option<&str> {
-    said.split_whitespace().find(|word| word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A driver drives browsers of its own major version.
@@ -86,13 +71,6 @@ fn asked_for(browser: Option<&str>, asked: Option<&str>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_version_is_found_among_the_words() {
-        assert_eq!(number("Chromium 156.0.8078.79 built on Debian GNU/Linux 12"), Some("156.0.8078.79"));
-        assert_eq!(number("ChromeDriver 156.0.1 (a21ce95)"), Some("156.0.1"));
-        assert_eq!(number("command not found"), None);
-    }
 
     #[test]
     fn only_the_major_version_has_to_match() {
