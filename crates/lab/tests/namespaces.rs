@@ -54,6 +54,13 @@ fn this_executable(part: &str) -> Command {
     command
 }
 
+/// Why a child ended that panicked, from what it printed: its words, without where they stand in the code.
+fn reason(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
+    let words = said.lines().skip_while(|line| !line.contains("panicked at")).nth(1);
+    words.unwrap_or(said.trim()).to_owned()
+}
+
 fn play(part: &str) {
     match part {
         "drop" => remains::make_and_wait(true),

@@ -9,7 +9,7 @@ use rustix::{
 use tincan_lab::namespaces::{Lab, Line, Topology, enter};
 
 use crate::{
-    Named,
+    Named, reason,
     sockets::{make, says_over_tcp, tcp_echo},
     this_executable,
 };
@@ -33,7 +33,7 @@ fn is_told_what_is_forbidden() {
 fn plays_well(part: &str) {
     // Without the folders of the programs for root.
     let output = this_executable(part).env("PATH", "/usr/bin:/bin").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}", reason(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "all is well\n");
 }
 

@@ -15,7 +15,7 @@ use rustix::{
 };
 use tincan_lab::namespaces::{Lab, Line, Namespace, Passage, Topology, enter};
 
-use crate::{Named, sockets::make, this_executable};
+use crate::{Named, reason, sockets::make, this_executable};
 
 pub const TRIALS: &[Named] = &[
     ("remains/nothing-after-drop", nothing_after_drop),
@@ -82,9 +82,13 @@ impl Maker {
         static MAKERS: AtomicU32 = AtomicU32::new(0);
         let number = MAKERS.fetch_add(1, Ordering::Relaxed);
         let (name, value) = ("TINCAN_LAB_MAKER", format!("{} {number}", process::id()));
-        let mut child = this_executable(part).env(name, &value).spawn().unwrap();
+        let mut command = this_executable(part);
+        let mut child = command.env(name, &value).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            panic!("{}", reason(&child.wait_with_output().unwrap().stderr));
+        }
         let mut numbers = line.split_whitespace().map(|number| number.parse::<u64>().unwrap());
         let inside = Pid::from_raw(i32::try_from(numbers.next().unwrap()).unwrap()).unwrap();
         Self { child, inside, inodes: numbers.collect(), mark: format!("{name}={value}") }
