@@ -1,5 +1,7 @@
 //! The page server, over HTTP.
 
+mod hostile;
+
 use std::{
     fs,
     io::{ErrorKind, Read, Write},

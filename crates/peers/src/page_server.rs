@@ -3,6 +3,8 @@
 //! The built-in page is part of the binary. What a browser on this machine asks for on behalf of a foreign site gets
 //! nothing: a request must name this server as its host (the defence against DNS rebinding).
 
+mod folder;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -14,7 +16,7 @@ use axum::{
     Router,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
-    middleware::{Next, from_fn_with_state, map_response},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::get,
     serve::Listener,
@@ -29,7 +31,6 @@ use tokio::{
     sync::oneshot,
     task::{JoinHandle, JoinSet},
 };
-use tower_http::services::ServeDir;
 
 /// The files of `static/`, by name.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
@@ -43,12 +44,17 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// Two browsers hold about six connections each; beyond this, newcomers wait.
 const MOST_CONNECTIONS: usize = 64;
 
+/// As long as the target of a request may be, in bytes: as much as everybody should take (RFC 9110, section 4.1), and more
+/// than the path of a file can have.
+const LONGEST_TARGET: usize = 8_000;
+
 /// Which page is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageSource {
     /// The page of this repository.
     BuiltIn,
-    /// The files of a folder, as they are.
+    /// The files of a folder, as they are, except for what is hidden (its name begins with a dot) or lies elsewhere (a link
+    /// leads out of the folder).
     Folder(PathBuf),
 }
 
@@ -107,8 +113,10 @@ impl PageServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let own_names = Arc::new(own_names(address.port()));
-        let app =
-            pages.layer(from_fn_with_state(own_names, only_for_own_names)).layer(map_response(never_stored));
+        let app = pages
+            .layer(from_fn(only_for_sound_targets))
+            .layer(from_fn_with_state(own_names, only_for_own_names))
+            .layer(map_response(never_stored));
         let (ending, ended) = oneshot::channel();
         Ok(Self { address, ending, serving: tokio::spawn(serve(listener, app, ended)) })
     }
@@ -198,7 +206,7 @@ fn content_type(name: &str) -> Option<&'static str> {
 fn files_of(folder: &std::path::Path) -> Result<Router, PageServerError> {
     std::fs::read_dir(folder)
         .map_err(|source| PageServerError::Folder { folder: folder.to_owned(), source })?;
-    Ok(Router::new().fallback_service(ServeDir::new(folder)))
+    Ok(Router::new().fallback_service(folder::service(folder)))
 }
 
 /// What a request may call this server: with the port, unless that is the one that goes without saying.
@@ -214,6 +222,23 @@ async fn only_for_own_names(State(names): State<Arc<Vec<String>>>, request: Requ
     }
     (StatusCode::FORBIDDEN, "this page is served to this machine only: open it as 127.0.0.1 or localhost\n")
         .into_response()
+}
+
+async fn only_for_sound_targets(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let length = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if length > LONGEST_TARGET {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    // Where a folder is redirected to, two slashes would lead to another host.
+    if uri.path().starts_with("//") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    // `*` and `host:port` are the targets of other methods than are answered here (RFC 9112, section 3.2).
+    if !uri.path().starts_with('/') {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
 }
 
 fn is_for_one_of(names: &[String], headers: &HeaderMap) -> bool {
