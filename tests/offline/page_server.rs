@@ -1,6 +1,7 @@
 //! The page server, over HTTP.
 
 mod hostile;
+mod stalling;
 
 use std::{
     fs,

@@ -3,6 +3,7 @@
 //! The built-in page is part of the binary. What a browser on this machine asks for on behalf of a foreign site gets
 //! nothing: a request must name this server as its host (the defence against DNS rebinding).
 
+mod connections;
 mod folder;
 
 use std::{
@@ -21,16 +22,13 @@ use axum::{
     routing::get,
     serve::Listener,
 };
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::oneshot,
-    task::{JoinHandle, JoinSet},
+    task::JoinHandle,
 };
+
+use self::connections::Connections;
 
 /// The files of `static/`, by name.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
@@ -40,9 +38,6 @@ const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/static_files
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     media-src 'self' blob: mediastream:; connect-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
-
-/// Two browsers hold about six connections each; beyond this, newcomers wait.
-const MOST_CONNECTIONS: usize = 64;
 
 /// As long as the target of a request may be, in bytes: as much as everybody should take (RFC 9110, section 4.1), and more
 /// than the path of a file can have.
@@ -141,24 +136,23 @@ impl PageServer {
     }
 }
 
-/// Takes connections until the other end of `ended` is dropped. They are all in `connections`, and end with it.
+/// Takes connections until the other end of `ended` is dropped. All end with it.
 async fn serve(mut listener: TcpListener, app: Router, mut ended: oneshot::Receiver<()>) {
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::new(app);
     loop {
         tokio::select! {
             _ = &mut ended => break,
-            (stream, _) = Listener::accept(&mut listener), if connections.len() < MOST_CONNECTIONS => {
-                let service = TowerToHyperService::new(app.clone());
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service);
-                connections.spawn(connection);
-            }
-            Some(_) = connections.join_next() => {}
+            stream = next(&mut listener, &mut connections) => connections.take(stream),
         }
     }
     drop(listener);
-    connections.shutdown().await;
+    connections.end().await;
+}
+
+/// The next connection for which there is room.
+async fn next(listener: &mut TcpListener, connections: &mut Connections) -> TcpStream {
+    connections.room().await;
+    Listener::accept(listener).await.0
 }
 
 fn built_in() -> Router {
