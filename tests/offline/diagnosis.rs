@@ -63,6 +63,24 @@ async fn what_was_refused_is_held_against_what_was_copied() {
     assert!(whole.evidence.ends_with("it was carried as it was copied"), "{}", whole.evidence);
     exchange.answerer.evidence.given = Some("v=0\r\n".to_owned());
     assert!(of(&exchange).evidence.contains("it was given 1 of "), "{}", of(&exchange).evidence);
+    let copied = exchange.description(Role::Offerer).expect("it offered").to_owned();
+    exchange.answerer.evidence.given = Some(copied.trim_end().to_owned());
+    let told = of(&exchange).evidence;
+    assert!(told.contains("it was given the same lines, but the last line end is missing: "), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_went_through_with_other_line_ends_passed_and_one_with_a_blank_line_did_not() {
+    let mut exchange = call(VANILLA, &[], Deadlines::default()).await;
+    let copied = exchange.description(Role::Offerer).expect("it offered").to_owned();
+    for ends in [copied.trim_end().to_owned(), copied.replace("\r\n", "\n"), format!("{copied}\n")] {
+        exchange.answerer.evidence.given = Some(ends);
+        assert_eq!(diagnose(&scenario(VANILLA), &exchange), None);
+    }
+    exchange.answerer.evidence.given = Some(copied.replacen("m=", "\nm=", 1));
+    let found = of(&exchange);
+    assert_eq!(found.stage, Stage::OfferCarried);
+    assert!(found.evidence.contains("it was given a blank line where "), "{found:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -251,7 +251,9 @@ impl Examination<'_> {
         let how = match given(self.exchange, self.role) {
             None => format!("the {name} was copied and never came to setRemoteDescription"),
             Some(Given::Intact) => format!("setRemoteDescription({name}) neither resolved nor was rejected"),
-            Some(Given::Changed(how)) => format!("setRemoteDescription({name}) did not resolve; {how}"),
+            Some(Given::Changed(how) | Given::OtherEnds(how)) => {
+                format!("setRemoteDescription({name}) did not resolve; {how}")
+            }
         };
         Finding::new(stage, self.role, format!("{how} within {seconds}{}", self.said()))
     }
@@ -261,7 +263,7 @@ impl Examination<'_> {
             |stage| Finding::new(stage, self.role, format!("{} was rejected: {}", fault.step, fault.message));
         let carried = |stage| {
             let how = match given(self.exchange, self.role) {
-                Some(Given::Changed(how)) => how,
+                Some(Given::Changed(how) | Given::OtherEnds(how)) => how,
                 _ => "it was carried as it was copied".to_owned(),
             };
             Finding {
