@@ -45,6 +45,25 @@ fn the_words_come_before_the_lines_and_it_ends_with_1() {
 }
 
 #[test]
+fn what_nobody_sees_is_a_difference() {
+    let sdp = sdp();
+    let edits = [
+        (sdp.replace('\n', "\r\n"), "line ends: LF became CRLF"),
+        (sdp.replacen("m=video", "\nm=video", 1), "blank lines: none became 8"),
+        (sdp.replace("a=sendrecv", "a=sendrecv "), "lines with space at the end: none became 30"),
+    ];
+    for (another, said) in edits {
+        let ended = diff(Some(sdp.as_bytes()), Some(another.as_bytes()));
+        assert_eq!(ended.code, 1, "{said}: {ended:?}");
+        assert!(
+            ended.stdout.starts_with(&format!("{said}\n\n--- old\n+++ new\n@@")),
+            "{said}: {}",
+            ended.stdout
+        );
+    }
+}
+
+#[test]
 fn recordings_say_who_was_recorded() {
     let new = RECORDING.replace("x 1.0", "x 2.0").replace(", completed", "");
     let ended = diff(Some(RECORDING.as_bytes()), Some(new.as_bytes()));

@@ -9,7 +9,7 @@ use similar::TextDiff;
 use tincan_harness::{
     Role,
     recording::{self, Recording},
-    sdp::{description::Description, difference},
+    sdp::{description::Description, difference, layout::Layout},
 };
 
 use crate::{
@@ -29,7 +29,7 @@ pub fn snapshot(command: SnapshotCommand) -> anyhow::Result<Exit> {
 /// What can be compared.
 enum Subject {
     Recording(Box<Recording>),
-    Sdp(Box<Description>),
+    Sdp(Box<Description>, Layout),
 }
 
 fn diff(args: &SnapshotDiffArgs) -> anyhow::Result<Exit> {
@@ -39,8 +39,9 @@ fn diff(args: &SnapshotDiffArgs) -> anyhow::Result<Exit> {
             print::to_stdout(&who(old, new))?;
             (recording::difference(old, new), [old.compared(), new.compared()])
         }
-        (Subject::Sdp(old), Subject::Sdp(new)) => {
-            (difference::difference(old, new), [old.to_string(), new.to_string()])
+        (Subject::Sdp(old, was), Subject::Sdp(new, is)) => {
+            let words = [difference::difference(old, new), was.difference(is)].concat();
+            (words, [format!("{old}{was}"), format!("{new}{is}")])
         }
         _ => bail!(
             "{} and {} are not of the same kind: one is a recording, the other an SDP",
@@ -95,5 +96,5 @@ fn subject(path: &Path) -> anyhow::Result<Subject> {
     // RFC 8866, section 9: every line has an end.
     ensure!(text.ends_with('\n'), "{name} is cut off: its last line has no end");
     ensure!(description.is_sdp(), "{name} describes no media; is it cut off?");
-    Ok(Subject::Sdp(Box::new(description)))
+    Ok(Subject::Sdp(Box::new(description), Layout::of(text)))
 }

@@ -15,7 +15,7 @@ use crate::{
     exchange::{Exchange, Side},
     report::BySide,
     scenario::Scenario,
-    sdp::description::Description,
+    sdp::{description::Description, layout::Layout},
     signaling::Role,
     timeline::Milestone,
 };
@@ -82,6 +82,9 @@ pub struct Recorded {
     pub who: String,
     /// Its description.
     pub description: Description,
+    /// How the lines of its description were set, as it was copied; not known of a recording that was made before this was
+    /// written.
+    pub layout: Layout,
     /// The milestones, by chain, in the order in which they were reached.
     pub milestones: BTreeMap<String, Vec<String>>,
     /// The states, by state machine, in the order in which they were entered.
@@ -95,11 +98,12 @@ impl Recording {
     #[must_use]
     pub fn of(scenario: &Scenario, exchange: &Exchange, who: BySide<String>) -> Self {
         let side = |role, who| {
-            let description = Description::read(exchange.description(role).unwrap_or_default());
+            let sdp = exchange.description(role).unwrap_or_default();
+            let (description, layout) = (Description::read(sdp), Layout::of(sdp));
             let waits = scenario.mode.gathers_first(role);
             let side = exchange.side(role);
             let (milestones, states, stats) = (milestones(side, waits), states(side, waits), stats(side));
-            Recorded { who, description, milestones, states, stats }
+            Recorded { who, description, layout, milestones, states, stats }
         };
         let (offerer, answerer) = (side(Role::Offerer, who.offerer), side(Role::Answerer, who.answerer));
         Self { scenario: scenario.to_string(), sides: BySide { offerer, answerer } }

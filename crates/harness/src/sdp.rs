@@ -3,6 +3,7 @@
 
 pub mod description;
 pub mod difference;
+pub mod layout;
 pub mod mask;
 mod normal;
 

@@ -15,7 +15,8 @@ pub fn difference(old: &Recording, new: &Recording) -> Vec<String> {
     for role in Role::BOTH {
         let (old, new) = (old.side(role), new.side(role));
         let name = if role == Role::Offerer { "offer" } else { "answer" };
-        let said = sdp::difference::difference(&old.description, &new.description);
+        let mut said = sdp::difference::difference(&old.description, &new.description);
+        said.extend(old.layout.difference(&new.layout));
         words.extend(said.into_iter().map(|change| format!("{name}: {change}")));
         sequences(&mut words, |chain| format!("{chain} of the {role}"), &old.milestones, &new.milestones);
         sequences(&mut words, |machine| format!("{machine} of the {role}"), &old.states, &new.states);

@@ -137,6 +137,15 @@ fn changes_in_words() {
         "  inbound-rtp: jitter\n  inbound-rtp: x\n",
         &["stats of the offerer: inbound-rtp: field x added"],
     );
+    says("  line ends: LF\n", "  line ends: CRLF\n", &["offer: line ends: LF became CRLF"]);
+    says(
+        "answerer layout\n  end of the last line: there\n",
+        "answerer layout\n  blank lines: 3, 14\n  end of the last line: missing\n",
+        &["answer: blank lines: none became 3, 14", "answer: end of the last line: there became missing"],
+    );
+    // As it was written before layouts were.
+    let layout = "offerer layout\n  end of the last line: there\n  line ends: LF\n";
+    says(layout, "", &[]);
     says("  inbound-rtp: jitter\n", "", &["stats of the offerer: inbound-rtp: field jitter gone"]);
     says(
         "  inbound-rtp: jitter\n",

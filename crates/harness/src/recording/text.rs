@@ -86,6 +86,7 @@ impl Reading {
         let side = self.recording.side_mut(role);
         let list = || values.split(", ").map(str::to_owned).collect();
         match part.as_str() {
+            "layout" => drop(side.layout.0.insert(name.to_owned(), list())),
             "milestones" => drop(side.milestones.insert(name.to_owned(), list())),
             "states" => drop(side.states.insert(name.to_owned(), list())),
             _ => drop(side.stats.entry(name.to_owned()).or_default().insert(values.to_owned())),
@@ -102,7 +103,9 @@ impl Reading {
         }
         let role = Role::BOTH.into_iter().find(|role| role.to_string() == first)?;
         match rest {
-            "description" | "milestones" | "states" | "stats" => self.part = Some((role, rest.to_owned())),
+            "description" | "layout" | "milestones" | "states" | "stats" => {
+                self.part = Some((role, rest.to_owned()))
+            }
             _ => self.recording.side_mut(role).who = rest.strip_prefix("is ")?.to_owned(),
         }
         Some(())
@@ -140,9 +143,12 @@ fn part(role: Role, side: &Recorded) -> String {
         indented(lists.iter().map(|(name, list)| format!("{name}: {}", list.join(", "))).collect())
     };
     let fields = side.stats.iter().flat_map(|(kind, fields)| fields.iter().map(move |field| (kind, field)));
-    let description = side.description.to_string().lines().map(str::to_owned).collect();
+    let text = |text: &dyn fmt::Display| text.to_string().lines().map(str::to_owned).collect();
+    let (description, layout) = (text(&side.description), text(&side.layout));
+    let layout =
+        if side.layout.is_unknown() { String::new() } else { format!("{role} layout\n{}", indented(layout)) };
     format!(
-        "{role} description\n{}{role} milestones\n{}{role} states\n{}{role} stats\n{}",
+        "{role} description\n{}{layout}{role} milestones\n{}{role} states\n{}{role} stats\n{}",
         indented(description),
         lists(&side.milestones),
         lists(&side.states),
