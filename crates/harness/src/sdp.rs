@@ -1,10 +1,9 @@
-//! What is read from an SDP: the candidates, for a verdict (RFC 8839, section 5.1); its structure, for comparing; and what
-//! can be masked.
+//! What is read from an SDP: the candidates, for a verdict (RFC 8839, section 5.1); its structure and its layout, for
+//! comparing.
 
 pub mod description;
 pub mod difference;
 pub mod layout;
-pub mod mask;
 mod normal;
 
 /// The candidates that a description holds, each as its `candidate-attribute`, without `a=`.
