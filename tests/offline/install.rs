@@ -212,10 +212,13 @@ fn machine_log(said: &str) -> String {
     said.lines().filter(|line| !line.starts_with("ci/install: ")).collect()
 }
 
-/// Chrome for Testing, with one version: what is sent for each path, and a header with it.
+/// What is sent for each path: headers and a body.
+type Files = Mutex<HashMap<String, (String, Vec<u8>)>>;
+
+/// Chrome for Testing, with one version.
 struct Published {
     address: String,
-    files: Arc<Mutex<HashMap<String, (String, Vec<u8>)>>>,
+    files: Arc<Files>,
 }
 
 impl Published {
@@ -223,7 +226,7 @@ impl Published {
     fn new(machine: &Machine, version: &str, says: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let files = Arc::new(Mutex::new(HashMap::new()));
+        let files = Arc::new(Files::default());
         let served = Arc::clone(&files);
         thread::spawn(move || serve(&listener, &served));
         let published = Self { address, files };
@@ -261,7 +264,7 @@ impl Published {
     }
 }
 
-fn serve(listener: &TcpListener, files: &Mutex<HashMap<String, (String, Vec<u8>)>>) {
+fn serve(listener: &TcpListener, files: &Files) {
     for stream in listener.incoming() {
         let mut stream = BufReader::new(stream.unwrap());
         let mut request = String::new();
