@@ -14,7 +14,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use tincan_tests::{address, connect, empty_path, locked_version, request};
+use tincan_tests::{address, connect, empty_path, locked_version, request, root};
 
 use crate::report::violations;
 
@@ -198,6 +198,15 @@ fn without_a_browser_its_calls_are_errored_and_say_what_to_install() {
     let verdicts: Vec<_> = report["attempts"].as_array().unwrap().iter().map(|a| &a["verdict"]).collect();
     assert_eq!(verdicts, ["errored"; 3]);
     assert!(tincan.folder().join("target/tincan/report.schema.json").is_file());
+}
+
+#[test]
+fn a_run_whose_page_was_never_opened_is_no_success() {
+    let page = root().join("fixtures/pages/tutorial").display().to_string();
+    let ended = Tincan::new().run(&["run", "--page", &page, "trickle/vp8/direct", "--out", "out"]);
+    assert!(ended.stdout.contains("2 passed, 6 unsupported of 8"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("the page that was named was never opened"), "{}", ended.stderr);
+    assert_eq!(ended.code, 2);
 }
 
 #[test]

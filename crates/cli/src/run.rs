@@ -6,6 +6,7 @@ mod output;
 mod plan;
 mod progress;
 mod queue;
+mod subject;
 mod table;
 mod worker;
 
@@ -33,6 +34,7 @@ use self::{
     plan::Plan,
     progress::Progress,
     queue::Queue,
+    subject::Subject,
     worker::{News, Worker},
 };
 use crate::{args::RunArgs, exit::Exit, print, ran::ran, report::Formats, stop::Stop};
@@ -40,7 +42,7 @@ use crate::{args::RunArgs, exit::Exit, print, ran::ran, report::Formats, stop::S
 /// Makes the calls that `args` asks for.
 pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     let (output, formats) = (args.out.take(), Formats::new(mem::take(&mut args.formats))?);
-    let (keep_evidence, redact) = (args.keep_evidence, args.redact);
+    let (keep_evidence, redact, subject) = (args.keep_evidence, args.redact, Subject::of(&args));
     let plan = Plan::new(args)?;
     let report = Report {
         schema_version: SCHEMA_VERSION,
@@ -54,7 +56,7 @@ pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     let output = Output::open(output, &report)?;
     let evidence = Evidence::new(output.folder(), keep_evidence, redact);
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    runtime.block_on(make_calls(plan, Record { report, output, evidence, formats }))
+    runtime.block_on(make_calls(plan, Record { report, output, evidence, formats, subject }))
 }
 
 async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
@@ -72,8 +74,7 @@ async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
     stop.order();
     join(workers).await?;
     written?;
-    let exit = Exit::of_run(record.report.attempts.iter().map(|attempt| attempt.verdict));
-    Ok(if interrupted { Exit::CouldNotAsk } else { exit })
+    Ok(if interrupted { Exit::CouldNotAsk } else { record.exit() })
 }
 
 fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), Trouble>>, UnboundedReceiver<News>) {
@@ -111,6 +112,7 @@ struct Record {
     output: Output,
     evidence: Evidence,
     formats: Formats,
+    subject: Option<Subject>,
 }
 
 impl Record {
@@ -155,6 +157,16 @@ impl Record {
     fn write_for_people(&self) -> anyhow::Result<()> {
         let page = self.output.write_page(&self.report);
         page.and(self.formats.write(&self.report))
+    }
+
+    /// How the run ends. Where what it was about took no part, it says so.
+    fn exit(&self) -> Exit {
+        let attempts = &self.report.attempts;
+        if let Some(unused) = self.subject.and_then(|subject| subject.unused(attempts)) {
+            print::to_stderr(&format!("error: {unused}"));
+            return Exit::CouldNotAsk;
+        }
+        Exit::of_run(attempts.iter().map(|attempt| attempt.verdict))
     }
 
     /// What is shown at the end.

@@ -196,7 +196,9 @@ impl PageMap {
     #[must_use]
     pub fn cannot(&self, role: Role, scenario: &Scenario) -> Option<String> {
         let (mode, network) = (scenario.mode, scenario.network);
-        self.cannot_mode(role, mode).or_else(|| self.cannot_network(network))
+        self.cannot_mode(role, mode)
+            .or_else(|| self.cannot_receive(role, mode))
+            .or_else(|| self.cannot_network(network))
     }
 
     fn cannot_network(&self, network: NetworkCondition) -> Option<String> {
@@ -212,10 +214,51 @@ impl PageMap {
         }
     }
 
+    /// What the other side sends on its own has to be taken, whatever the page itself sends.
+    fn cannot_receive(&self, role: Role, mode: SignalingMode) -> Option<String> {
+        (self.candidates.is_none() && !mode.gathers_first(role.other())).then(|| {
+            format!(
+                "the page {:?} takes no candidates, which its {} sends in {mode}",
+                self.name,
+                role.other()
+            )
+        })
+    }
+
     fn cannot_mode(&self, role: Role, mode: SignalingMode) -> Option<String> {
         let needed = if mode.gathers_first(role) { SignalingMode::Vanilla } else { SignalingMode::Trickle };
         let modes = self.modes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         (!self.modes.contains(&needed))
             .then(|| format!("the page {:?} does not do {needed}, only {modes}", self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::catalogue::select;
+
+    use super::*;
+
+    #[test]
+    fn a_page_has_to_send_and_take_what_a_mode_carries() {
+        let tutorial = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pages/tutorial/page.toml");
+        let (tutorial, own) = (PageMap::read(&tutorial).unwrap(), PageMap::built_in().unwrap());
+        let cannot = |page: &PageMap, role, mode: &str| {
+            let scenario = select(&[format!("chromium-to-chromium/{mode}/vp8/direct")]).unwrap()[0];
+            page.cannot(role, &scenario)
+        };
+        for role in Role::BOTH {
+            assert_eq!(cannot(&tutorial, role, "vanilla"), None);
+            for mode in ["half-trickle", "trickle"] {
+                let reason = cannot(&tutorial, role, mode).unwrap_or_else(|| panic!("it can do {mode}"));
+                assert!(reason.starts_with("the page \"tutorial\" "), "{reason}");
+                assert_eq!(cannot(&own, role, mode), None);
+            }
+        }
+        let reason = cannot(&tutorial, Role::Offerer, "half-trickle").unwrap();
+        assert!(
+            reason.ends_with("takes no candidates, which its answerer sends in half-trickle"),
+            "{reason}"
+        );
     }
 }

@@ -1,0 +1,74 @@
+//! What a run is about, where somebody named it: a run in which it took no part says nothing about it, and is no success.
+
+use tincan_harness::{Attempt, verdict::Outcome};
+
+use crate::args::RunArgs;
+
+/// What was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A page, or the map of one.
+    Page,
+    /// A browser, its driver or its version.
+    Browser,
+}
+
+impl Subject {
+    /// What `args` name; none if they leave both to tincan.
+    pub fn of(args: &RunArgs) -> Option<Self> {
+        let (driven, browser) = (&args.driven, &args.browser);
+        let page = driven.page.folder.is_some() || driven.map.is_some();
+        let named = browser.chromium.is_some() || browser.chromedriver.is_some();
+        match () {
+            () if page => Some(Self::Page),
+            () if named || browser.browser_version.is_some() => Some(Self::Browser),
+            () => None,
+        }
+    }
+
+    /// What to say if it took part in none of these attempts.
+    pub fn unused(self, attempts: &[Attempt]) -> Option<String> {
+        let used = |attempt: &Attempt| {
+            let by_browser = attempt.offerer.is_browser() || attempt.answerer.is_browser();
+            by_browser && attempt.verdict != Outcome::Unsupported
+        };
+        if attempts.iter().any(used) {
+            return None;
+        }
+        let never = match self {
+            Self::Page => "the page that was named was never opened",
+            Self::Browser => "the browser that was named was never started",
+        };
+        Some(format!(
+            "{never}: no call was made in which a browser takes part, so nothing is known of it. `tincan list` shows the \
+             scenarios; what is unsupported has its reason above"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::{Trouble, Verdict, catalogue::select};
+
+    use super::*;
+
+    fn attempt(scenario: &str, verdict: &Verdict) -> Attempt {
+        let scenario = select(&[scenario.to_owned()]).unwrap()[0];
+        Attempt::without_exchange(&scenario, 1, verdict)
+    }
+
+    #[test]
+    fn only_a_call_of_a_browser_that_was_made_uses_it() {
+        let library = attempt("webrtc-rs-to-webrtc-rs/trickle/vp8/direct", &Verdict::Passed);
+        let unsupported =
+            attempt("chromium-to-webrtc-rs/trickle/vp8/direct", &Verdict::Unsupported("no".to_owned()));
+        let errored = Verdict::Errored(None, Trouble::new("start", "no"));
+        let tried = attempt("webrtc-rs-to-chromium/trickle/vp8/direct", &errored);
+        for subject in [Subject::Page, Subject::Browser] {
+            let said = subject.unused(&[library.clone(), unsupported.clone()]).unwrap();
+            assert!(said.contains("never"), "{said}");
+            assert_eq!(subject.unused(&[library.clone(), tried.clone()]), None);
+        }
+        assert_ne!(Subject::Page.unused(&[]), Subject::Browser.unused(&[]));
+    }
+}
