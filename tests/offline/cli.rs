@@ -210,6 +210,18 @@ fn a_run_whose_page_was_never_opened_is_no_success() {
 }
 
 #[test]
+fn a_page_without_a_map_of_its_own_is_told_so() {
+    let tincan = Tincan::new();
+    let page = tincan.folder().join("page");
+    fs::create_dir(&page).unwrap();
+    fs::write(page.join("index.html"), "<p>nothing").unwrap();
+    let ended =
+        tincan.run(&["run", "--page", "page", "chromium-to-webrtc-rs/vanilla/vp8/direct", "--out", "out"]);
+    assert!(ended.stderr.contains("note: page has no page.toml"), "{}", ended.stderr);
+    assert_eq!(ended.code, 2);
+}
+
+#[test]
 fn the_report_says_what_ran() {
     let tincan = Tincan::new();
     let args = [

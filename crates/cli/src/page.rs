@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, bail, ensure};
 use tincan_peers::{PageMap, page_server::PageSource};
 
-use crate::args::DrivenPageArgs;
+use crate::{args::DrivenPageArgs, print};
 
 /// The page map that was named; else that of the page's folder, if it has one; else that of the built-in page.
 ///
@@ -19,15 +19,19 @@ pub fn page_map(args: &DrivenPageArgs) -> anyhow::Result<PageMap> {
         ensure!(found.is_dir(), "the page {} is no folder; name the folder that it is in", folder.display());
     }
     let in_folder = folder.map(|folder| folder.join("page.toml")).filter(|file| file.is_file());
-    let map = match args.map.as_deref().or(in_folder.as_deref()) {
-        Some(file) => PageMap::read(file)?,
-        None => PageMap::built_in()?,
-    };
+    let named = args.map.as_deref().or(in_folder.as_deref());
+    let map = named.map_or_else(PageMap::built_in, PageMap::read)?;
     let page = folder.map_or(PageSource::BuiltIn, |folder| PageSource::Folder(folder.to_owned()));
     if !page.has(&map.entry) {
         let place =
             folder.map_or_else(|| "the built-in page".to_owned(), |folder| folder.display().to_string());
         bail!("{place} has no {:?}, which the page map {:?} names as its entry", map.entry, map.name);
+    }
+    if let (None, Some(folder)) = (named, folder) {
+        print::to_stderr(&format!(
+            "note: {} has no page.toml and no --page-map was given: its controls are looked for where the built-in page has them",
+            folder.display()
+        ));
     }
     Ok(map)
 }
