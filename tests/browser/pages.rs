@@ -103,7 +103,11 @@ const BROKEN: &[Broken] = &[
             "textForSend.value = pc.localDescription.type === 'offer' ? pc.localDescription.sdp : 'v=0\\ngarbage';",
         )],
         outcome: Outcome::Failed,
-        words: &["offerer: setRemoteDescription(answer) failed", "answerer description-sent"],
+        // The answerer has a whole offer: what it checks is answered, so it may be connected before the garbage is refused.
+        words: &[
+            "offerer: setRemoteDescription(answer) failed",
+            "last reached: offerer description-sent, answerer ",
+        ],
     },
     Broken {
         name: "a-camera-that-is-refused",

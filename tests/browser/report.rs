@@ -97,6 +97,12 @@ const FAINT: &str = r"
       return faint(night);
     });";
 
+/// Answers when the whole page is there: the session does not wait for it.
+const LOADED: &str = "
+    const done = arguments[0];
+    if (document.readyState === 'complete') done();
+    else addEventListener('load', () => done(), { once: true });";
+
 /// What spoils a page, and the check that has to see it.
 const SPOILT: [(&str, &str, &str); 10] = [
     ("href=\"#calls\"", "href=\"#nowhere\"", "dangling"),
@@ -156,6 +162,7 @@ async fn looked_at(tab: &Tab, url: &str, links: u64) -> Result<(), String> {
     let client = tab.client();
     let text = |error: fantoccini::error::CmdError| error.to_string();
     client.goto(url).await.map_err(text)?;
+    client.execute_async(LOADED, Vec::new()).await.map_err(text)?;
     let found = client.execute(LOOK, Vec::new()).await.map_err(text)?;
     check(found["links"].as_u64() >= Some(links), || format!("hardly a link: {found}"))?;
     for nothing in ["dangling", "doubled", "unnamed", "loaded", "images"] {
