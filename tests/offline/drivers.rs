@@ -53,8 +53,9 @@ fn says_port(port: u16) -> String {
     format!("echo 'ChromeDriver was started successfully on port {port}.'; exec tail -f /dev/null")
 }
 
+/// Panics unless all these words are in it.
 #[track_caller]
-fn says(reason: &str, words: &[&str]) {
+pub fn says(reason: &str, words: &[&str]) {
     for part in words {
         assert!(reason.contains(part), "{reason:?} does not say {part:?}");
     }

@@ -18,6 +18,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use tincan_tests::root;
 
+use crate::drivers::says;
+
 /// What the scripts themselves call.
 const TOOLS: [&str; 22] = [
     "bash", "cat", "chmod", "cut", "dirname", "dpkg", "env", "grep", "head", "id", "ldd", "ls", "mkdir",
@@ -111,13 +113,6 @@ impl Machine {
 
     fn installed(&self) -> String {
         fs::read_to_string(self.folder.path().join("apt.log")).unwrap_or_default()
-    }
-}
-
-#[track_caller]
-fn says(said: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(said.contains(part), "{said:?} does not say {part:?}");
     }
 }
 
