@@ -21,9 +21,9 @@ use tincan_tests::root;
 use crate::drivers::says;
 
 /// What the scripts themselves call.
-const TOOLS: [&str; 22] = [
+const TOOLS: [&str; 23] = [
     "bash", "cat", "chmod", "cut", "dirname", "dpkg", "env", "grep", "head", "id", "ldd", "ls", "mkdir",
-    "mktemp", "python3", "rm", "sed", "sh", "sort", "timeout", "touch", "uname",
+    "mktemp", "python3", "rm", "sed", "sh", "sort", "timeout", "touch", "true", "uname",
 ];
 const STUB: &str = "echo 'requires the chromium snap: snap install chromium' >&2; exit 1";
 
