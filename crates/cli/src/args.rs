@@ -255,10 +255,10 @@ pub struct DrivenPageArgs {
 /// Which browser.
 #[derive(Debug, Args)]
 pub struct BrowserArgs {
-    /// The Chromium to use [default: $TINCAN_CHROMIUM, else the first on the PATH]
+    /// The Chromium to use [default: $TINCAN_CHROMIUM, else the first found that fits a driver]
     #[arg(long, value_name = "PATH")]
     pub chromium: Option<PathBuf>,
-    /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else the one on the PATH]
+    /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else one that fits the browser]
     #[arg(long, value_name = "PATH")]
     pub chromedriver: Option<PathBuf>,
     /// Take only a browser of this version, such as 156 or 156.0.8078: another one is an error

@@ -41,9 +41,9 @@ const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
 /// Which browsers are started, and how.
 #[derive(Debug, Clone, Default)]
 pub struct BrowserOptions {
-    /// The Chromium to use, instead of the first one found.
+    /// The Chromium to use, instead of the first found that fits a driver.
     pub chromium: Option<PathBuf>,
-    /// The ChromeDriver to use, instead of the first one found.
+    /// The ChromeDriver to use, instead of one found that fits the browser.
     pub chromedriver: Option<PathBuf>,
     /// The version that the browser must be of: a prefix by components, such as 156 or 156.0.8078.
     pub version: Option<String>,
