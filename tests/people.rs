@@ -3,7 +3,8 @@
 use std::fs;
 
 use tincan_harness::{
-    Attempt, Diagnosis, Milestone, NetworkCondition, Report, Role, Scenario, Stage, Trouble, Verdict,
+    Attempt, Diagnosis, Machine, Milestone, NetworkCondition, Note, Report, Role, Scenario, Stage, Trouble,
+    Verdict,
     catalogue::catalogue,
     frames::FrameTally,
     network::PhasePackets,
@@ -54,11 +55,7 @@ pub fn passed(of: usize, repetition: u32) -> Attempt {
         stats: BySide { offerer: stats(12), answerer: stats(1) },
         sdp: Descriptions { offer: sdp("offer.sdp"), answer: sdp("answer.sdp") },
         signals: signals(),
-        notes: vec![NoteAt {
-            peer: Role::Offerer,
-            text: "iceConnectionState: checking".to_owned(),
-            at_ms: 40.0,
-        }],
+        notes: vec![NoteAt::new(Role::Offerer, Note::state(Machine::IceConnectionState, "checking"), 40.0)],
         clock_error_ms: BySide { offerer: Some(0.4), answerer: Some(0.0) },
         ..Attempt::without_exchange(&scenario, repetition, &Verdict::Passed)
     }

@@ -196,16 +196,17 @@ impl Bench {
 /// What a call in one page takes until its later first frame, in milliseconds, watched by the probe or not.
 async fn floor(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> Result<f64> {
     let client = tab.client();
-    client.goto(&server.url()).await.map_err(Error::other)?;
     let map = PageMap::built_in().map_err(Error::other)?;
-    if watched {
-        tab.watch(&map).await.map_err(Error::other)?;
-    }
+    let watch = if watched { Some(tab.watch(&map).await.map_err(Error::other)?) } else { None };
+    client.goto(&server.url()).await.map_err(Error::other)?;
     let script =
         format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
     let arguments = vec![trickle.into(), map.video.remote.into()];
     let ms = client.execute(&script, arguments).await.map_err(Error::other)?;
     let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
+    if let Some(watch) = watch {
+        watch.end().await.map_err(Error::other)?;
+    }
     client.goto("about:blank").await.map_err(Error::other)?;
     Ok(ms)
 }

@@ -1,4 +1,6 @@
-//! Pages other than the built-in one: a careless one that works, and ones that are broken.
+//! Pages other than the built-in one: a careless one that works, and others that are made of it.
+
+mod changed;
 
 use std::{
     fs,
@@ -11,21 +13,23 @@ use tempfile::TempDir;
 use tincan_harness::{Attempt, Deadlines, Wait, verdict::Outcome};
 use tincan_peers::{PageMap, Roster, RosterOptions};
 
+pub use self::changed::SHOW_SDP;
+use self::changed::{CHANGED, Changed, TELLING, UNASKED, WORKING};
 use crate::{
     calls::{options, scenario},
     check, trial,
 };
 
-const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";
-const TRICKLE: &str = "chromium-to-chromium/trickle/vp8/direct";
+pub const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";
+pub const TRICKLE: &str = "chromium-to-chromium/trickle/vp8/direct";
 
 pub fn trials() -> Vec<Trial> {
     let mut trials: Vec<_> = ON_TUTORIAL
         .into_iter()
         .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
         .collect();
-    trials
-        .extend(BROKEN.iter().map(|broken| trial(format!("pages/{}", broken.name), move || breaks(broken))));
+    let changed = [CHANGED, WORKING, UNASKED, TELLING].into_iter().flatten();
+    trials.extend(changed.map(|page| trial(format!("pages/{}", page.name), move || comes_to(page))));
     trials
 }
 
@@ -40,167 +44,31 @@ const ON_TUTORIAL: [(&str, Outcome); 4] = [
     (TRICKLE, Outcome::Unsupported),
 ];
 
-/// A page with something wrong, and what a call on it must come to.
-struct Broken {
-    name: &'static str,
-    scenario: &'static str,
-    /// The page's folder, the file in it, and what is replaced there by what.
-    page: &'static str,
-    file: &'static str,
-    replace: &'static [(&'static str, &'static str)],
-    outcome: Outcome,
-    /// What the reason must say.
-    words: &'static [&'static str],
-}
-
-const BROKEN: &[Broken] = &[
-    Broken {
-        name: "a-missing-control",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "page.toml",
-        replace: &[("#remote_video", "#no_such_video")],
-        outcome: Outcome::Errored,
-        words: &["erer: ", "no element matches #no_such_video (video.remote)", "mend the page map"],
-    },
-    Broken {
-        name: "a-handler-that-throws",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[("function makeOffer() {", "function makeOffer() { throw new Error('boom');")],
-        outcome: Outcome::Failed,
-        words: &["offerer: local-description-set was not reached", "deadline description", "boom"],
-    },
-    Broken {
-        name: "no-sdp-ever",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[("function makeOffer() {", "function makeOffer() { return;")],
-        outcome: Outcome::Failed,
-        words: &["offerer: local-description-set was not reached", "last reached: offerer offer-requested"],
-    },
-    Broken {
-        name: "an-offer-cut-in-half",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[(
-            SHOW_SDP,
-            "let s = pc.localDescription.sdp; textForSend.value = s.slice(0, s.length / 2);",
-        )],
-        outcome: Outcome::Failed,
-        words: &["answerer: setRemoteDescription(offer) failed", "last reached: offerer description-sent"],
-    },
-    Broken {
-        name: "an-answer-that-is-garbage",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[(
-            SHOW_SDP,
-            "textForSend.value = pc.localDescription.type === 'offer' ? pc.localDescription.sdp : 'v=0\\ngarbage';",
-        )],
-        outcome: Outcome::Failed,
-        // The answerer has a whole offer: what it checks is answered, so it may be connected before the garbage is refused.
-        words: &[
-            "offerer: setRemoteDescription(answer) failed",
-            "last reached: offerer description-sent, answerer ",
-        ],
-    },
-    Broken {
-        name: "a-camera-that-is-refused",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[("{ video: true, audio: false }", "{ video: { deviceId: { exact: 'none' } } }")],
-        outcome: Outcome::Errored,
-        words: &["erer: failed to start the camera: OverconstrainedError"],
-    },
-    Broken {
-        name: "vanilla-that-does-not-gather",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[
-            (
-                SHOW_SDP,
-                "if (pc.localDescription.type === 'answer') textForSend.value = pc.localDescription.sdp;",
-            ),
-            ("console.log('offer set')", "(textForSend.value = pc.localDescription.sdp)"),
-        ],
-        outcome: Outcome::Failed,
-        words: &["offerer: not vanilla: the description holds no candidate"],
-    },
-    Broken {
-        name: "trickle-that-gathers-first",
-        scenario: TRICKLE,
-        page: "static",
-        file: "main.js",
-        replace: &[
-            ("const ready = isTrickle() || ", "const ready = "),
-            ("if (!isTrickle()) showLocalSdp();", "showLocalSdp();"),
-        ],
-        outcome: Outcome::Failed,
-        words: &["not trickle: the description left only after gathering was complete"],
-    },
-    Broken {
-        name: "candidates-that-are-no-json",
-        scenario: TRICKLE,
-        page: "static",
-        file: "main.js",
-        replace: &[("`${JSON.stringify(candidate)}\\n`", "\"nonsense\\n\"")],
-        outcome: Outcome::Failed,
-        // Both pages show nonsense; which of them gathers its first candidate sooner is not determined.
-        words: &["erer: copy a candidate failed", "\"nonsense\", which is no candidate in JSON"],
-    },
-    Broken {
-        name: "the-own-camera-as-remote-video",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[("remoteVideo.srcObject = event.streams[0];", "remoteVideo.srcObject = localStream;")],
-        outcome: Outcome::Failed,
-        words: &["offerer: first-frame was not reached", "by this peer itself"],
-    },
-    Broken {
-        name: "a-still-picture",
-        scenario: VANILLA,
-        page: TUTORIAL,
-        file: "index.html",
-        replace: &[(
-            "remoteVideo.srcObject = event.streams[0];",
-            "remoteVideo.srcObject = event.streams[0]; remoteVideo.onplaying = () => remoteVideo.pause();",
-        )],
-        outcome: Outcome::Failed,
-        words: &["offerer: f", "was not reached", "deadline media", "pictures decoded: "],
-    },
-];
-
-/// How the tutorial shows its description.
-pub const SHOW_SDP: &str = "textForSend.value = pc.localDescription.sdp;";
-
 async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
     let attempt = attempt(&root().join(TUTORIAL), name).await?;
     check(attempt.verdict == outcome, || format!("{}: {:?}", attempt.verdict, attempt.reason))
 }
 
-async fn breaks(broken: &Broken) -> Result<(), String> {
-    let folder = copy(broken.page)?;
-    let file = folder.path().join(broken.file);
+async fn comes_to(page: &Changed) -> Result<(), String> {
+    let folder = copy(page.page)?;
+    let file = folder.path().join(page.file);
     let mut text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
-    for (from, to) in broken.replace {
-        check(text.contains(from), || format!("{} does not hold {from:?} any more", broken.file))?;
+    for (from, to) in page.replace {
+        check(text.contains(from), || format!("{} does not hold {from:?} any more", page.file))?;
         text = text.replace(from, to);
     }
     fs::write(&file, text).map_err(|error| error.to_string())?;
-    let attempt = attempt(folder.path(), broken.scenario).await?;
+    let map = folder.path().join("page.toml");
+    let added = fs::read_to_string(&map).unwrap_or_default() + page.map;
+    if !page.map.is_empty() {
+        fs::write(&map, added).map_err(|error| error.to_string())?;
+    }
+    let attempt = attempt(folder.path(), page.scenario).await?;
     let reason = attempt.reason.unwrap_or_default();
-    check(attempt.verdict == broken.outcome, || {
-        format!("{}, not {}: {reason}", attempt.verdict, broken.outcome)
+    check(attempt.verdict == page.outcome, || {
+        format!("{}, not {}: {reason}", attempt.verdict, page.outcome)
     })?;
-    let missing = broken.words.iter().find(|words| !reason.contains(**words));
+    let missing = page.words.iter().find(|words| !reason.contains(**words));
     missing.map_or(Ok(()), |words| Err(format!("the reason does not say {words:?}: {reason}")))
 }
 
@@ -209,6 +77,7 @@ async fn attempt(folder: &Path, name: &str) -> Result<Attempt, String> {
     let map = folder.join("page.toml");
     let page_map = if map.exists() { PageMap::read(&map) } else { PageMap::built_in() };
     let deadlines = Deadlines::default()
+        .with(Wait::Ready, Duration::from_secs(5))
         .with(Wait::Description, Duration::from_secs(3))
         .with(Wait::Media, Duration::from_secs(4));
     let options = RosterOptions {

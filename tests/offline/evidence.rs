@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Exchange, IceCandidate, Redaction, Role, Signal, SignalingMode, evidence,
+    Attempt, Deadlines, Exchange, IceCandidate, Note, Redaction, Role, Signal, SignalingMode, evidence,
     exchange::Carried, peer::StatsSample, report::Ran, testing::Quirk,
 };
 
@@ -333,7 +333,7 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
         side.evidence.stats = vec![StatsSample { at: Default::default(), entries: own.stats() }];
         side.evidence.console = own.lines();
         side.evidence.driver_log = other.lines();
-        side.notes.extend(own.lines().into_iter().map(|line| (Default::default(), line)));
+        side.notes.extend(own.lines().into_iter().map(|line| (Default::default(), Note::other(line))));
         side.pictures.screenshot = Some(own.sdp().into_bytes());
         if let Some(pair) = &mut side.evidence.pair {
             (pair.local.address, pair.remote.address) = (Some(own.ip4.clone()), Some(other.mdns.clone()));

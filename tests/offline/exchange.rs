@@ -256,6 +256,45 @@ async fn signals_are_carried_across_unchanged_and_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn another_connection_begins_anew() {
+    let mode = SignalingMode::Vanilla;
+    let exchange = call(mode, &[(Role::Offerer, Quirk::TakesAnother)], Deadlines::default()).await;
+    assert_eq!(judge(&scenario(mode), &exchange), Verdict::Passed);
+    let [one, other] = Role::BOTH.map(|role| {
+        let at = |milestone| exchange.side(role).timeline.at(milestone).unwrap();
+        // The peers' clocks show a millisecond more at each event: what was said of the first connection is gone.
+        at(Milestone::GatheringComplete) - at(Milestone::LocalDescriptionSet)
+    });
+    assert_eq!((one, other), (Duration::from_millis(1), Duration::from_millis(1)));
+    assert_eq!(exchange.offerer.notes, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_not_asked_is_not_to_blame() {
+    let mode = SignalingMode::Trickle;
+    let unasked = (Role::Answerer, Quirk::Unasked("it did not arrive whole: main.js"));
+    assert_eq!(
+        verdict(mode, std::slice::from_ref(&unasked)).await,
+        Verdict::Passed,
+        "it passed nevertheless"
+    );
+    let breaks = [
+        (Role::Offerer, Quirk::StopsBefore(Milestone::IceConnected), "ice-connected was not reached"),
+        (Role::Answerer, Quirk::Refuses("no"), "setRemoteDescription(offer) failed: no"),
+    ];
+    for (role, quirk, words) in breaks {
+        let verdict = verdict(mode, &[unasked.clone(), (role, quirk)]).await;
+        let reason = verdict.reason().unwrap_or_default();
+        assert_eq!(verdict.outcome(), Outcome::Errored, "{reason}");
+        assert!(
+            reason.starts_with("answerer: failed to load the page: it did not arrive whole: main.js ("),
+            "{reason}"
+        );
+        assert!(reason.contains(words), "{reason}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn clocks_that_differ_by_a_day_give_the_same_times() {
     let scenario = scenario(SignalingMode::Vanilla);
     let call = Call::new(scenario);

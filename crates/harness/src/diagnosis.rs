@@ -13,7 +13,8 @@ pub(crate) use self::carried::{Given, given};
 use crate::{
     exchange::{Exchange, Side},
     network::NetworkCondition,
-    peer::{Fault, Trouble},
+    note::{Machine, Note},
+    peer::{Fault, Operation, SdpType, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::Milestone,
@@ -201,7 +202,7 @@ impl Examination<'_> {
                 self.role,
                 format!(
                     "gathering was not complete within {seconds}: {}, {} candidates gathered",
-                    self.state("iceGatheringState"),
+                    self.state(Machine::IceGatheringState),
                     self.side(self.role).evidence.gathered.len()
                 ),
             ),
@@ -216,11 +217,15 @@ impl Examination<'_> {
     }
 
     fn not_ready(&self, seconds: &str) -> Finding {
-        let notes = &self.side(self.role).notes;
-        let seen = |what: &str| notes.iter().any(|(_, note)| note.starts_with(what));
-        if seen("connection: created") && !seen("addTrack: done") {
-            let camera = if seen("camera: running") { "runs" } else { "does not run" };
-            let evidence = format!("no track was added within {seconds}; the camera {camera}{}", self.said());
+        let notes = || self.side(self.role).notes.iter().map(|(_, note)| note);
+        let connected = notes().any(|note| *note == Note::ConnectionCreated);
+        if connected && !notes().any(|note| matches!(note, Note::TrackAdded { .. })) {
+            let camera = notes().rev().find_map(|note| match note {
+                Note::Camera { state } => Some(format!("the camera is {state}")),
+                _ => None,
+            });
+            let camera = camera.unwrap_or_else(|| "the camera does not run".to_owned());
+            let evidence = format!("no track was added within {seconds}; {camera}{}", self.said());
             return Finding::new(Stage::Camera, self.role, evidence);
         }
         Finding::new(
@@ -233,8 +238,8 @@ impl Examination<'_> {
     /// The side did not make its description, or did not show it.
     fn not_described(&self, milestone: Milestone, seconds: &str) -> Finding {
         let (stage, create) = match self.role {
-            Role::Offerer => (Stage::Offer, "createOffer"),
-            Role::Answerer => (Stage::Answer, "createAnswer"),
+            Role::Offerer => (own(self.role), "createOffer"),
+            Role::Answerer => (own(self.role), "createAnswer"),
         };
         let what = match milestone {
             Milestone::DescriptionSent => "the description was set and never shown to be copied".to_owned(),
@@ -259,46 +264,62 @@ impl Examination<'_> {
     }
 
     fn refused(&self, fault: &Fault) -> Finding {
-        let finding =
-            |stage| Finding::new(stage, self.role, format!("{} was rejected: {}", fault.step, fault.message));
+        let finding = |stage| {
+            Finding::new(stage, self.role, format!("{} was rejected: {}", fault.operation, fault.message))
+        };
         let carried = |stage| {
             let how = match given(self.exchange, self.role) {
                 Some(Given::Changed(how) | Given::OtherEnds(how)) => how,
                 _ => "it was carried as it was copied".to_owned(),
             };
             Finding {
-                evidence: format!("{} was rejected: {}; {how}", fault.step, fault.message),
+                evidence: format!("{} was rejected: {}; {how}", fault.operation, fault.message),
                 ..finding(stage)
             }
         };
-        match fault.step.as_str() {
-            "createOffer" | "setLocalDescription(offer)" => finding(Stage::Offer),
-            "createAnswer" | "setLocalDescription(answer)" => finding(Stage::Answer),
-            "setRemoteDescription(offer)" => carried(Stage::OfferCarried),
-            "setRemoteDescription(answer)" => carried(Stage::AnswerCarried),
-            "copy a candidate" => finding(Stage::Gathering),
-            // What is left is the sending of media: nothing was negotiated that could be sent.
-            _ => finding(Stage::Answer),
+        match fault.operation {
+            Operation::CreateConnection => finding(Stage::Page),
+            Operation::CreateOffer | Operation::SetLocalDescription(SdpType::Offer) => finding(Stage::Offer),
+            Operation::CreateAnswer
+            | Operation::SetLocalDescription(SdpType::Answer | SdpType::Pranswer)
+            // Nothing was negotiated that could be sent.
+            | Operation::Send => finding(Stage::Answer),
+            Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => finding(own(self.role)),
+            Operation::SetRemoteDescription(SdpType::Offer) => carried(Stage::OfferCarried),
+            Operation::SetRemoteDescription(SdpType::Answer | SdpType::Pranswer) => {
+                carried(Stage::AnswerCarried)
+            }
+            Operation::SetRemoteDescription(SdpType::Implicit | SdpType::Rollback) => {
+                carried(carried_to(self.role))
+            }
+            Operation::ShowSignal => finding(Stage::Gathering),
         }
     }
 
-    /// The last value of a state of the side that fell short, as `iceGatheringState: gathering`.
-    fn state(&self, name: &str) -> String {
-        state_of(self.side(self.role), name).unwrap_or_else(|| format!("{name} has not changed"))
+    /// The last state of `machine` of the side that fell short, as `iceGatheringState: gathering`.
+    fn state(&self, machine: Machine) -> String {
+        state_of(self.side(self.role), machine).unwrap_or_else(|| format!("{machine} has not changed"))
     }
 
     /// What the page of the side that fell short said about it, last.
     fn said(&self) -> String {
-        let telling = |note: &&String| note.starts_with("page ") || note.starts_with("addIceCandidate");
-        let last = self.side(self.role).notes.iter().map(|(_, note)| note).rfind(telling);
+        let last = self.side(self.role).notes.iter().map(|(_, note)| note).rfind(|note| note.is_telling());
         last.map(|note| format!("; {note}")).unwrap_or_default()
     }
 }
 
-/// The last value of the state `name` of a side.
-fn state_of(side: &Side, name: &str) -> Option<String> {
-    let note = side.notes.iter().map(|(_, note)| note).rfind(|note| note.starts_with(name))?;
-    Some(note.clone())
+/// The last state of `machine` of a side.
+fn state_of(side: &Side, machine: Machine) -> Option<String> {
+    let is_of = |note: &&Note| matches!(note, Note::State { machine: other, .. } if *other == machine);
+    side.notes.iter().map(|(_, note)| note).rfind(is_of).map(Note::to_string)
+}
+
+/// The stage in which `role` makes its description.
+const fn own(role: Role) -> Stage {
+    match role {
+        Role::Offerer => Stage::Offer,
+        Role::Answerer => Stage::Answer,
+    }
 }
 
 /// The stage in which a description comes to `role`.

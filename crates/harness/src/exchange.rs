@@ -2,7 +2,10 @@
 //!
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
@@ -13,6 +16,7 @@ use crate::{
     deadlines::{Deadlines, Wait},
     frames::{FrameTally, FrameWatch},
     network::{IceConfiguration, Served},
+    note::Note,
     peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -68,11 +72,19 @@ pub struct Side {
     /// The pictures that it decoded.
     pub frames: FrameTally,
     /// Changes of state and whatever else explains, in the order in which they were said.
-    pub notes: Vec<(PeerTime, String)>,
+    pub notes: Vec<(PeerTime, Note)>,
     /// What it knew at the end.
     pub evidence: Evidence,
     /// What could be seen of it at the end: of a call that did not pass, or if it was asked for.
     pub pictures: Pictures,
+}
+
+impl Side {
+    /// Forgets what was said of the connection that was taken for the call's.
+    fn begin_connection(&mut self) {
+        self.timeline.begin_connection();
+        self.notes.retain(|(_, note)| !note.is_of_connection());
+    }
 }
 
 /// How a call ended.
@@ -200,11 +212,11 @@ impl Running<'_> {
     /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.
     async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
         let path = path(call.scenario.mode);
-        let (mut wait, mut since) = (Wait::Ready, Instant::now());
+        // When each wait began: a page that makes connection after connection gains no time by that.
+        let mut began = HashMap::new();
         while let Some((role, milestone)) = self.record.missing(&path) {
-            if Wait::on(milestone) != wait {
-                (wait, since) = (Wait::on(milestone), Instant::now());
-            }
+            let wait = Wait::on(milestone);
+            let since = *began.entry(wait).or_insert_with(Instant::now);
             let (deadline, due) = (since + call.deadlines.of(wait), self.crossing.front().map(|next| next.0));
             let ending = match timeout_at(due.map_or(deadline, |due| due.min(deadline)), inbox.recv()).await {
                 Ok(Some(posted)) => self.take(posted),
@@ -231,6 +243,7 @@ impl Running<'_> {
                     self.reach(from, milestone, sighting.at);
                 }
             }
+            Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
             Event::Fault(fault) => return Some(Ending::Faulted(from, fault)),
             Event::Trouble(trouble) => return Some(Ending::Troubled(from, trouble)),
@@ -242,7 +255,8 @@ impl Running<'_> {
     /// missing after a stall is looked at anew, so that it is not blamed on a step that had succeeded.
     fn last_look(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
         while let Ok(posted) = inbox.try_recv() {
-            if matches!(posted.event, Event::Reached(_) | Event::Media(_) | Event::Noted(_)) {
+            let told = !matches!(posted.event, Event::Signal(_) | Event::Fault(_) | Event::Trouble(_));
+            if told {
                 self.take(posted);
             }
         }
@@ -259,6 +273,20 @@ impl Running<'_> {
                 |(role, milestone)| Ending::Stalled { role, milestone, wait: Wait::on(milestone), waited };
             self.record.ending = missing.map_or(Ending::Complete, stalled);
         }
+        self.blame_nobody_unasked();
+    }
+
+    /// A call that did not pass counts against no peer if one of them knows that it was not asked.
+    fn blame_nobody_unasked(&mut self) {
+        let unasked = |role| Some((role, self.record.side(role).evidence.unasked.clone()?));
+        let Some((role, trouble)) = Role::BOTH.into_iter().find_map(unasked) else { return };
+        let then = match &self.record.ending {
+            Ending::Complete | Ending::Troubled(..) => return,
+            Ending::Faulted(role, fault) => format!("{role}: {fault}"),
+            Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
+        };
+        let message = format!("{} ({then})", trouble.message);
+        self.record.ending = Ending::Troubled(role, Trouble { message, ..trouble });
     }
 
     fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {

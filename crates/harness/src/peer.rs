@@ -13,6 +13,7 @@ use tokio::{sync::mpsc, time::Instant};
 use crate::{
     frames::{FrameSighting, FrameSource},
     network::{IceConfiguration, PhasePackets},
+    note::Note,
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -57,8 +58,10 @@ pub enum Event {
     Reached(Milestone),
     /// A picture was decoded.
     Media(FrameSighting),
-    /// A state has changed, or something else that explains a failure: `iceConnectionState: checking`.
-    Noted(String),
+    /// The side's connection is another one than what was said so far: what belongs to a connection begins anew.
+    ConnectionChosen,
+    /// A state has changed, or something else that explains a failure.
+    Noted(Note),
     /// The call cannot go on, and that is a fact about the peers: a description was refused.
     Fault(Fault),
     /// The question can no longer be asked: the browser died, the page lacks a control, the camera was refused.
@@ -107,15 +110,77 @@ impl Mailbox {
 /// What a peer did not do though it was asked in the right way: a verdict about the peers, never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What was tried: `setRemoteDescription(answer)`.
-    pub step: String,
+    /// What was tried.
+    pub operation: Operation,
     /// What the peer said, in its own words.
     pub message: String,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: {}", self.step, self.message)
+        write!(f, "{} failed: {}", self.operation, self.message)
+    }
+}
+
+/// What a peer is asked to do, and can refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", content = "type", rename_all = "camelCase")]
+pub enum Operation {
+    /// To create its connection.
+    CreateConnection,
+    /// To create an offer.
+    CreateOffer,
+    /// To create an answer.
+    CreateAnswer,
+    /// To take a description as its own.
+    SetLocalDescription(SdpType),
+    /// To take a description as the other side's.
+    SetRemoteDescription(SdpType),
+    /// To show a description or a candidate that can be copied.
+    ShowSignal,
+    /// To send what was negotiated.
+    Send,
+}
+
+/// The type of a description (webrtc-pc, `RTCSdpType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SdpType {
+    /// `offer`
+    Offer,
+    /// `answer`
+    Answer,
+    /// `pranswer`
+    Pranswer,
+    /// `rollback`
+    Rollback,
+    /// None was given, or none that there is.
+    Implicit,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateConnection => f.write_str("new RTCPeerConnection"),
+            Self::CreateOffer => f.write_str("createOffer"),
+            Self::CreateAnswer => f.write_str("createAnswer"),
+            Self::SetLocalDescription(kind) => write!(f, "setLocalDescription({kind})"),
+            Self::SetRemoteDescription(kind) => write!(f, "setRemoteDescription({kind})"),
+            Self::ShowSignal => f.write_str("show what is to be copied"),
+            Self::Send => f.write_str("send what was negotiated"),
+        }
+    }
+}
+
+impl fmt::Display for SdpType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Offer => "offer",
+            Self::Answer => "answer",
+            Self::Pranswer => "pranswer",
+            Self::Rollback => "rollback",
+            Self::Implicit => "implicit",
+        })
     }
 }
 
@@ -258,6 +323,9 @@ pub struct Evidence {
     pub packets: Option<PhasePackets>,
     /// The same packets as pcapng.
     pub pcapng: Option<Vec<u8>>,
+    /// Why it was not asked what the call is about, as far as it knows: its page did not arrive whole, or a control stayed
+    /// disabled. Then a call that did not pass does not count against it.
+    pub unasked: Option<Trouble>,
     /// Why it did not answer any more when it was asked for its evidence; none if it did.
     pub silent: Option<String>,
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     exchange::{Exchange, Side},
+    note::{Machine, Note},
     report::BySide,
     scenario::Scenario,
     sdp::{description::Description, layout::Layout},
@@ -46,10 +47,6 @@ const CHAINS: [(&str, &[Milestone]); 4] = [
         &[Milestone::IceConnected, Milestone::DtlsConnected, Milestone::FirstFrame, Milestone::FramesProven],
     ),
 ];
-
-/// The state machines whose changes are recorded (webrtc-pc).
-const STATES: [&str; 5] =
-    ["connectionState", "dtlsState", "iceConnectionState", "iceGatheringState", "signalingState"];
 
 /// Fields of statistics (webrtc-stats) that are there in one call and not in the next of the same release, as seen in 20
 /// calls of each scenario, in 7 of them on a machine that was kept busy; `*` is the whole type. They are left out.
@@ -143,10 +140,11 @@ fn milestones(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
 /// Whether gathering is complete before the call has ended is chance where nobody waits for it.
 fn states(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
     let mut states = BTreeMap::<String, Vec<String>>::new();
-    for (machine, state) in side.notes.iter().filter_map(|(_, note)| note.split_once(": ")) {
-        let by_chance = !waits && (machine, state) == ("iceGatheringState", "complete");
-        if STATES.contains(&machine) && !by_chance {
-            states.entry(machine.to_owned()).or_default().push(state.to_owned());
+    for (_, note) in &side.notes {
+        let Note::State { machine, state } = note else { continue };
+        let by_chance = !waits && (*machine, state.as_str()) == (Machine::IceGatheringState, "complete");
+        if !by_chance {
+            states.entry(machine.to_string()).or_default().push(state.clone());
         }
     }
     states

@@ -23,6 +23,7 @@ use crate::{
     exchange::{Exchange, Side},
     frames::FrameTally,
     network::{NetworkCondition, PhasePackets, Served},
+    note::Note,
     peer::{CandidatePair, Codec, StatsSample, Transport},
     redact::Secret,
     scenario::{Media, PeerKind, Scenario},
@@ -160,10 +161,21 @@ pub struct SignalAt {
 pub struct NoteAt {
     /// On which side.
     pub peer: Role,
-    /// What.
+    /// What, in words.
     pub text: String,
+    /// The same for programmes; none in a report of tincan 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
     /// When.
     pub at_ms: f64,
+}
+
+impl NoteAt {
+    /// What `peer` noted at `at_ms`.
+    #[must_use]
+    pub fn new(peer: Role, note: Note, at_ms: f64) -> Self {
+        Self { peer, text: note.to_string(), note: Some(note), at_ms }
+    }
 }
 
 /// The codecs that one side found negotiated.
@@ -346,7 +358,7 @@ fn stats(exchange: &Exchange, role: Role, clock: &Clock<'_>) -> Vec<StatsPoint> 
 fn notes(exchange: &Exchange, clock: &Clock<'_>) -> Vec<NoteAt> {
     let of = |peer| {
         let notes = exchange.side(peer).notes.iter();
-        notes.map(move |(at, text)| NoteAt { peer, text: text.clone(), at_ms: clock.ms(peer, *at) })
+        notes.map(move |(at, note)| NoteAt::new(peer, note.clone(), clock.ms(peer, *at)))
     };
     let mut all: Vec<_> = Role::BOTH.into_iter().flat_map(of).collect();
     all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));

@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use crate::{
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     network::IceConfiguration,
+    note::{Machine, Note},
     peer::{
-        CandidatePair, Codec, Event, Evidence, Fault, Mailbox, PairEnd, Peer, Pictures, Transport, Trouble,
+        CandidatePair, Codec, Event, Evidence, Fault, Mailbox, Operation, PairEnd, Peer, Pictures, SdpType,
+        Transport, Trouble,
     },
     signaling::{IceCandidate, Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
@@ -37,6 +39,10 @@ pub enum Quirk {
     Negotiates(&'static str),
     /// It cannot tell which candidate pair was selected.
     LosesPair,
+    /// It makes its description with one connection, and then with another one.
+    TakesAnother,
+    /// It knows that it was not asked, for this reason.
+    Unasked(&'static str),
     /// It finds this about its transport; or nothing.
     Finds(Fact, Option<&'static str>),
 }
@@ -111,6 +117,11 @@ impl ScriptedPeer {
         found.chain([Some(good)]).next().flatten().map(str::to_owned)
     }
 
+    fn unasked(&self) -> Option<Trouble> {
+        let reason = |quirk: &Quirk| if let Quirk::Unasked(reason) = quirk { Some(*reason) } else { None };
+        self.quirks.iter().find_map(reason).map(|reason| Trouble::new("load the page", reason))
+    }
+
     fn transport(&self) -> Transport {
         let offers = matches!(self.started, Some((Role::Offerer, ..)));
         Transport {
@@ -156,6 +167,11 @@ impl ScriptedPeer {
         let gathers_first = (mode.gathers_first(role) || self.quirks.contains(&Quirk::AlwaysGathersFirst))
             && !self.quirks.contains(&Quirk::NeverGathersFirst);
         self.reach(Milestone::LocalDescriptionSet);
+        if self.quirks.contains(&Quirk::TakesAnother) {
+            self.post(|_| Event::Noted(Note::state(Machine::SignalingState, "closed")));
+            self.post(|_| Event::ConnectionChosen);
+            self.reach(Milestone::LocalDescriptionSet);
+        }
         if gathers_first {
             self.reach(Milestone::GatheringComplete);
         }
@@ -228,8 +244,9 @@ impl Peer for ScriptedPeer {
         let refusal =
             self.quirks.iter().find_map(|q| if let Quirk::Refuses(m) = q { Some(*m) } else { None });
         if let Some(message) = refusal {
-            let step = format!("setRemoteDescription({})", signal.name());
-            return self.post(|_| Event::Fault(Fault { step, message: message.to_owned() }));
+            let kind = if matches!(signal, Signal::Offer(_)) { SdpType::Offer } else { SdpType::Answer };
+            let operation = Operation::SetRemoteDescription(kind);
+            return self.post(|_| Event::Fault(Fault { operation, message: message.to_owned() }));
         }
         self.reach(Milestone::RemoteDescriptionSet);
         if matches!(signal, Signal::Offer(_)) {
@@ -257,6 +274,7 @@ impl Peer for ScriptedPeer {
             transport: self.transport(),
             gathered: CANDIDATES.map(str::to_owned).to_vec(),
             given,
+            unasked: self.unasked(),
             ..Evidence::default()
         }
     }

@@ -38,6 +38,24 @@ pub enum Milestone {
 }
 
 impl Milestone {
+    /// Whether it is reached by an `RTCPeerConnection`, and not by the page or by what it shows.
+    const fn is_of_connection(self) -> bool {
+        match self {
+            Self::Ready
+            | Self::OfferRequested
+            | Self::DescriptionSent
+            | Self::FirstFrame
+            | Self::FramesProven => false,
+            Self::LocalDescriptionSet
+            | Self::GatheringComplete
+            | Self::RemoteDescriptionSet
+            | Self::IceConnected
+            | Self::DtlsConnected
+            | Self::TrackReceived
+            | Self::FirstPacket => true,
+        }
+    }
+
     /// The name in JSON and in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -119,6 +137,11 @@ impl Timeline {
         if self.at(milestone).is_none() {
             self.reached.push((milestone, at));
         }
+    }
+
+    /// Forgets what belongs to the connection, and keeps what was asked, shown and seen on the page.
+    pub fn begin_connection(&mut self) {
+        self.reached.retain(|(milestone, _)| !milestone.is_of_connection());
     }
 
     /// When a milestone was reached.

@@ -12,6 +12,7 @@ use crate::{
     diagnosis::{Given, Stage, carried_to, given},
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
+    note::Note,
     peer::{Fault, Trouble},
     scenario::Scenario,
     sdp,
@@ -189,15 +190,12 @@ fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
     }
 }
 
-/// The notes that still hold: of those that name a state (`what: value`) the last one each, in order.
-fn latest_states(notes: &[(Duration, String)]) -> Vec<String> {
-    let subject = |note: &str| note.split_once(": ").map(|(subject, _)| subject.to_owned());
-    let superseded = |index: usize, note: &str| {
-        subject(note)
-            .is_some_and(|s| notes[index + 1..].iter().any(|(_, later)| subject(later).as_ref() == Some(&s)))
-    };
+/// The notes that still hold, in order: of those that say the same anew the last.
+fn latest_states(notes: &[(Duration, Note)]) -> Vec<String> {
+    let superseded =
+        |index: usize, note: &Note| notes[index + 1..].iter().any(|(_, later)| note.is_superseded_by(later));
     let holding = notes.iter().enumerate().filter(|(index, (_, note))| !superseded(*index, note));
-    holding.map(|(_, (_, note))| note.clone()).collect()
+    holding.map(|(_, (_, note))| note.to_string()).collect()
 }
 
 fn count_candidates(exchange: &Exchange, role: Role) -> String {

@@ -1,7 +1,7 @@
 //! A browser as a peer: on the page, through WebDriver.
 //!
-//! Two tasks run during a call. One acts: it opens the page, puts the probe into it, and clicks, copies and pastes as
-//! it is told. The other one waits for the page's log and posts what it says.
+//! Two tasks run during a call. One acts: it has the probe injected, opens the page, and clicks, copies and pastes as it is
+//! told. The other one hears what the page says, and posts it.
 
 mod cdp;
 mod chromium;
@@ -9,12 +9,14 @@ mod clock;
 mod console;
 mod driver;
 pub mod find;
+mod listener;
 mod on_page;
 mod pictures;
 mod port;
 mod probe;
 mod process;
 mod read_back;
+mod socket;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,13 +28,18 @@ use tincan_harness::{
     frames::FrameSource, report,
 };
 use tokio::{
-    sync::{Mutex, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     task::JoinHandle,
     time::timeout,
 };
 use url::Url;
 
-use self::{chromium::Chromium, clock::PageClock, driver::Driver, on_page::CallOnPage};
+use self::{
+    chromium::Chromium,
+    driver::Driver,
+    on_page::{CallOnPage, SharedClock},
+    probe::{Part, Probe},
+};
 use crate::{camera::Film, page_map::PageMap, place::Place};
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
@@ -82,7 +89,7 @@ impl Tab {
     /// The WebDriver client of the tab.
     #[must_use]
     pub const fn client(&self) -> &Client {
-        &self.driver.control
+        self.driver.control()
     }
 
     /// The browser as it runs.
@@ -91,24 +98,44 @@ impl Tab {
         &self.driver.browser
     }
 
-    /// Puts the probe into the page, as before a call: for a measurement of what it costs.
+    /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
     ///
     /// # Errors
-    /// When the page does not take it.
-    pub async fn watch(&self, map: &PageMap) -> Result<(), Trouble> {
+    /// When the browser does not take it.
+    pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, Trouble> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
-        let injected = probe::inject(self.client(), map, Role::Offerer, mode, &ice, None).await;
-        injected.map(drop).map_err(|error| Trouble::new("put the probe into the page", error))
+        let part = Part { map, role: Role::Offerer, mode, ice: &ice };
+        let installed = Probe::install(self.driver.tab(), part, None).await;
+        let probe = installed.map_err(|error| Trouble::new("inject the probe", error))?;
+        Ok(Watch { tab: self, probe })
     }
 
     /// What was said on the console since the last look, each line with its level.
     pub async fn console(&self) -> Vec<String> {
-        console::console(&self.driver.control).await
+        console::console(self.driver.control()).await
     }
 
     /// Ends the browser, and returns when nothing of it is left.
     pub async fn end(self) {
         self.driver.end().await;
+    }
+}
+
+/// A probe in a tab.
+#[derive(Debug)]
+pub struct Watch<'t> {
+    tab: &'t Tab,
+    probe: Probe,
+}
+
+impl Watch<'_> {
+    /// Lets the pages that are opened from now on be without it.
+    ///
+    /// # Errors
+    /// When the browser goes.
+    pub async fn end(self) -> Result<(), Trouble> {
+        let removed = self.probe.remove(self.tab.driver.tab()).await;
+        removed.map_err(|error| Trouble::new("remove the probe", error))
     }
 }
 
@@ -119,7 +146,7 @@ pub(crate) struct BrowserPeer {
     driver: Driver,
     page: Arc<PageOfCalls>,
     keep_page: bool,
-    /// A script that the page of the next call runs before the probe comes.
+    /// A script that the page of the next call runs before the probe.
     pub(crate) before_probe: Option<&'static str>,
     call: Option<RunningCall>,
     /// The last call, which still leaves its page: the next one waits for that, the end of the browser need not.
@@ -218,9 +245,9 @@ impl Peer for BrowserPeer {
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
             before_probe: self.before_probe.take(),
-            control: self.driver.control.clone(),
-            observer: self.driver.observer.clone(),
-            clock: Arc::new(Mutex::new(PageClock::new(mailbox.zero()))),
+            control: self.driver.control().clone(),
+            tab: self.driver.tab().clone(),
+            clock: SharedClock::default(),
             mailbox,
         };
         let leaving = self.leaving.take();

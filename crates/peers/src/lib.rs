@@ -11,6 +11,7 @@ pub mod sabotage;
 mod servers;
 pub mod warden;
 pub mod webrtc_rs;
+mod wire;
 
 pub use browser::BrowserOptions;
 pub use ground::{allow_networks, impossible};

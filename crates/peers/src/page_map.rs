@@ -41,6 +41,20 @@ pub struct PageMap {
     pub ice: Option<IceControls>,
     /// The videos.
     pub video: Videos,
+    /// What is answered to the page's dialogs.
+    #[serde(default)]
+    pub dialogs: Dialogs,
+}
+
+/// What is answered to the dialogs of a page. An `alert` and a `beforeunload` are accepted; the others make a call errored if
+/// the map does not say what to answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dialogs {
+    /// To `confirm`: true for OK, false for Cancel.
+    pub confirm: Option<bool>,
+    /// To `prompt`: the text that is typed before OK.
+    pub prompt: Option<String>,
 }
 
 /// What to click to choose a mode.

@@ -136,7 +136,7 @@ async fn fault_of(offer: &str) -> String {
     let event = next(&mut inbox, |event| matches!(event, Event::Fault(_) | Event::Signal(_))).await;
     answerer.close().await;
     match event {
-        Event::Fault(Fault { step, .. }) => step,
+        Event::Fault(Fault { operation, .. }) => operation.to_string(),
         other => panic!("{offer:?} was taken: {other:?}"),
     }
 }

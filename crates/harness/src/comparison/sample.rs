@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     network::{PhasePackets, Served},
-    report::{Attempt, BySide},
+    note::Note,
+    report::{Attempt, BySide, NoteAt},
     signaling::{Role, SignalingMode},
     timeline::Milestone,
     verdict::Outcome,
@@ -194,11 +195,9 @@ impl Path {
     }
 }
 
-/// What a probe notes when the page calls `setRemoteDescription`.
-const CALLED: &str = "setRemoteDescription: called";
-
 fn carrying(attempt: &Attempt, from: Role) -> Option<f64> {
-    let called = attempt.notes.iter().find(|note| note.peer == from.other() && note.text == CALLED)?;
+    let given = |note: &&NoteAt| note.peer == from.other() && note.note == Some(Note::RemoteDescriptionGiven);
+    let called = attempt.notes.iter().find(given)?;
     Some(called.at_ms - at(attempt, from, Milestone::DescriptionSent)?)
 }
 

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Examination, Finding, Stage, state_of};
-use crate::{sdp, signaling::Role};
+use crate::{note::Machine, sdp, signaling::Role};
 
 impl Examination<'_> {
     pub(super) fn no_ice(&self, seconds: &str) -> Finding {
-        let state = self.state("iceConnectionState");
+        let state = self.state(Machine::IceConnectionState);
         let known = Role::BOTH.map(|role| (role, self.known_candidates(role)));
         let evidence = format!("{state} for {seconds}; {}", self.checks());
         let finding = Finding::new(Stage::Ice, self.role, evidence);
@@ -53,8 +53,8 @@ impl Examination<'_> {
 
     pub(super) fn no_dtls(&self, seconds: &str) -> Finding {
         let states = Role::BOTH.map(|role| {
-            let state = state_of(self.side(role), "dtlsState");
-            let state = state.or_else(|| state_of(self.side(role), "connectionState"));
+            let state = state_of(self.side(role), Machine::DtlsState);
+            let state = state.or_else(|| state_of(self.side(role), Machine::ConnectionState));
             format!("{role} {}", state.unwrap_or_else(|| "has not begun".to_owned()))
         });
         let setups = Role::BOTH.map(|role| {

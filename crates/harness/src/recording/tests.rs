@@ -13,12 +13,12 @@ fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-fn side(milestones: &[Milestone], notes: &[&str]) -> Side {
+fn side(milestones: &[Milestone], notes: &[Note]) -> Side {
     let mut side = Side::default();
     for (at, milestone) in milestones.iter().enumerate() {
         side.timeline.record(*milestone, ms(at as u64));
     }
-    side.notes = notes.iter().map(|note| (ms(0), (*note).to_owned())).collect();
+    side.notes = notes.iter().map(|note| (ms(0), note.clone())).collect();
     let entries = vec![
         serde_json::json!({ "id": "1", "type": "inbound-rtp", "jitter": 1.0 }),
         serde_json::json!({ "id": "2", "type": "inbound-rtp", "frameWidth": 2, "remoteId": "3" }),
@@ -28,7 +28,7 @@ fn side(milestones: &[Milestone], notes: &[&str]) -> Side {
     side
 }
 
-fn exchange(mode_notes: &[&str]) -> Exchange {
+fn exchange(mode_notes: &[Note]) -> Exchange {
     use Milestone as M;
     let carried = |from, signal| crate::exchange::Carried { from, at: ms(0), signal };
     Exchange {
@@ -47,18 +47,21 @@ fn exchange(mode_notes: &[&str]) -> Exchange {
     }
 }
 
-const NOTES: [&str; 5] = [
-    "camera: running",
-    "iceGatheringState: gathering",
-    "iceGatheringState: complete",
-    "iceConnectionState: connected",
-    "iceConnectionState: completed",
-];
+fn notes() -> [Note; 5] {
+    use Machine::{IceConnectionState, IceGatheringState};
+    [
+        Note::Camera { state: "running".to_owned() },
+        Note::state(IceGatheringState, "gathering"),
+        Note::state(IceGatheringState, "complete"),
+        Note::state(IceConnectionState, "connected"),
+        Note::state(IceConnectionState, "completed"),
+    ]
+}
 
 fn recording(mode: SignalingMode) -> Recording {
     let scenario = catalogue().into_iter().find(|scenario| scenario.mode == mode).unwrap();
     let who = BySide { offerer: "chrome 156.0.1.2".to_owned(), answerer: "webrtc-rs 0.21.1".to_owned() };
-    Recording::of(&scenario, &exchange(&NOTES), who)
+    Recording::of(&scenario, &exchange(&notes()), who)
 }
 
 #[test]

@@ -1,30 +1,111 @@
-//! Commands of the Chrome DevTools Protocol, through ChromeDriver.
+//! The Chrome DevTools Protocol, spoken to one tab.
 
-use fantoccini::{Client, error::CmdError, wd::WebDriverCompatibleCommand};
+use std::net::SocketAddr;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
-#[derive(Debug)]
-struct Execute {
-    command: &'static str,
-    parameters: Value,
+use super::socket::{Socket, SocketError};
+
+/// Why a tab did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(super) enum CdpError {
+    /// The browser has gone, or goes.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// The browser refused.
+    #[error("{method}: {message}")]
+    Refused {
+        /// The command.
+        method: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// The script threw.
+    #[error("{0}")]
+    Threw(String),
+    /// The answer has another form than the protocol says.
+    #[error("{method}: {source}: {answer}")]
+    Form {
+        /// The command.
+        method: &'static str,
+        /// What is wrong with it.
+        source: serde_json::Error,
+        /// It.
+        answer: Value,
+    },
 }
 
-impl WebDriverCompatibleCommand for Execute {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+/// A connection to one tab.
+#[derive(Debug, Clone)]
+pub(super) struct Cdp(Socket);
+
+impl Cdp {
+    /// Connects to the tab `target` of the browser whose debugger listens on `address`.
+    ///
+    /// # Errors
+    /// When there is no such tab.
+    pub(super) async fn connect(address: SocketAddr, target: &str) -> Result<Self, CdpError> {
+        Ok(Self(Socket::connect(address, &format!("/devtools/page/{target}")).await?))
     }
 
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        let body = json!({ "cmd": self.command, "params": self.parameters });
-        (http::Method::POST, Some(body.to_string()))
+    /// Executes a command, such as `Page.captureScreenshot`, and gives what it answers.
+    ///
+    /// # Errors
+    /// When the browser refuses, or goes.
+    pub(super) async fn execute(&self, method: &'static str, parameters: Value) -> Result<Value, CdpError> {
+        let mut answer = self.0.ask(method, parameters).await?;
+        match answer.get("error") {
+            Some(error) => {
+                let message = error["message"].as_str().unwrap_or_default().to_owned();
+                Err(CdpError::Refused { method, message })
+            }
+            None => Ok(answer["result"].take()),
+        }
+    }
+
+    /// The same, read as a `T`.
+    ///
+    /// # Errors
+    /// The same, and when the answer is no `T`.
+    pub(super) async fn ask<T: for<'d> Deserialize<'d>>(
+        &self,
+        method: &'static str,
+        parameters: Value,
+    ) -> Result<T, CdpError> {
+        let answer = self.execute(method, parameters).await?;
+        T::deserialize(&answer).map_err(|source| CdpError::Form { method, source, answer })
+    }
+
+    /// Evaluates an expression in the page as if a person had just touched it; if it is a promise, what that resolves to.
+    ///
+    /// # Errors
+    /// When it throws or is rejected, or the browser goes.
+    pub(super) async fn evaluate(&self, expression: &str) -> Result<Value, CdpError> {
+        let how = json!({
+            "expression": expression,
+            "awaitPromise": true,
+            "returnByValue": true,
+            // A page may ask for it before it plays a video or reads the clipboard.
+            "userGesture": true,
+        });
+        let mut answer = self.execute("Runtime.evaluate", how).await?;
+        match answer.get("exceptionDetails") {
+            Some(thrown) => Err(CdpError::Threw(words(thrown))),
+            None => Ok(answer["result"]["value"].take()),
+        }
+    }
+
+    /// What the tab says unasked from now on, as far as its domain is enabled.
+    pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<Value> {
+        self.0.listen()
     }
 }
 
-/// Has the tab of `client` execute a command, such as `Page.captureScreenshot`, and gives what it answers.
-pub(super) async fn execute(
-    client: &Client,
-    command: &'static str,
-    parameters: Value,
-) -> Result<Value, CmdError> {
-    client.issue_cmd(Execute { command, parameters }).await
+/// `Runtime.ExceptionDetails` in a line: the exception without its stack.
+fn words(thrown: &Value) -> String {
+    let described = thrown["exception"]["description"].as_str().or_else(|| thrown["text"].as_str());
+    described.and_then(|text| text.lines().next()).unwrap_or("something that is no error").to_owned()
 }

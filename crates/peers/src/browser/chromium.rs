@@ -56,26 +56,18 @@ impl Chromium {
     /// What is asked of ChromeDriver for a new session.
     pub(crate) fn capabilities(&self, flags: &BTreeMap<String, String>) -> Map<String, Value> {
         let options = json!({ "binary": self.binary, "args": flags.keys().collect::<Vec<_>>() });
-        self.session(options)
-    }
-
-    /// A second session on a browser that runs: one waits for what the page says while the other one acts.
-    pub(crate) fn observer_capabilities(&self, debugger_address: &str) -> Map<String, Value> {
-        self.session(json!({ "debuggerAddress": debugger_address }))
-    }
-
-    fn session(&self, options: Value) -> Map<String, Value> {
         let name = if find::is_shell(&self.binary) { "chrome-headless-shell" } else { "chrome" };
         let capabilities = json!({
             "browserName": name,
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
             // Otherwise the driver asks the page before and after every command whether it is loading: time of the call.
-            // The probe waits for the load itself.
+            // The probe says when it has loaded.
             "pageLoadStrategy": "none",
             // Waits are bounded by the deadlines of the call, not by the driver.
             "timeouts": { "script": null, "pageLoad": 30_000 },
-            "unhandledPromptBehavior": "dismiss",
+            // A dialog is answered as the page map says, and not by the driver's next command.
+            "unhandledPromptBehavior": "ignore",
         });
         match capabilities {
             Value::Object(map) => map,

@@ -1,7 +1,7 @@
-//! A driver process with its browser: started through a warden, driven in two WebDriver sessions, ended for certain.
+//! A driver process with its browser: started through a warden, driven in a WebDriver session, ended for certain.
 //!
-//! A session runs one command at a time, so one that waits for the page to say something could not act meanwhile.
-//! Therefore there are two on the same tab: *control* acts, *observer* waits.
+//! A session runs one command at a time and pushes nothing. So beside it there is a connection to the tab itself, over which
+//! the page is acted on and what it says is heard, both at the same time.
 
 use std::{path::Path, time::Duration};
 
@@ -12,7 +12,9 @@ use tincan_harness::{Trouble, frames::FrameSource, report};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
+    cdp::Cdp,
     chromium::Chromium,
+    probe::Probe,
     process::Warden,
     read_back::{Answered, Asked, read_back},
 };
@@ -28,14 +30,20 @@ const SESSION_DEADLINE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Driver {
     warden: Warden,
-    /// How it is spoken to.
-    _way: Way,
-    /// The session that acts.
-    pub(crate) control: Client,
-    /// The session that waits.
-    pub(crate) observer: Client,
+    spoken_to: SpokenTo,
     /// What was started, as it said itself.
     pub(crate) browser: report::Browser,
+}
+
+/// How driver and browser are spoken to.
+#[derive(Debug)]
+struct SpokenTo {
+    /// The session.
+    control: Client,
+    /// The tab of the session.
+    tab: Cdp,
+    /// Open for as long as this lives: to the driver, and to the browser.
+    _ways: [Way; 2],
 }
 
 impl Driver {
@@ -48,9 +56,7 @@ impl Driver {
     ) -> Result<Self, Trouble> {
         let mut warden = Warden::start(driver, place)?;
         match Self::open(&mut warden, driver, chromium, (source, film), place).await {
-            Ok((way, control, observer, browser)) => {
-                Ok(Self { warden, _way: way, control, observer, browser })
-            }
+            Ok((spoken_to, browser)) => Ok(Self { warden, spoken_to, browser }),
             Err(trouble) => {
                 warden.end().await;
                 Err(trouble)
@@ -64,7 +70,7 @@ impl Driver {
         chromium: &Chromium,
         (source, film): (FrameSource, Film),
         place: &Place,
-    ) -> Result<(Way, Client, Client, report::Browser), Trouble> {
+    ) -> Result<(SpokenTo, report::Browser), Trouble> {
         warden.folder_ready().await?;
         let clip = warden.folder.join("camera.y4m");
         let writing = spawn_blocking({
@@ -79,14 +85,22 @@ impl Driver {
         })?;
         let flags = chromium.flags(&warden.folder, &clip);
         let control = session(&url, chromium.capabilities(&flags), "start the browser").await?;
-        let address = Answered::of(&control).debugger_address()?;
+        let answered = Answered::of(&control);
+        let debugger = place.way_to(answered.debugger_port()?)?;
+        let tab = connect(&control, &debugger).await?;
         let asked = Asked { driver, chromium, flags: &flags };
-        // Side by side: what is read back costs no time of its own.
-        let (browser, observer) = tokio::try_join!(
-            read_back(&control, warden.pid(), &asked),
-            session(&url, chromium.observer_capabilities(&address), "attach to the browser"),
-        )?;
-        Ok((way, control, observer, browser))
+        let browser = read_back(&answered, &tab, warden.pid(), &asked).await?;
+        Ok((SpokenTo { control, tab, _ways: [way, debugger] }, browser))
+    }
+
+    /// The WebDriver session.
+    pub(crate) const fn control(&self) -> &Client {
+        &self.spoken_to.control
+    }
+
+    /// The tab of the session.
+    pub(super) const fn tab(&self) -> &Cdp {
+        &self.spoken_to.tab
     }
 
     /// What driver and browser printed last, for a message about their death.
@@ -128,6 +142,20 @@ async fn session(url: &str, capabilities: Capabilities, step: &str) -> Result<Cl
             false => trouble.cure("`tincan doctor` shows what is installed"),
         }
     })
+}
+
+/// Connects to the tab of the session `control`, and makes it ready for probes.
+async fn connect(control: &Client, debugger: &Way) -> Result<Cdp, Trouble> {
+    const STEP: &str = "attach to the browser";
+    let target = control.window().await.map_err(|error| Trouble::new(STEP, error))?;
+    let target = String::from(target);
+    // ChromeDriver's name for a tab is the browser's own; older ones put a word before it.
+    let target = target.strip_prefix("CDwindow-").unwrap_or(&target);
+    let connected = async {
+        let tab = Cdp::connect(debugger.address, target).await?;
+        Probe::enable(&tab).await.map(|()| tab)
+    };
+    connected.await.map_err(|error| Trouble::new(STEP, error))
 }
 
 /// Driver messages carry a stack trace of addresses from the second line on.

@@ -1,6 +1,6 @@
-//! One call on a page: it is opened, gets the probe, and is clicked, pasted into and listened to.
+//! One call on a page: the probe is injected, the page is opened, clicked, pasted into and listened to.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
@@ -8,17 +8,23 @@ use tincan_harness::{
     Event, Evidence, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode, Trouble,
 };
 use tokio::{
-    sync::{Mutex, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     task::JoinSet,
-    time::{Instant, timeout},
+    time::Instant,
 };
 
-use super::{Command, PageOfCalls, clock::PageClock, console, pictures, probe};
+use super::{
+    Command, PageOfCalls,
+    cdp::{Cdp, CdpError},
+    clock::PageClock,
+    console,
+    listener::{Arrival, Listener},
+    pictures,
+    probe::{self, Part, Probe},
+};
 
-/// A reading takes 1.3 ms at the best and often twice that: of so many, one is near the best.
+/// A reading takes 0.3 ms at the best and often twice that: of so many, one is near the best.
 const CLOCK_READINGS: usize = 8;
-/// How long it may take to say where a page is; a browser that lives takes a few milliseconds.
-const LOOK_DEADLINE: Duration = Duration::from_secs(1);
 
 /// One call on a fresh page.
 #[derive(Clone)]
@@ -30,54 +36,87 @@ pub(super) struct CallOnPage {
     pub(super) keep_page: bool,
     pub(super) before_probe: Option<&'static str>,
     pub(super) control: Client,
-    pub(super) observer: Client,
-    pub(super) clock: Arc<Mutex<PageClock>>,
+    pub(super) tab: Cdp,
+    pub(super) clock: SharedClock,
     pub(super) mailbox: Mailbox,
 }
 
+/// The clock of the page, as far as it is known; none before the page has spoken.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedClock(Arc<Mutex<Option<PageClock>>>);
+
+impl SharedClock {
+    /// Does something with the clock: one that began at `zero` if there is none yet.
+    pub(super) fn with<T>(&self, zero: Instant, work: impl FnOnce(&mut PageClock) -> T) -> T {
+        let mut clock = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work(clock.get_or_insert_with(|| PageClock::new(zero)))
+    }
+
+    /// Forgets what is known: another document has another clock.
+    pub(super) fn reset(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl CallOnPage {
-    /// Plays the call until it is closed. Whatever the driver refuses ends up in the mailbox as trouble.
+    /// Plays the call until it is closed. Whatever the browser refuses ends up in the mailbox as trouble.
     pub(super) async fn run(self, mut inbox: mpsc::UnboundedReceiver<Command>) {
-        let mut observing = JoinSet::new();
-        let mut alive = match self.open().await {
-            Ok(()) => {
-                observing.spawn(self.clone().observe());
-                true
+        let (arrive, mut arrivals) = mpsc::unbounded_channel();
+        let (mut listening, mut alive) = (JoinSet::new(), true);
+        listening.spawn(Listener::new(&self, arrive).listen());
+        let probe = match self.open().await {
+            Ok(probe) => Some(probe),
+            Err(trouble) => {
+                alive = self.fail(trouble);
+                None
             }
-            Err(trouble) => self.fail(trouble).await,
         };
         let mut commands = Vec::new();
-        while inbox.recv_many(&mut commands, usize::MAX).await > 0 {
+        loop {
+            tokio::select! {
+                Some(Arrival) = arrivals.recv(), if alive => {
+                    if let Err(trouble) = self.prepare().await {
+                        alive = self.fail(trouble);
+                    }
+                }
+                count = inbox.recv_many(&mut commands, usize::MAX) => {
+                    if count == 0 {
+                        return;
+                    }
+                }
+            }
             for step in steps(commands.drain(..)) {
                 match step {
                     Step::Act(name, argument) if alive => {
-                        if let Err(trouble) = self.begin(name, argument).await {
-                            alive = self.fail(trouble).await;
+                        if let Err(trouble) = self.begin(name, &argument).await {
+                            alive = self.fail(trouble);
                         }
                     }
                     Step::Act(..) => {}
                     // Whoever asked and waits no longer has taken the browser for dead.
                     Step::Examine(answer) => {
-                        drop(answer.send(self.examine(alive, &mut observing).await));
+                        drop(answer.send(self.examine(alive, &mut listening).await));
                     }
-                    Step::Pictures(answer) => drop(answer.send(pictures::take(&self.control).await)),
-                    Step::Close => return self.leave().await,
+                    Step::Pictures(answer) => drop(answer.send(pictures::take(&self.tab).await)),
+                    Step::Close => return self.leave(probe).await,
                 }
             }
         }
     }
 
-    async fn open(&self) -> Result<(), Trouble> {
-        let open = format!("open the page {}", self.page.url);
-        self.control.goto(&self.page.url).await.map_err(|error| driver_trouble(&open, &error))?;
-        let asked = Instant::now();
-        let now =
-            probe::inject(&self.control, &self.page.map, self.role, self.mode, &self.ice, self.before_probe);
-        let now = now.await;
-        let now = now.map_err(|error| driver_trouble("put the probe into the page", &error))?;
-        self.clock.lock().await.observe(asked, now);
+    async fn open(&self) -> Result<Probe, Trouble> {
+        let part = Part { map: &self.page.map, role: self.role, mode: self.mode, ice: &self.ice };
+        let probe = Probe::install(&self.tab, part, self.before_probe).await;
+        let probe = probe.map_err(|error| Trouble::new("inject the probe", error))?;
+        let opened = self.control.goto(&self.page.url).await;
+        opened.map_err(|error| driver_trouble(&format!("open the page {}", self.page.url), &error))?;
+        Ok(probe)
+    }
+
+    /// Makes the page that has arrived ready for the call.
+    async fn prepare(&self) -> Result<(), Trouble> {
         self.align().await;
-        self.begin("prepare", Value::Null).await
+        self.begin("prepare", &Value::Null).await
     }
 
     /// Reads the page's clock some times over, by the shortest way there is: before the call and after it.
@@ -85,82 +124,52 @@ impl CallOnPage {
         for _ in 0..CLOCK_READINGS {
             let asked = Instant::now();
             // What is known without it stays; whoever cannot answer says so at the next step.
-            let Ok(now) = probe::clock(&self.control).await else { return };
-            self.clock.lock().await.observe(asked, now);
+            let Ok(now) = probe::clock(&self.tab).await else { return };
+            self.clock.with(self.mailbox.zero(), |clock| clock.observe(asked, now));
         }
     }
 
-    async fn begin(&self, step: &str, argument: Value) -> Result<(), Trouble> {
+    async fn begin(&self, step: &str, argument: &Value) -> Result<(), Trouble> {
         let asked = Instant::now();
-        let now = match probe::begin(&self.control, step, argument).await {
-            Ok(now) => now,
-            Err(error) => return Err(self.lost(&format!("act on the page ({step})"), &error).await),
-        };
-        self.clock.lock().await.observe(asked, now);
+        let now = probe::begin(&self.tab, step, argument).await;
+        let now = now.map_err(|error| cdp_trouble(&format!("act on the page ({step})"), &error))?;
+        self.clock.with(self.mailbox.zero(), |clock| clock.observe(asked, now));
         Ok(())
     }
 
-    /// Reads the page's log from one end to the other and posts what it says.
-    async fn observe(self) {
-        let mut cursor = 0;
-        loop {
-            let page = match probe::read(&self.observer, cursor).await {
-                Ok(page) => page,
-                Err(error) => {
-                    self.fail(self.lost("hear from the page", &error).await).await;
-                    return;
-                }
-            };
-            cursor += page.entries.len();
-            self.clock.lock().await.observe(self.mailbox.zero(), page.now);
-            for entry in page.entries {
-                self.mailbox.post(entry.at(), entry.into_event(self.role));
-            }
-            if page.stopped {
-                return;
-            }
-        }
-    }
-
     /// Ends the log and asks for what the page knows. Answers also whether the browser lives.
-    async fn examine(&self, alive: bool, observing: &mut JoinSet<()>) -> (Evidence, bool) {
+    async fn examine(&self, alive: bool, listening: &mut JoinSet<()>) -> (Evidence, bool) {
         if !alive {
             // It may live and have only lost its page. But one that dies answers now and then while it does: after a
             // command that failed, the next call has another browser.
             return (Evidence::default(), false);
         }
-        let stopped = self.begin("stop", Value::Null).await;
-        observing.join_next().await;
+        let stopped = self.begin("stop", &Value::Null).await;
+        if stopped.is_ok() {
+            listening.join_next().await;
+        }
         self.align().await;
-        let evidence = probe::collect(&self.control).await.unwrap_or_default();
-        let clock = self.clock.lock().await.alignment();
+        let evidence = probe::collect(&self.tab).await.unwrap_or_default();
+        let clock = self.clock.with(self.mailbox.zero(), |clock| clock.alignment());
         let console = console::console(&self.control).await;
         let rewrites = self.page.map.rewrites_descriptions;
         (Evidence { clock, console, rewrites, ..evidence }, stopped.is_ok())
     }
 
     /// Leaves the page, and with it the connection and the camera, unless pages are kept.
-    async fn leave(&self) {
+    async fn leave(&self, probe: Option<Probe>) {
+        // A browser that cannot is dead, and says so when the next call opens its page.
+        if let Some(probe) = probe {
+            let _ = probe.remove(&self.tab).await;
+        }
         if !self.keep_page {
-            // A browser that cannot is dead, and says so when the next call opens its page.
             let _ = self.control.goto("about:blank").await;
         }
     }
 
-    /// Why a command on the page was refused: perhaps the page is not there any more.
-    async fn lost(&self, step: &str, error: &CmdError) -> Trouble {
-        let trouble = driver_trouble(step, error);
-        match timeout(LOOK_DEADLINE, self.control.current_url()).await {
-            Ok(Ok(url)) if !self.page.is_at(&url) => {
-                Trouble::new(step, format!("it was left for {url} ({})", trouble.message))
-            }
-            // It is there, or nobody answers.
-            _ => trouble,
-        }
-    }
-
-    async fn fail(&self, trouble: Trouble) -> bool {
-        self.mailbox.post(self.clock.lock().await.now(), Event::Trouble(trouble));
+    fn fail(&self, trouble: Trouble) -> bool {
+        let now = self.clock.with(self.mailbox.zero(), |clock| clock.now());
+        self.mailbox.post(now, Event::Trouble(trouble));
         false
     }
 }
@@ -206,6 +215,10 @@ fn driver_trouble(step: &str, error: &CmdError) -> Trouble {
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default().trim().to_owned();
     Trouble::new(step, message)
+}
+
+pub(super) fn cdp_trouble(step: &str, error: &CdpError) -> Trouble {
+    Trouble::new(step, error)
 }
 
 #[cfg(test)]

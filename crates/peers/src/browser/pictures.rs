@@ -1,22 +1,21 @@
 //! What can be seen of a call in a browser.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use fantoccini::Client;
 use serde_json::{Value, json};
 use tincan_harness::Pictures;
 
-use super::{cdp, probe};
+use super::{cdp::Cdp, probe};
 
-/// Takes pictures of the page that `client` is on. What cannot be taken is left out: they are of a call that has gone
+/// Takes pictures of the page in `tab`. What cannot be taken is left out: they are of a call that has gone
 /// wrong already.
-pub(super) async fn take(client: &Client) -> Pictures {
-    Pictures { screenshot: whole_page(client).await, last_frame: probe::last_frame(client).await }
+pub(super) async fn take(tab: &Cdp) -> Pictures {
+    Pictures { screenshot: whole_page(tab).await, last_frame: probe::last_frame(tab).await }
 }
 
 /// The whole page, not only what is in view.
-async fn whole_page(client: &Client) -> Option<Vec<u8>> {
+async fn whole_page(tab: &Cdp) -> Option<Vec<u8>> {
     let how = json!({ "format": "png", "captureBeyondViewport": true });
-    let answer = cdp::execute(client, "Page.captureScreenshot", how).await.ok()?;
+    let answer = tab.execute("Page.captureScreenshot", how).await.ok()?;
     from_base64(&answer["data"])
 }
 

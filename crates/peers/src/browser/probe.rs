@@ -1,48 +1,94 @@
 //! The harness's end of the probe: what it puts into a page, and what the page's log means.
 
-use std::time::Duration;
-
-use fantoccini::{Client, error::CmdError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    Event, Evidence, Fault, IceCandidate, IceConfiguration, Milestone, Role, Signal, SignalingMode, Trouble,
-    frames::{self, FrameCode, FrameSighting},
-    peer::{CandidatePair, Codec, StatsSample, Transport},
-    timeline::PeerTime,
+    Evidence, IceConfiguration, Role, SignalingMode, Trouble, frames, getstats, peer::StatsSample,
 };
 
-use super::{cdp, pictures::from_base64};
-use crate::page_map::PageMap;
+use super::{
+    cdp::{Cdp, CdpError},
+    pictures::from_base64,
+};
+use crate::{page_map::PageMap, wire::time};
 
-/// Waits until the page has loaded.
-const WHEN_LOADED: &str = "const loaded = document.readyState === 'complete'
-        || new Promise((resolve) => addEventListener('load', resolve, { once: true }));
-    return (async (...args) => { await loaded;";
-/// Runs the parts as one function body: each may use what stands before it.
+/// Runs the parts as one function body, in the page's own document alone: each may use what stands before it.
 const PROBE: &str = concat!(
-    "return (function () {",
     include_str!("probe/log.js"),
+    include_str!("probe/arrival.js"),
+    include_str!("probe/handlers.js"),
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
     include_str!("probe/stats.js"),
     include_str!("probe/connection.js"),
     include_str!("probe/pictures.js"),
     include_str!("probe/end.js"),
-    "}).apply(null, args); })(...arguments);",
 );
+/// Where a page finds the probe.
+const HANDLE: &str = "window[Symbol.for(\"tincan.probe\")]";
 /// Pictures are handed over when this many are there; two batches prove that video arrives.
 const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;
 
-/// Puts the probe into the page that `client` is on, and `before` it another script.
-pub(super) async fn inject(
-    client: &Client,
-    map: &PageMap,
-    role: Role,
-    mode: SignalingMode,
-    ice: &IceConfiguration,
-    before: Option<&str>,
-) -> Result<f64, CmdError> {
+/// What a page is asked to be in a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) map: &'a PageMap,
+    pub(super) role: Role,
+    pub(super) mode: SignalingMode,
+    pub(super) ice: &'a IceConfiguration,
+}
+
+/// The probe of a tab: every document that the tab opens runs it before its own first script.
+#[derive(Debug)]
+pub(super) struct Probe {
+    /// What the browser calls the script.
+    identifier: String,
+}
+
+/// The name under which a document finds the function that hands messages over; it takes it away at once.
+const BINDING: &str = "tincanPush";
+
+impl Probe {
+    /// Makes a tab ready for probes.
+    ///
+    /// # Errors
+    /// When the browser goes.
+    pub(super) async fn enable(tab: &Cdp) -> Result<(), CdpError> {
+        tab.execute("Page.enable", json!({})).await?;
+        tab.execute("Inspector.enable", json!({})).await?;
+        tab.execute("Runtime.enable", json!({})).await?;
+        tab.execute("Runtime.addBinding", json!({ "name": BINDING })).await?;
+        Ok(())
+    }
+
+    /// Has the next documents of `tab` run the probe, and `before` it another script.
+    ///
+    /// # Errors
+    /// When the browser goes.
+    pub(super) async fn install(tab: &Cdp, part: Part<'_>, before: Option<&str>) -> Result<Self, CdpError> {
+        let source = source(part, before);
+        let added: Added =
+            tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+        Ok(Self { identifier: added.identifier })
+    }
+
+    /// Lets the next documents be without it.
+    ///
+    /// # Errors
+    /// When the browser goes.
+    pub(super) async fn remove(self, tab: &Cdp) -> Result<(), CdpError> {
+        let script = json!({ "identifier": self.identifier });
+        tab.execute("Page.removeScriptToEvaluateOnNewDocument", script).await.map(drop)
+    }
+}
+
+/// `Page.addScriptToEvaluateOnNewDocument`
+#[derive(Debug, Deserialize)]
+struct Added {
+    identifier: String,
+}
+
+fn source(Part { map, role, mode, ice }: Part<'_>, before: Option<&str>) -> String {
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
@@ -57,101 +103,30 @@ pub(super) async fn inject(
         "batch": BATCH,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
-    let script = format!("{WHEN_LOADED}{before}{PROBE}");
-    let now = client.execute(&script, vec![config]).await?;
-    Ok(now.as_f64().unwrap_or_default())
+    format!(
+        "(function () {{ \"use strict\"; const push = window.{BINDING}; delete window.{BINDING};
+        if (window !== window.top || !push) return;
+        {before} (function (config) {{ {PROBE} }})({config}); }})();"
+    )
 }
 
-/// What the page's clock shows, in milliseconds; by CDP, which takes half as long as a script does.
-pub(super) async fn clock(client: &Client) -> Result<f64, CmdError> {
-    let expression = json!({ "expression": "performance.timeOrigin + performance.now()" });
-    let answer = cdp::execute(client, "Runtime.evaluate", expression).await?;
-    let now = answer.pointer("/result/value").and_then(Value::as_f64);
-    now.ok_or_else(|| CmdError::NotJson(format!("the page's clock is no number: {answer}")))
+/// What the page's clock shows, in milliseconds.
+pub(super) async fn clock(tab: &Cdp) -> Result<f64, CdpError> {
+    let now = tab.evaluate("performance.timeOrigin + performance.now()").await?;
+    now.as_f64().ok_or_else(|| CdpError::Threw(format!("the page's clock is no number: {now}")))
 }
 
 /// Has the probe begin a step, and answers what the page's clock showed, in milliseconds.
-pub(super) async fn begin(client: &Client, step: &str, argument: Value) -> Result<f64, CmdError> {
-    const BEGIN: &str = r#"const probe = window[Symbol.for("tincan.probe")];
-        void probe[arguments[0]](arguments[1]); return probe.now();"#;
-    let now = client.execute(BEGIN, vec![step.into(), argument]).await?;
-    Ok(now.as_f64().unwrap_or_default())
+pub(super) async fn begin(tab: &Cdp, step: &str, argument: &Value) -> Result<f64, CdpError> {
+    let begin =
+        format!("(() => {{ const probe = {HANDLE}; void probe.{step}({argument}); return probe.now(); }})()");
+    Ok(tab.evaluate(&begin).await?.as_f64().unwrap_or_default())
 }
 
-/// A part of the log.
-#[derive(Debug, Deserialize)]
-pub(super) struct Page {
-    pub(super) entries: Vec<Entry>,
-    /// The page's clock when it answered, in milliseconds.
-    pub(super) now: f64,
-    /// Nothing more will be written.
-    pub(super) stopped: bool,
-}
-
-/// One entry of the log.
-#[derive(Debug, Deserialize)]
-pub(super) struct Entry {
-    at: f64,
-    #[serde(flatten)]
-    what: What,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum What {
-    Reached { milestone: Milestone },
-    Noted { text: String },
-    Fault { step: String, message: String },
-    Trouble { step: String, message: String, cure: Option<String> },
-    Description { sdp: String },
-    Candidate { line: String },
-    Frame { blocks: String },
-}
-
-/// Waits until the log has something behind `cursor`.
-pub(super) async fn read(client: &Client, cursor: usize) -> Result<Page, CmdError> {
-    const READ: &str = r#"return window[Symbol.for("tincan.probe")].read(arguments[0]);"#;
-    let page = client.execute(READ, vec![cursor.into()]).await?;
-    Page::deserialize(&page).map_err(|error| CmdError::NotJson(format!("{error}: {page}")))
-}
-
-impl Entry {
-    /// When it was written, in the page's clock.
-    pub(super) fn at(&self) -> PeerTime {
-        time(self.at)
-    }
-
-    /// What a peer in `role` says by it.
-    pub(super) fn into_event(self, role: Role) -> Event {
-        let at = self.at();
-        match self.what {
-            What::Reached { milestone } => Event::Reached(milestone),
-            What::Noted { text } => Event::Noted(text),
-            What::Fault { step, message } => Event::Fault(Fault { step, message }),
-            What::Trouble { step, message, cure } => Event::Trouble(Trouble { step, message, cure }),
-            What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
-            What::Candidate { line } => candidate(&line),
-            What::Frame { blocks } => {
-                let bits = u64::from_str_radix(&blocks, 16).ok();
-                Event::Media(FrameSighting { at, code: bits.and_then(FrameCode::from_bits) })
-            }
-        }
-    }
-}
-
-fn candidate(line: &str) -> Event {
-    match serde_json::from_str::<IceCandidate>(line) {
-        Ok(candidate) => Event::Signal(Signal::candidate(candidate)),
-        Err(error) => Event::Fault(Fault {
-            step: "copy a candidate".to_owned(),
-            message: format!("the page shows {line:?}, which is no candidate in JSON: {error}"),
-        }),
-    }
-}
-
-/// A reading of the page's clock in milliseconds since 1970.
-pub(super) fn time(ms: f64) -> PeerTime {
-    Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default()
+/// The log's messages among what a tab says.
+pub(super) fn payload(event: &Value) -> Option<&str> {
+    let called = event["method"] == "Runtime.bindingCalled" && event["params"]["name"] == BINDING;
+    event["params"]["payload"].as_str().filter(|_| called)
 }
 
 /// What the page knows about the call.
@@ -160,11 +135,9 @@ pub(super) fn time(ms: f64) -> PeerTime {
 struct Collected {
     gathered: Vec<String>,
     given: Option<String>,
-    pair: Option<CandidatePair>,
-    received_codec: Option<Codec>,
-    sent_codec: Option<Codec>,
-    transport: Transport,
     samples: Vec<Sample>,
+    incomplete: Option<String>,
+    awaited: Vec<String>,
 }
 
 /// What getStats said at one time.
@@ -175,62 +148,63 @@ struct Sample {
 }
 
 /// Asks the page what it knows about the call: getStats, the candidates that it gathered, what it was given.
-pub(super) async fn collect(client: &Client) -> Result<Evidence, CmdError> {
-    const COLLECT: &str = r#"return window[Symbol.for("tincan.probe")].collect();"#;
-    let answer = client.execute(COLLECT, Vec::new()).await?;
-    evidence(answer.as_str().unwrap_or_default())
-        .map_err(|error| CmdError::NotJson(format!("{error}: {answer}")))
+pub(super) async fn collect(tab: &Cdp) -> Result<Evidence, CdpError> {
+    let answer = tab.evaluate(&format!("{HANDLE}.collect()")).await?;
+    evidence(answer.as_str().unwrap_or_default()).map_err(|source| CdpError::Form {
+        method: "Runtime.evaluate",
+        source,
+        answer,
+    })
 }
 
 /// The picture that the remote video shows, as PNG; none if it shows none, or there is no probe in the page.
-pub(super) async fn last_frame(client: &Client) -> Option<Vec<u8>> {
-    const LAST_FRAME: &str = r#"return window[Symbol.for("tincan.probe")].lastFrame();"#;
-    from_base64(&client.execute(LAST_FRAME, Vec::new()).await.ok()?)
+pub(super) async fn last_frame(tab: &Cdp) -> Option<Vec<u8>> {
+    from_base64(&tab.evaluate(&format!("{HANDLE}.lastFrame()")).await.ok()?)
 }
 
 fn evidence(collected: &str) -> serde_json::Result<Evidence> {
     let collected: Collected = serde_json::from_str(collected)?;
+    let unasked = collected.unasked();
     let sample = |Sample { at, entries }| StatsSample { at: time(at), entries };
+    let stats: Vec<_> = collected.samples.into_iter().map(sample).collect();
+    let digest = stats.last().map(|last| getstats::digest(&last.entries)).unwrap_or_default();
     Ok(Evidence {
-        pair: collected.pair,
-        received_codec: collected.received_codec,
-        sent_codec: collected.sent_codec,
-        transport: collected.transport,
+        pair: digest.pair,
+        received_codec: digest.received_codec,
+        sent_codec: digest.sent_codec,
+        transport: digest.transport,
         gathered: collected.gathered,
         given: collected.given,
-        stats: collected.samples.into_iter().map(sample).collect(),
+        stats,
+        unasked,
         ..Evidence::default()
     })
 }
 
+impl Collected {
+    /// Why what was asked of the page cannot count against the peer.
+    fn unasked(&self) -> Option<Trouble> {
+        if let Some(what) = &self.incomplete {
+            let trouble = Trouble::new("load the page", format!("it did not arrive whole: {what}"));
+            return Some(trouble.cure("open the page in a browser: its console says the same"));
+        }
+        let awaited = self.awaited.first()?;
+        Some(Trouble::new("go on as the page map says", awaited).cure("mend the page map or the page"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn entries_become_events() {
-        let page = json!({ "now": 3.0, "stopped": false, "entries": [
-            { "at": 1.5, "kind": "reached", "milestone": "ice-connected" },
-            { "at": 2.0, "kind": "candidate", "line": "{\"candidate\":\"\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}" },
-            { "at": 2.5, "kind": "candidate", "line": "candidate:1 1 udp" },
-            { "at": 2.5, "kind": "frame", "blocks": "0000000000000000" },
-        ]});
-        let page = Page::deserialize(&page).unwrap();
-        let events: Vec<_> = page.entries.into_iter().map(|entry| entry.into_event(Role::Offerer)).collect();
-        assert_eq!(events[0], Event::Reached(Milestone::IceConnected));
-        assert!(
-            matches!(&events[1], Event::Signal(Signal::EndOfCandidates(end)) if end.sdp_mid.as_deref() == Some("0"))
-        );
-        assert!(matches!(&events[2], Event::Fault(fault) if fault.message.contains("candidate:1 1 udp")));
-        assert!(matches!(&events[3], Event::Media(FrameSighting { code: None, .. })));
-    }
+    use super::*;
 
     #[test]
     fn what_a_page_without_a_connection_knows_is_little_but_no_error() {
         let none = evidence(r#"{"gathered":[],"given":null}"#).unwrap();
         assert_eq!(none, Evidence::default());
         let refused = evidence(
-            r#"{"gathered":[],"given":"v=1","pair":null,"transport":{"ice_role":null},
+            r#"{"gathered":[],"given":"v=1",
             "samples":[{"at":1500,"entries":[{"id":"P","type":"peer-connection"}]}]}"#,
         );
         let refused = refused.unwrap();

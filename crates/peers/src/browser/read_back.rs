@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use fantoccini::{Client, error::CmdError};
+use fantoccini::Client;
 use rustix::process::Pid;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tincan_harness::{Trouble, report};
 use tokio::task::spawn_blocking;
 
-use super::{cdp, chromium::Chromium, find};
+use super::{cdp::Cdp, chromium::Chromium, find};
 use crate::warden;
 
 /// What a flag is for that tincan did not ask for.
@@ -48,26 +48,30 @@ impl Answered {
         text.ok_or_else(missing)
     }
 
-    /// Where another session can be attached to the same browser.
-    pub(super) fn debugger_address(&self) -> Result<String, Trouble> {
-        self.text(&["goog:chromeOptions", "debuggerAddress"])
+    /// The port on which the browser listens for debuggers.
+    pub(super) fn debugger_port(&self) -> Result<u16, Trouble> {
+        let address = self.text(&["goog:chromeOptions", "debuggerAddress"])?;
+        let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        port.ok_or_else(|| {
+            Trouble::new("read the driver's capabilities", format!("no port in debuggerAddress: {address}"))
+        })
     }
 }
 
-/// Reads back the browser below the process `warden` that `control` is a session on.
+/// Reads back the browser below the process `warden` that `tab` belongs to.
 ///
 /// # Errors
 /// When it does not tell, or when what runs is not what was asked for.
 pub(super) async fn read_back(
-    control: &Client,
+    capabilities: &Answered,
+    tab: &Cdp,
     warden: Option<Pid>,
     asked: &Asked<'_>,
 ) -> Result<report::Browser, Trouble> {
-    let capabilities = Answered::of(control);
-    let version: Version = ask(control, "Browser.getVersion").await?;
-    let line: CommandLine = ask(control, "Browser.getBrowserCommandLine").await?;
+    let version: Version = ask(tab, "Browser.getVersion").await?;
+    let line: CommandLine = ask(tab, "Browser.getBrowserCommandLine").await?;
     // A renderer that has run a script is there for certain, and its sandbox is up: before, it may be neither.
-    let ran = control.execute("return true;", Vec::new()).await;
+    let ran = tab.evaluate("true").await;
     ran.map_err(|error| Trouble::new("run a script in the browser", error))?;
     let sandbox = spawn_blocking(move || warden.and_then(has_sandbox)).await.ok().flatten();
     let sandbox = sandbox.ok_or_else(|| Trouble::new("read back the sandbox", "no renderer runs"))?;
@@ -86,12 +90,9 @@ pub(super) async fn read_back(
     Ok(browser)
 }
 
-async fn ask<T: for<'d> Deserialize<'d>>(control: &Client, command: &'static str) -> Result<T, Trouble> {
-    let answer = cdp::execute(control, command, json!({})).await;
-    let answer = answer.and_then(|answer| {
-        T::deserialize(&answer).map_err(|error| CmdError::NotJson(format!("{error}: {answer}")))
-    });
-    answer.map_err(|error| Trouble::new(format!("ask the browser ({command})"), error))
+async fn ask<T: for<'d> Deserialize<'d>>(tab: &Cdp, command: &'static str) -> Result<T, Trouble> {
+    let answer = tab.ask(command, json!({})).await;
+    answer.map_err(|error| Trouble::new("ask the browser what it is", error))
 }
 
 /// `Browser.getVersion`.

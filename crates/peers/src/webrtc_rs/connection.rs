@@ -17,7 +17,7 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{Event, IceConfiguration, IceServer, Mailbox, Milestone};
+use tincan_harness::{Event, IceConfiguration, IceServer, Machine, Mailbox, Milestone, Note};
 use tincan_vpx::CLOCK_RATE;
 use tokio::sync::mpsc::UnboundedSender;
 use webrtc::{
@@ -196,17 +196,19 @@ impl PeerConnectionEventHandler for Observer {
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         match event.candidate.to_json() {
             Ok(init) => self.pass_on(Occurrence::Candidate(init.candidate)),
-            Err(error) => self.post(Event::Noted(format!("a gathered candidate cannot be written: {error}"))),
+            Err(error) => self
+                .post(Event::Noted(Note::other(format!("a gathered candidate cannot be written: {error}")))),
         }
     }
 
     async fn on_ice_candidate_error(&self, event: RTCPeerConnectionIceErrorEvent) {
         let (url, code, text) = (event.url, event.error_code, event.error_text);
-        self.post(Event::Noted(format!("icecandidateerror: {url} {code} {text}")));
+        let message = format!("{code} {text} {url}");
+        self.post(Event::Noted(Note::CandidateError { message }));
     }
 
     async fn on_signaling_state_change(&self, state: RTCSignalingState) {
-        self.post(Event::Noted(format!("signalingState: {state}")));
+        self.post(Event::Noted(Note::state(Machine::SignalingState, state)));
     }
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
@@ -214,14 +216,14 @@ impl PeerConnectionEventHandler for Observer {
     }
 
     async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
-        self.post(Event::Noted(format!("iceConnectionState: {state}")));
+        self.post(Event::Noted(Note::state(Machine::IceConnectionState, state)));
         if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
             self.post(Event::Reached(Milestone::IceConnected));
         }
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
-        self.post(Event::Noted(format!("connectionState: {state}")));
+        self.post(Event::Noted(Note::state(Machine::ConnectionState, state)));
         if state == RTCPeerConnectionState::Connected {
             self.post(Event::Reached(Milestone::DtlsConnected));
             self.pass_on(Occurrence::Connected);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{Fault, Mailbox, Trouble, frames::FrameSource};
+use tincan_harness::{Fault, Mailbox, Operation, Trouble, frames::FrameSource};
 use tincan_vpx::VpxError;
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_remote::TrackRemote;
@@ -43,7 +43,7 @@ impl Media {
     /// # Errors
     /// When no codec was negotiated.
     pub async fn send(&mut self, connection: &Connection) -> Result<(), Fault> {
-        let fault = |message| Fault { step: "read the parameters of the sender".to_owned(), message };
+        let fault = |message| Fault { operation: Operation::Send, message };
         let parameters =
             connection.sender.get_parameters().await.map_err(|error| fault(error.to_string()))?;
         let Some(codec) = parameters.rtp_parameters.codecs.first() else {

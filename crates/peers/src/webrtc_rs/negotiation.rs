@@ -4,8 +4,8 @@ use std::{mem, time::Duration};
 
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
-    Event, Evidence, Fault, IceCandidate, Mailbox, Milestone, Pictures, Role, Signal, SignalingMode,
-    frames::FrameSource, timeline::PeerTime,
+    Event, Evidence, Fault, IceCandidate, Machine, Mailbox, Milestone, Note, Operation, Pictures, Role,
+    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, timeline::PeerTime,
 };
 use tokio::{
     sync::{mpsc::UnboundedReceiver, oneshot},
@@ -56,8 +56,8 @@ pub struct Negotiation {
 /// A step that the connection refused.
 type Step = Result<(), Fault>;
 
-fn refused(step: &str) -> impl FnOnce(webrtc::error::Error) -> Fault {
-    move |error| Fault { step: step.to_owned(), message: error.to_string() }
+fn refused(operation: Operation) -> impl FnOnce(webrtc::error::Error) -> Fault {
+    move |error| Fault { operation, message: error.to_string() }
 }
 
 impl Negotiation {
@@ -147,13 +147,13 @@ impl Negotiation {
             Command::Deliver(Signal::Offer(sdp)) => {
                 self.given = Some(sdp.clone());
                 let offer = RTCSessionDescription::offer(sdp);
-                self.accept("setRemoteDescription(offer)", offer).await?;
+                self.accept(Operation::SetRemoteDescription(SdpType::Offer), offer).await?;
                 self.describe().await
             }
             Command::Deliver(Signal::Answer(sdp)) => {
                 self.given = Some(sdp.clone());
                 let answer = RTCSessionDescription::answer(sdp);
-                self.accept("setRemoteDescription(answer)", answer).await
+                self.accept(Operation::SetRemoteDescription(SdpType::Answer), answer).await
             }
             Command::Deliver(Signal::Candidate(candidate)) => {
                 self.add(candidate).await;
@@ -175,7 +175,9 @@ impl Negotiation {
 
     async fn examine(&mut self) -> Evidence {
         let now = self.now();
-        let (stats, transport) = self.samples.end(&*self.connection.peer_connection, now).await;
+        let stats = self.samples.end(&*self.connection.peer_connection, now).await;
+        let transport =
+            stats.last().map(|last| getstats::digest(&last.entries).transport).unwrap_or_default();
         let (gathered, given) = (self.gathered.clone(), self.given.clone());
         Evidence { stats, transport, gathered, given, ..evidence::collect(&self.connection).await }
     }
@@ -193,17 +195,20 @@ impl Negotiation {
     /// Makes the own description, and hands it over unless it has to wait for its candidates.
     async fn describe(&mut self) -> Step {
         let peer_connection = &self.connection.peer_connection;
-        let (create, set, created) = match self.role {
+        let (create, kind, created) = match self.role {
             Role::Offerer => {
-                ("createOffer", "setLocalDescription(offer)", peer_connection.create_offer(None).await)
+                (Operation::CreateOffer, SdpType::Offer, peer_connection.create_offer(None).await)
             }
             Role::Answerer => {
-                ("createAnswer", "setLocalDescription(answer)", peer_connection.create_answer(None).await)
+                (Operation::CreateAnswer, SdpType::Answer, peer_connection.create_answer(None).await)
             }
         };
         let description = created.map_err(refused(create))?;
         let sdp = description.sdp.clone();
-        peer_connection.set_local_description(description).await.map_err(refused(set))?;
+        peer_connection
+            .set_local_description(description)
+            .await
+            .map_err(refused(Operation::SetLocalDescription(kind)))?;
         self.reach(Milestone::LocalDescriptionSet);
         self.home = Some(home(&sdp));
         if !self.mode.gathers_first(self.role) {
@@ -215,12 +220,12 @@ impl Negotiation {
 
     async fn accept(
         &mut self,
-        step: &'static str,
+        operation: Operation,
         description: webrtc::error::Result<RTCSessionDescription>,
     ) -> Step {
-        let description = description.map_err(refused(step))?;
+        let description = description.map_err(refused(operation))?;
         let set = self.connection.peer_connection.set_remote_description(description).await;
-        set.map_err(refused(step))?;
+        set.map_err(refused(operation))?;
         self.reach(Milestone::RemoteDescriptionSet);
         self.remote_described = true;
         for candidate in mem::take(&mut self.early) {
@@ -233,6 +238,7 @@ impl Negotiation {
         if !self.remote_described {
             return self.early.push(candidate);
         }
+        let refused = candidate.candidate.clone();
         let init = RTCIceCandidateInit {
             candidate: candidate.candidate,
             sdp_mid: candidate.sdp_mid,
@@ -241,7 +247,8 @@ impl Negotiation {
             url: None,
         };
         if let Err(error) = self.connection.peer_connection.add_ice_candidate(init).await {
-            self.post(Event::Noted(format!("addIceCandidate refused: {error}")));
+            let message = error.to_string();
+            self.post(Event::Noted(Note::CandidateRefused { candidate: refused, message }));
         }
     }
 
@@ -259,7 +266,7 @@ impl Negotiation {
     }
 
     async fn gathering(&self, state: RTCIceGatheringState) {
-        self.post(Event::Noted(format!("iceGatheringState: {state}")));
+        self.post(Event::Noted(Note::state(Machine::IceGatheringState, state)));
         if state != RTCIceGatheringState::Complete {
             return;
         }

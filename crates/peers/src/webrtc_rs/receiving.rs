@@ -6,7 +6,7 @@ use std::{
 };
 
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use tincan_harness::{Event, FrameCode, Mailbox, Milestone, frames::FrameSighting};
+use tincan_harness::{Event, FrameCode, Mailbox, Milestone, Note, frames::FrameSighting};
 use tincan_vpx::{Codec, Decoder, Plane, VpxError};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
@@ -89,7 +89,7 @@ impl Receiver {
                 FrameCode::read(samples, width, height, stride)
             }
             Ok(None) => return,
-            Err(error) => return self.post(Event::Noted(error.to_string())),
+            Err(error) => return self.post(Event::Noted(Note::other(error))),
         };
         let at = self.mailbox.zero().elapsed();
         self.mailbox.post(at, Event::Media(FrameSighting { at, code }));

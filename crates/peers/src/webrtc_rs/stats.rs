@@ -2,12 +2,8 @@
 
 use std::{mem, time::Duration};
 
-use rtc::statistics::stats::transport::RTCTransportStats;
 use serde_json::Value;
-use tincan_harness::{
-    peer::{StatsSample, Transport},
-    timeline::PeerTime,
-};
+use tincan_harness::{peer::StatsSample, timeline::PeerTime};
 use webrtc::peer_connection::{PeerConnection, RTCStatsReport, RTCStatsReportEntry, StatsSelector};
 
 /// From one sample to the next; a browser is asked as often.
@@ -53,15 +49,11 @@ impl Samples {
         }
     }
 
-    /// Takes the last sample; answers all, and the transport as the last one says.
-    pub async fn end(
-        &mut self,
-        connection: &dyn PeerConnection,
-        at: PeerTime,
-    ) -> (Vec<StatsSample>, Transport) {
+    /// Takes the last sample, and answers all.
+    pub async fn end(&mut self, connection: &dyn PeerConnection, at: PeerTime) -> Vec<StatsSample> {
         let report = ask(connection).await;
         self.add(at, &report);
-        (mem::take(&mut self.taken), report.transport().map(transport).unwrap_or_default())
+        mem::take(&mut self.taken)
     }
 
     /// A call that lasts long keeps every second sample, and is asked half as often from then on.
@@ -106,19 +98,6 @@ fn entry(entry: &RTCStatsReportEntry) -> Option<Value> {
     let mut entry = entry.ok()?;
     entry.as_object_mut()?.retain(|field, _| !NEVER_COUNTED.contains(&field.as_str()));
     Some(entry)
-}
-
-/// The transport; what is not settled yet is empty.
-fn transport(stats: &RTCTransportStats) -> Transport {
-    let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let role = |text: String, roles: [&str; 2]| roles.contains(&text.as_str()).then_some(text);
-    Transport {
-        ice_role: role(stats.ice_role.to_string(), ["controlling", "controlled"]),
-        dtls_role: role(stats.dtls_role.to_string(), ["client", "server"]),
-        dtls_version: known(&stats.tls_version),
-        dtls_cipher: known(&stats.dtls_cipher),
-        srtp_cipher: known(&stats.srtp_cipher),
-    }
 }
 
 #[cfg(test)]

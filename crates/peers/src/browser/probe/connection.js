@@ -1,51 +1,100 @@
-// What the connection and the camera do.
+// What the connections and the camera do.
 
-const gathered = [];
-let given = null; // the SDP that setRemoteDescription was last called with
-const connections = [];
-const transports = new WeakSet();
+const records = []; // of each connection that the page made
+const recordsByConnection = new WeakMap();
+let current = null; // the record of the call's connection, as far as can be told
 
-function watchTransports(connection) {
+// What is said of a connection is kept, for it may turn out later that it is the call's.
+function tell(record, kind, rest, at = now()) {
+  if (rest.milestone) record.reached.add(rest.milestone);
+  record.entries.push({ kind, at, ...rest });
+  if (record === current) write(kind, rest, at);
+  else lookAgain();
+}
+
+const reach = (record, milestone) => tell(record, "reached", { milestone });
+const noteOf = (record, about, rest = {}) => tell(record, "noted", { about, ...rest });
+const stateOf = (record, machine, state) => noteOf(record, "state", { machine, state });
+const fault = (record, operation, error, type) => tell(record, "fault", { operation, type, message: words(error) });
+
+function showsVideoOf({ connection }) {
+  const stream = document.querySelector(map.video.remote)?.srcObject;
+  const shownTracks = stream?.getTracks?.() ?? [];
+  return connection.getReceivers().some(({ track }) => shownTracks.includes(track));
+}
+
+// How much speaks for it that a connection is the call's: its video is shown, its description was copied or it was given what
+// was pasted, it was not closed.
+function weight(record) {
+  if (showsVideoOf(record)) return 3;
+  if (record.copied || isOf(record.given, pasted ?? "")) return 2;
+  return record.connection.signalingState === "closed" ? 0 : 1;
+}
+
+// Of two for which as much speaks, the later one.
+function choose() {
+  const likelier = (one, other) => (one && weight(one) > weight(other) ? one : other);
+  const chosen = records.length > 1 ? records.reduce(likelier, null) : records[0];
+  if (chosen === current) return;
+  current = chosen;
+  startSampling();
+  write("connection", { number: chosen.number, entries: chosen.entries });
+}
+
+function watchTransports(record) {
+  const { connection, transports } = record;
   for (const { transport } of [...connection.getSenders(), ...connection.getReceivers()]) {
     if (!transport || transports.has(transport)) continue;
     transports.add(transport);
     const changed = () => {
-      note("dtlsState", transport.state);
-      if (transport.state === "connected") reach("dtls-connected");
+      stateOf(record, "dtlsState", transport.state);
+      if (transport.state === "connected") reach(record, "dtls-connected");
     };
     transport.addEventListener("statechange", changed);
     if (transport.state !== "new") changed();
   }
 }
 
-function watchConnection(connection) {
-  connections.push(connection);
-  startSampling();
+function recordOf(connection) {
+  let record = recordsByConnection.get(connection);
+  if (!record) {
+    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0 };
+    recordsByConnection.set(connection, record);
+    records.push(record);
+    watchConnection(record);
+  }
+  return record;
+}
+
+function watchConnection(record) {
+  const { connection } = record;
   const on = (event, action) => connection.addEventListener(event, action);
   const states = ["signalingState", "iceGatheringState", "iceConnectionState", "connectionState"];
   for (const state of states) {
-    on(state.toLowerCase() + "change", () => note(state, connection[state]));
+    on(state.toLowerCase() + "change", () => stateOf(record, state, connection[state]));
   }
   on("icegatheringstatechange", async () => {
     if (connection.iceGatheringState !== "complete") return;
-    reach("gathering-complete");
+    reach(record, "gathering-complete");
     await turn(); // the page writes its text when it hears of this
     describe();
   });
   on("iceconnectionstatechange", () => {
-    if (["connected", "completed"].includes(connection.iceConnectionState)) reach("ice-connected");
+    if (["connected", "completed"].includes(connection.iceConnectionState)) reach(record, "ice-connected");
   });
-  on("icecandidate", ({ candidate }) => candidate?.candidate && gathered.push(candidate.candidate));
-  on("icecandidateerror", ({ errorCode, errorText, url }) => note("icecandidateerror", `${errorCode} ${errorText} ${url}`));
-  on("track", ({ track }) => {
-    reach("track-received");
+  on("icecandidate", ({ candidate }) => candidate?.candidate && record.gathered.push(candidate.candidate));
+  on("icecandidateerror", ({ errorCode, errorText, url }) => noteOf(record, "candidate-error", { message: `${errorCode} ${errorText} ${url}` }));
+  on("track", async ({ track }) => {
+    reach(record, "track-received");
     // A remote track is muted until its first packet comes.
-    if (track.muted) track.addEventListener("unmute", () => reach("first-packet"), { once: true });
-    else reach("first-packet");
-    watchTransports(connection);
+    if (track.muted) track.addEventListener("unmute", () => reach(record, "first-packet"), { once: true });
+    else reach(record, "first-packet");
+    watchTransports(record);
+    await turn(); // the page puts it into its video when it hears of this
+    choose();
   });
-  seen.add("connection");
-  write("noted", { text: "connection: created" });
+  noteOf(record, "connection-created");
+  choose();
 }
 
 function wrapConstructor(name) {
@@ -54,7 +103,7 @@ function wrapConstructor(name) {
   window[name] = new Proxy(Native, {
     construct(target, args, newTarget) {
       const connection = Reflect.construct(target, args, newTarget === window[name] ? target : newTarget);
-      watchConnection(connection);
+      recordOf(connection);
       return connection;
     },
   });
@@ -71,55 +120,67 @@ function wrapMethod(owner, name, resolved, rejected, called) {
   };
 }
 
-const kindOf = (args, connection, side) => args[0]?.type ?? connection[side]?.type ?? "implicit";
-const prototype = RTCPeerConnection.prototype;
+const TYPES = ["offer", "answer", "pranswer", "rollback"];
+const typeOf = (args, connection, side) => [args[0]?.type, connection[side]?.type].find((type) => TYPES.includes(type)) ?? "implicit";
+const { prototype } = RTCPeerConnection;
 for (const [method, side, milestone] of [
   ["setLocalDescription", "localDescription", "local-description-set"],
   ["setRemoteDescription", "remoteDescription", "remote-description-set"],
 ]) {
   wrapMethod(prototype, method, function () {
-    reach(milestone);
-    watchTransports(this);
+    const record = recordOf(this);
+    reach(record, milestone);
+    watchTransports(record);
     describe();
   }, function (error, args) {
-    fault(`${method}(${kindOf(args, this, side)})`, error);
+    fault(recordOf(this), method, error, typeOf(args, this, side));
   }, function ([description]) {
     if (side !== "remoteDescription") return;
-    given = String(description?.sdp ?? "");
-    note(method, "called");
+    const record = recordOf(this);
+    record.given = { sdp: String(description?.sdp ?? "") };
+    choose();
+    noteOf(record, "remote-description-given");
   });
 }
 for (const method of ["createOffer", "createAnswer"]) {
-  wrapMethod(prototype, method, null, (error) => fault(method, error));
+  wrapMethod(prototype, method, null, function (error) {
+    fault(recordOf(this), method, error);
+  });
 }
-wrapMethod(prototype, "addIceCandidate", null, (error, [candidate]) =>
-  note("addIceCandidate", `refused ${candidate?.candidate}: ${words(error)}`));
+wrapMethod(prototype, "addIceCandidate", null, function (error, [candidate]) {
+  noteOf(recordOf(this), "candidate-refused", { candidate: String(candidate?.candidate), message: words(error) });
+});
 for (const method of ["addTrack", "addStream", "addTransceiver"]) {
   const native = prototype[method];
   prototype[method] = function (...args) {
     const result = native.apply(this, args);
-    seen.add("track-added");
-    write("noted", { text: `${method}: done` });
+    const record = recordOf(this);
+    record.tracks += 1;
+    noteOf(record, "track-added", { method });
     return result;
   };
 }
 wrapConstructor("RTCPeerConnection");
 if (window.webkitRTCPeerConnection) window.webkitRTCPeerConnection = window.RTCPeerConnection;
 
-const devices = navigator.mediaDevices;
-if (devices) {
-  wrapMethod(devices, "getUserMedia", () => {
-    note("camera", "running");
-  }, (error) => trouble("start the camera", words(error), "`tincan doctor` says whether the camera may be used"));
+// A page that is refused one camera may ask for another one at once: only when it does not, there is none.
+let cameras = 0; // that run, or are asked for
+if (window.MediaDevices) {
+  wrapMethod(MediaDevices.prototype, "getUserMedia", () => {
+    note("camera", { state: "running" });
+  }, async (error) => {
+    cameras -= 1;
+    note("camera", { state: `refused: ${words(error)}` });
+    await turn();
+    if (!cameras) trouble("start the camera", words(error), "`tincan doctor` says whether the camera may be used");
+  }, () => {
+    cameras += 1;
+  });
 }
-document.querySelector(map.video.local)?.addEventListener("loadeddata", () => note("local video", "playing"));
-window.addEventListener("error", (event) => write("noted", { text: `page error: ${event.message} (line ${event.lineno})` }));
-window.addEventListener("unhandledrejection", (event) =>
-  write("noted", { text: `page error: not handled: ${words(event.reason)}` }));
 
-// What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
-new MutationObserver((changes) => {
-  const element = ({ target }) => (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement);
-  const alerts = new Set(changes.map((change) => element(change)?.closest("[role=alert]")));
-  for (const alert of alerts) if (alert?.textContent.trim()) note("page says", alert.textContent.trim());
-}).observe(document.body, { childList: true, characterData: true, subtree: true });
+document.addEventListener("loadeddata", ({ target }) => {
+  if (target === document.querySelector(map.video.local)) note("other", { text: "local video: playing" });
+  choose();
+}, true);
+for (const event of ["DOMContentLoaded", "load"]) window.addEventListener(event, watchAll);
+window.addEventListener("load", () => turn().then(() => write("loaded")));

@@ -1,68 +1,80 @@
-// The probe: what the harness puts into a page after it has loaded and before the first click.
+// The probe: what the harness has every document of a tab run before its own first script.
 //
-// It clicks, copies and pastes as a person would, and it watches: it wraps RTCPeerConnection and getUserMedia, and
-// keeps a log in the page's own clock that is only ever added to and read by cursor. It changes nothing that the page
+// It clicks, copies and pastes as a person would, and it watches: it wraps RTCPeerConnection and getUserMedia, and says what
+// it sees in the page's own clock, through a function that the harness put into the page. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// arguments[0]: { role, gathersFirst, ice: { servers, relayOnly }, map, strip: { columns, rows, share }, batch }
-"use strict";
-const { role, gathersFirst, ice, map, strip, batch } = arguments[0];
+// config: { role, gathersFirst, ice: { servers, relayOnly }, map, strip: { columns, rows, share, threshold }, batch }
+const { role, gathersFirst, ice, map, strip, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const now = () => performance.timeOrigin + performance.now();
+// As they are before the page can change them.
+const { setTimeout, clearTimeout, setInterval, clearInterval } = window;
+const { stringify } = JSON;
+const OWN = String(Math.random()); // tells this document from one that was in the tab before
 
-const log = [];
+let fresh = []; // what was not handed over yet
 let stopped = false;
-let reader = null;
 const waiters = new Set();
-const seen = new Set();
 
 function write(kind, rest = {}, at = now()) {
-  log.push({ kind, at, ...rest });
-  for (const check of [...waiters]) check();
-  wakeReader();
+  fresh.push({ kind, at, ...rest });
+  lookAgain();
+  wake();
 }
 
-const reach = (milestone) => {
-  seen.add(milestone);
-  write("reached", { milestone });
-};
-const note = (subject, value) => write("noted", { text: `${subject}: ${value}` });
-const words = (error) => (error && error.name ? `${error.name}: ${error.message}` : String(error));
-const fault = (step, error) => write("fault", { step, message: words(error) });
+const note = (about, rest = {}) => write("noted", { about, ...rest });
 const trouble = (step, message, cure = null) => write("trouble", { step, message, cure });
 
-// What the harness acts upon wakes the reader at once. Pictures do in batches, and whatever else there is goes with the
-// next one or a little later: each reading takes time from the page that is measured.
-const URGENT = new Set(["description", "candidate", "fault", "trouble"]);
+// As much as is known of an error; what is no error is shown as it is.
+function words(error) {
+  try {
+    if (!error?.name) return String(error);
+    const { name, message, constraint } = error;
+    return [`${name}:`, constraint && `constraint ${constraint}`, message].filter(Boolean).join(" ").replace(/:$/, "");
+  } catch {
+    return "something that cannot be shown";
+  }
+}
+
+// What the harness acts upon is handed over at once. Pictures are in batches, and whatever else there is goes with the next
+// one or a little later: each time takes time from the page that is measured.
+const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "fault", "trouble"]);
 const LATER_MS = 100;
 let later = null;
 
 const isUrgent = (entry) => URGENT.has(entry.kind) || entry.milestone === "ready";
 
-function wakeReader() {
-  const fresh = reader ? log.slice(reader.cursor) : [];
+function wake() {
   const pictures = fresh.filter((entry) => entry.kind === "frame").length;
-  if (reader && (stopped || pictures >= batch || fresh.some(isUrgent))) handOver();
+  if (stopped || pictures >= batch || fresh.some(isUrgent)) handOver();
   else if (fresh.length > pictures) later ??= setTimeout(handOver, LATER_MS);
 }
 
 function handOver() {
   clearTimeout(later);
   later = null;
-  if (!reader) return;
-  const { resolve, cursor } = reader;
-  reader = null;
-  resolve({ entries: log.slice(cursor), now: now(), stopped });
+  const entries = fresh;
+  fresh = [];
+  push(asText({ document: OWN, now: now(), entries, stopped }));
 }
 
-function read(cursor) {
-  return new Promise((resolve) => {
-    reader = { cursor, resolve };
-    wakeReader();
-  });
+// Whatever text a page holds, what is handed over is Unicode, and of a size that can be handled.
+const LONGEST = 1 << 20;
+
+function clean(_, value) {
+  if (typeof value !== "string") return value;
+  const whole = value.length > LONGEST ? `${value.slice(0, LONGEST)}… (${value.length} characters)` : value;
+  return whole.toWellFormed?.() ?? whole;
 }
 
-// Resolves as soon as `holds` does; asked again whenever something is written.
+// A lone surrogate is the one thing that stringify() writes as \ud….
+function asText(value) {
+  const text = stringify(value);
+  return text.length > LONGEST || text.includes("\\ud") ? stringify(value, clean) : text;
+}
+
+// Resolves as soon as `holds` does; asked again whenever something is written, or the page changes.
 function until(holds) {
   return new Promise((resolve) => {
     const check = () => {
@@ -73,6 +85,10 @@ function until(holds) {
     waiters.add(check);
     check();
   });
+}
+
+function lookAgain() {
+  for (const check of [...waiters]) check();
 }
 
 // Lets everything that the page has queued up to now go first.
@@ -86,3 +102,5 @@ function turn() {
     port2.postMessage(null);
   });
 }
+
+write("hello", { url: location.href });

@@ -8,9 +8,19 @@ function control(name, selector) {
   return element;
 }
 
-function click(name, selector) {
+const awaited = new Set(); // what a person would be waiting for now, before the next click
+
+async function waitUntil(what, holds) {
+  awaited.add(what);
+  await until(holds);
+  awaited.delete(what);
+}
+
+// A button may be enabled only when the page has taken in what was pasted.
+async function click(name, selector) {
   const element = control(name, selector);
-  if (element.disabled) throw new MissingControl(`${selector} (${name}) is disabled`);
+  if (!isLive(element)) await waitUntil(`nothing on the page listens to clicks on ${selector} (${name})`, () => isLive(element));
+  if (element.disabled) await waitUntil(`${selector} (${name}) is disabled`, () => !element.disabled);
   element.click();
 }
 
@@ -18,10 +28,39 @@ function nativeValue(element) {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value");
 }
 
+// The events of Ctrl+V over all that the field held, and of going on to the next control (UI Events; Clipboard API, section 7).
 function paste(name, selector, text) {
   const element = control(name, selector);
-  nativeValue(element).set.call(element, text);
-  element.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste", data: text }));
+  if (element.disabled || element.readOnly) throw new MissingControl(`nothing can be pasted into ${selector} (${name}): it is ${element.disabled ? "disabled" : "read-only"}`);
+  const key = (type, rest = {}) => {
+    const init = { bubbles: true, cancelable: true, key: "v", code: "KeyV", ctrlKey: true, ...rest };
+    return element.dispatchEvent(new KeyboardEvent(type, init));
+  };
+  element.focus({ preventScroll: true });
+  key("keydown");
+  if (taken(element, text) && insert(element, text)) {
+    element.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste", data: text }));
+  }
+  key("keyup");
+  element.dispatchEvent(new Event("change", { bubbles: true }));
+  element.blur();
+}
+
+// Whether the page leaves the pasting to the browser.
+function taken(element, text) {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const init = { bubbles: true, cancelable: true, composed: true };
+  return element.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData }))
+    && element.dispatchEvent(new InputEvent("beforeinput", { ...init, inputType: "insertFromPaste", data: text, dataTransfer: clipboardData }));
+}
+
+function insert(element, text) {
+  const value = nativeValue(element);
+  if (value) value.set.call(element, text);
+  else if (element.isContentEditable) element.textContent = text;
+  else throw new MissingControl(`nothing can be pasted into a <${element.localName}>`);
+  return true;
 }
 
 // Does a step and says what went wrong with it; a missing control is trouble, for nothing can be asked then.
@@ -38,26 +77,27 @@ const steps = map[role];
 function cameraRuns() {
   const video = document.querySelector(map.video.local);
   if (video?.srcObject) return video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-  return seen.has("track-added");
+  return records.some((record) => record.tracks);
 }
 
 function prepare() {
   return step("make the page ready", async () => {
     findAll();
+    watchAll();
     const mode = map.mode[gathersFirst ? "vanilla" : "trickle"];
-    if (mode) click("mode", mode);
-    if (ice.servers.length) paste("ice.servers", map.ice.servers, JSON.stringify(ice.servers));
-    if (ice.relayOnly) click("ice.relay_only", map.ice.relay_only);
+    if (mode) await click("mode", mode);
+    if (ice.servers.length) paste("ice.servers", map.ice.servers, stringify(ice.servers));
+    if (ice.relayOnly) await click("ice.relay_only", map.ice.relay_only);
     if (steps.create_connection) {
-      click("create_connection", steps.create_connection);
-      await until(() => seen.has("connection"));
+      await click("create_connection", steps.create_connection);
+      await until(() => records.length);
     }
     if (steps.start_video) {
-      click("start_video", steps.start_video);
+      await click("start_video", steps.start_video);
       await until(cameraRuns);
     }
     await turn();
-    reach("ready");
+    write("reached", { milestone: "ready" });
   });
 }
 
@@ -74,36 +114,43 @@ function findAll() {
 
 function call() {
   return step("click create_offer", () => {
-    reach("offer-requested");
-    click("create_offer", steps.create_offer);
+    asked = true;
+    write("reached", { milestone: "offer-requested" });
+    return click("create_offer", steps.create_offer);
   });
 }
 
 function receiveOffer(sdp) {
   return step("paste the offer", async () => {
-    paste("sdp.received", map.sdp.received, sdp);
-    note("pasted", "offer");
-    click("receive_offer", steps.receive_offer);
+    const described = new Set(records.filter((record) => record.reached.has("remote-description-set")));
+    asked = true;
+    pasteDescription("offer", sdp);
+    await click("receive_offer", steps.receive_offer);
     if (!steps.create_answer) return;
     // Careless pages do not wait for this themselves: a person who clicks on at once would get an error.
-    await until(() => seen.has("remote-description-set"));
+    await until(() => records.some((record) => record.reached.has("remote-description-set") && !described.has(record)));
     await turn();
-    click("create_answer", steps.create_answer);
+    await click("create_answer", steps.create_answer);
   });
 }
 
 function receiveAnswer(sdp) {
-  return step("paste the answer", () => {
-    paste("sdp.received", map.sdp.received, sdp);
-    note("pasted", "answer");
-    click("receive_answer", steps.receive_answer);
+  return step("paste the answer", async () => {
+    pasteDescription("answer", sdp);
+    await click("receive_answer", steps.receive_answer);
   });
 }
 
+function pasteDescription(what, sdp) {
+  pasted = sdp;
+  paste("sdp.received", map.sdp.received, sdp);
+  note("pasted", { what });
+}
+
 function receiveCandidates(lines) {
-  return step("paste candidates", () => {
+  return step("paste candidates", async () => {
     paste("candidates.received", map.candidates.received, lines);
-    note("pasted", "candidates");
-    click("candidates.add", map.candidates.add);
+    note("pasted", { what: "candidates" });
+    await click("candidates.add", map.candidates.add);
   });
 }

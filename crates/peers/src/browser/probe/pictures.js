@@ -39,17 +39,18 @@ function isLight(data, left, top, wide, high) {
 
 function watchVideo() {
   const video = document.querySelector(map.video.remote);
+  if (!video || watched.has(video)) return;
+  watched.add(video);
   const look = () => {
     const at = now();
     if (video.videoWidth) write("frame", { blocks: readBlocks(video) }, at);
     if (!stopped) video.requestVideoFrameCallback(look);
   };
-  video?.requestVideoFrameCallback(look);
+  video.requestVideoFrameCallback?.(look);
   // Chromium does not start a muted video by autoplay alone while it is out of view: a person would scroll to it. One
   // that plays stays where it is, since drawing it costs the call time.
-  video?.addEventListener("loadeddata", () => video.paused && video.scrollIntoView({ block: "center" }));
+  video.addEventListener("loadeddata", () => video.paused && video.scrollIntoView({ block: "center" }));
 }
-watchVideo();
 
 // The picture that the remote video shows, as PNG in base64.
 function lastFrame() {

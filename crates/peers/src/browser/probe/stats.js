@@ -1,7 +1,7 @@
 // What getStats says through the call.
 
 // Taken before the page can change it; the page's own stays untouched.
-const getStats = RTCPeerConnection.prototype.getStats;
+const { getStats } = RTCPeerConnection.prototype;
 const SAMPLE_MS = 250;
 const MOST_SAMPLES = 200;
 
@@ -9,18 +9,21 @@ let samples = [];
 let every = 1; // which ticks of the timer give a sample
 let sampling = null;
 
-// No event says that a figure has changed: getStats has to be asked.
+// No event says that a figure has changed: getStats has to be asked. A connection that becomes the call's begins anew.
 function startSampling() {
   let ticks = 0;
   let pending = false;
-  sampling ??= setInterval(async () => {
+  stopSampling();
+  samples = [];
+  every = 1;
+  sampling = setInterval(async () => {
     ticks += 1;
     if (pending || ticks % every) return;
     pending = true;
     try {
       await sample();
     } catch (error) {
-      note("getStats", words(error));
+      note("other", { text: `getStats: ${words(error)}` });
     }
     pending = false;
   }, SAMPLE_MS);
@@ -31,11 +34,10 @@ const stopSampling = () => clearInterval(sampling);
 // A call that lasts long keeps every second sample, and is asked half as often from then on.
 async function sample() {
   const at = now();
-  const entries = [...(await getStats.call(connections.at(-1))).values()];
+  const entries = [...(await getStats.call(current.connection)).values()];
   samples.push({ at, entries });
   if (samples.length === MOST_SAMPLES) {
     samples = samples.filter((_, index) => index % 2 === 0);
     every *= 2;
   }
-  return entries;
 }

@@ -1,9 +1,12 @@
 // What stands in the text areas: what can be copied, and when.
 
+const watched = new WeakSet();
+
 // Scripts set the value of a text area without any event, so the one element's own property is watched.
 function watchText(selector, changed) {
   const element = selector && document.querySelector(selector);
-  if (!element) return;
+  if (!element || watched.has(element)) return;
+  watched.add(element);
   const value = nativeValue(element);
   if (value) {
     Object.defineProperty(element, "value", {
@@ -20,27 +23,54 @@ function watchText(selector, changed) {
   }
   element.addEventListener("input", changed);
   new MutationObserver(changed).observe(element, { childList: true, characterData: true, subtree: true });
+  changed(); // a page may have written while it was loading
 }
 
-const textOf = (selector) => document.querySelector(selector)?.value ?? "";
+const textOf = (selector) => (selector && document.querySelector(selector)?.value) || "";
 
 let described = false;
-const mayCopy = () => seen.has("local-description-set") && (!gathersFirst || seen.has("gathering-complete"));
+let pasted = null; // the description that was pasted last
+let asked = false; // whether a description of this side's own was asked for
+
+const mayCopy = ({ reached }) => reached.has("local-description-set") && (!gathersFirst || reached.has("gathering-complete"));
 
 function describe() {
   const text = textOf(map.sdp.send);
-  if (described || !mayCopy() || !text.trimStart().startsWith("v=")) return;
+  if (described || !text.trimStart().startsWith("v=")) return;
+  const record = records.findLast((record) => isOf(record.connection.localDescription, text)) ?? current;
+  if (!record || !mayCopy(record)) return;
   described = true;
+  record.copied = true;
+  choose();
   write("description", { sdp: text });
+}
+
+// Whether `text` holds this description: a user name fragment is drawn for each (RFC 8839, section 5.4).
+function isOf(description, text) {
+  const ufrag = /^a=(ice-ufrag:\S+)/m.exec(description?.sdp ?? "")?.[1];
+  return Boolean(ufrag && text.includes(ufrag));
+}
+
+// What the page shows where a description was to be copied.
+function shown() {
+  const element = document.querySelector(map.sdp.send);
+  if (!asked || described || !element) return;
+  const text = element.value ?? element.textContent.trim();
+  const what = text ? `holds ${text.length} characters that are no SDP: ${stringify(text.slice(0, 60))}` : "is empty";
+  const waits = text.trimStart().startsWith("v=") ? "holds SDP that was not to be copied yet" : what;
+  note("to-be-copied", { text: `${map.sdp.send} is a <${element.localName}> and ${waits}` });
 }
 
 let copied = 0;
 function copyCandidates() {
   const lines = textOf(map.candidates.send).split("\n").filter((line) => line.trim());
-  const fresh = lines.slice(copied);
+  const added = lines.slice(copied);
   copied = lines.length;
-  for (const line of fresh) write("candidate", { line });
+  for (const line of added) write("candidate", { line });
 }
 
-watchText(map.sdp.send, describe);
-if (map.candidates && !gathersFirst) watchText(map.candidates.send, copyCandidates);
+function watchAll() {
+  watchText(map.sdp.send, describe);
+  if (map.candidates && !gathersFirst) watchText(map.candidates.send, copyCandidates);
+  watchVideo();
+}

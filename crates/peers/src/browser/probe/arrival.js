@@ -1,0 +1,89 @@
+// Whether the page arrived whole: what was missing, refused, or threw while it was loading.
+
+const lost = []; // in words
+const reported = new Set();
+
+function lose(what, url, why) {
+  const text = `${what} ${url}: ${why}`;
+  if (reported.has(`${what} ${url}`)) return;
+  reported.add(`${what} ${url}`);
+  lost.push(text);
+  note("not-loaded", { text });
+}
+
+// Without these a page is not what its author wrote; without a picture or a font it is.
+function kindOf(element) {
+  if (element instanceof HTMLScriptElement) return "the script";
+  if (element instanceof HTMLLinkElement && element.relList.contains("stylesheet")) return "the style sheet";
+  if (element instanceof HTMLIFrameElement) return "the frame";
+  return null;
+}
+
+const addressOf = (element) => element.src || element.href || "";
+
+// The status of what was fetched; 0 where there was no answer.
+function statusOf(url) {
+  const entries = performance.getEntriesByName(url);
+  return entries.at(-1)?.responseStatus ?? null;
+}
+
+function why(url) {
+  const status = statusOf(url);
+  return status ? `the server answered ${status}` : "no answer came, or it was refused";
+}
+
+// A script that was fetched as a module or by another one, and a frame, fail without an event that says so.
+function refusedByServer() {
+  const kinds = { script: "the script", link: "the style sheet", css: "the style sheet", iframe: "the frame", other: "the script" };
+  for (const { name, initiatorType, responseStatus } of performance.getEntriesByType("resource")) {
+    const isScript = initiatorType !== "other" || /\.m?js($|\?)/.test(name);
+    if (responseStatus >= 400 && kinds[initiatorType] && isScript) lose(kinds[initiatorType], name, `the server answered ${responseStatus}`);
+  }
+}
+
+// What of the page is still on its way.
+function pending() {
+  const elements = [...document.querySelectorAll("script[src], link[rel~=stylesheet], iframe[src]")];
+  const waiting = elements.filter((element) => !performance.getEntriesByName(addressOf(element)).length);
+  return waiting.map((element) => `${kindOf(element)} ${addressOf(element)} has not arrived`);
+}
+
+// In the capture phase: that a resource failed does not bubble.
+window.addEventListener("error", (event) => {
+  const element = event.target instanceof Element ? event.target : null;
+  if (element) {
+    const kind = kindOf(element);
+    if (kind) turn().then(() => lose(kind, addressOf(element), why(addressOf(element))));
+    return;
+  }
+  const where = `line ${event.lineno}`;
+  note("page-error", { text: `${event.message} (${where})` });
+  const script = document.currentScript;
+  const isModule = !script && document.readyState !== "complete" && document.querySelector("script[type=module]");
+  // Thrown in a handler, the rest of the page is there.
+  if (script || isModule) lose("the script", event.filename || location.href, `it threw at its top level: ${event.message} (${where})`);
+}, true);
+window.addEventListener("unhandledrejection", (event) =>
+  note("page-error", { text: `not handled: ${words(event.reason)}` }));
+document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+  if (disposition !== "enforce") return;
+  const kind = { "script-src": "the script", "style-src": "the style sheet", "frame-src": "the frame" }[effectiveDirective.replace(/-(elem|attr)$/, "")];
+  const text = `the page's own policy (Content-Security-Policy, ${effectiveDirective}) refuses it`;
+  if (kind) lose(kind, blockedURI, text);
+  else note("not-loaded", { text: `${blockedURI}: ${text}` });
+});
+
+// Why what is asked of the page may not be what its author wrote; null if it arrived whole.
+function incomplete() {
+  refusedByServer();
+  const late = document.readyState === "complete" ? [] : pending();
+  return [...lost, ...late].join("; ") || (document.readyState === "complete" ? null : "it is still loading");
+}
+
+// What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
+new MutationObserver((changes) => {
+  lookAgain();
+  const element = ({ target }) => (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement);
+  const alerts = new Set(changes.map((change) => element(change)?.closest("[role=alert]")));
+  for (const alert of alerts) if (alert?.textContent.trim()) note("page-says", { text: alert.textContent.trim() });
+}).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ["disabled", "onclick"] });

@@ -1,0 +1,183 @@
+//! What a page's log says: messages in JSON, with the clock of whoever writes them.
+//!
+//! A message is an object. `document` names the document that speaks, `now` is its clock when it spoke, in milliseconds since
+//! 1970-01-01 UTC, `entries` is what was written since the last message, and `stopped` says that nothing more will be. Each
+//! entry has `at`, when it was written by the same clock, and `kind`, with the fields of that [`What`].
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tincan_harness::{
+    Event, Fault, IceCandidate, Milestone, Note, Operation, Role, Signal, Trouble,
+    frames::{FrameCode, FrameSighting},
+    timeline::PeerTime,
+};
+
+/// A part of the log.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Message {
+    /// Which document speaks: one that takes another's place in the tab has another.
+    pub(crate) document: String,
+    /// Its clock when it spoke, in milliseconds.
+    pub(crate) now: f64,
+    /// What was written, in order.
+    pub(crate) entries: Vec<Entry>,
+    /// Nothing more will be written.
+    pub(crate) stopped: bool,
+}
+
+/// One entry of the log.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entry {
+    /// When it was written, in milliseconds.
+    at: f64,
+    /// What it says.
+    #[serde(flatten)]
+    pub(crate) what: What,
+}
+
+/// What an entry says.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum What {
+    /// The document is about to be parsed.
+    Hello {
+        /// Its address.
+        url: String,
+    },
+    /// It has loaded.
+    Loaded,
+    /// A milestone was reached.
+    Reached {
+        /// Which.
+        milestone: Milestone,
+    },
+    /// A state has changed, or something else explains.
+    Noted(Note),
+    /// Something that was rightly asked was refused.
+    Fault {
+        /// What was tried.
+        #[serde(flatten)]
+        operation: Operation,
+        /// What was said.
+        message: String,
+    },
+    /// Something could not be asked.
+    Trouble {
+        /// What was tried.
+        step: String,
+        /// What happened instead.
+        message: String,
+        /// What to do about it.
+        cure: Option<String>,
+    },
+    /// The description can be copied.
+    Description {
+        /// It.
+        sdp: String,
+    },
+    /// A candidate can be copied.
+    Candidate {
+        /// It, as `RTCIceCandidate.toJSON()` gives it.
+        line: String,
+    },
+    /// A picture was shown.
+    Frame {
+        /// The blocks of its code, a light one a set bit, in hexadecimal.
+        blocks: String,
+    },
+    /// The call's connection is this one, and not the one that was taken for it before.
+    Connection {
+        /// All that was said of it up to now.
+        entries: Vec<Entry>,
+    },
+}
+
+impl Entry {
+    /// When it was written, in the clock of the writer.
+    pub(crate) fn at(&self) -> PeerTime {
+        time(self.at)
+    }
+
+    /// What a peer in `role` says by it; nothing where it is about the document alone.
+    pub(crate) fn into_events(self, role: Role) -> Vec<(PeerTime, Event)> {
+        let at = self.at();
+        let event = match self.what {
+            What::Hello { .. } | What::Loaded => return Vec::new(),
+            What::Connection { entries } => {
+                let all = entries.into_iter().flat_map(|entry| entry.into_events(role));
+                return std::iter::once((at, Event::ConnectionChosen)).chain(all).collect();
+            }
+            What::Reached { milestone } => Event::Reached(milestone),
+            What::Noted(note) => Event::Noted(note),
+            What::Fault { operation, message } => Event::Fault(Fault { operation, message }),
+            What::Trouble { step, message, cure } => Event::Trouble(Trouble { step, message, cure }),
+            What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
+            What::Candidate { line } => candidate(&line),
+            What::Frame { blocks } => {
+                let bits = u64::from_str_radix(&blocks, 16).ok();
+                Event::Media(FrameSighting { at, code: bits.and_then(FrameCode::from_bits) })
+            }
+        };
+        vec![(at, event)]
+    }
+}
+
+fn candidate(line: &str) -> Event {
+    match serde_json::from_str::<IceCandidate>(line) {
+        Ok(candidate) => Event::Signal(Signal::candidate(candidate)),
+        Err(error) => Event::Fault(Fault {
+            operation: Operation::ShowSignal,
+            message: format!("the page shows {line:?}, which is no candidate in JSON: {error}"),
+        }),
+    }
+}
+
+/// A reading of a clock in milliseconds since 1970.
+pub(crate) fn time(ms: f64) -> PeerTime {
+    Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tincan_harness::Machine;
+
+    use super::*;
+
+    #[test]
+    fn entries_become_events() {
+        let message = json!({ "document": "0.5", "now": 3.0, "stopped": false, "entries": [
+            { "at": 1.0, "kind": "hello", "url": "http://127.0.0.1/" },
+            { "at": 1.5, "kind": "reached", "milestone": "ice-connected" },
+            { "at": 2.0, "kind": "candidate", "line": "{\"candidate\":\"\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}" },
+            { "at": 2.5, "kind": "candidate", "line": "candidate:1 1 udp" },
+            { "at": 2.5, "kind": "frame", "blocks": "0000000000000000" },
+        ]});
+        let message = Message::deserialize(&message).unwrap();
+        let events = message.entries.into_iter().flat_map(|entry| entry.into_events(Role::Offerer));
+        let events: Vec<_> = events.map(|(_, event)| event).collect();
+        assert_eq!(events[0], Event::Reached(Milestone::IceConnected));
+        assert!(
+            matches!(&events[1], Event::Signal(Signal::EndOfCandidates(end)) if end.sdp_mid.as_deref() == Some("0"))
+        );
+        assert!(matches!(&events[2], Event::Fault(fault) if fault.message.contains("candidate:1 1 udp")));
+        assert!(matches!(&events[3], Event::Media(FrameSighting { code: None, .. })));
+    }
+
+    #[test]
+    fn a_connection_that_turns_out_to_be_the_calls_brings_its_past() {
+        let entry = json!({ "at": 5.0, "kind": "connection", "number": 2, "entries": [
+            { "at": 1000.0, "kind": "reached", "milestone": "local-description-set" },
+            { "at": 2000.0, "kind": "noted", "about": "state", "machine": "iceConnectionState", "state": "checking" },
+        ]});
+        let events = Entry::deserialize(&entry).unwrap().into_events(Role::Answerer);
+        let seconds = |s| Duration::from_secs(s);
+        assert_eq!(events[0], (Duration::from_millis(5), Event::ConnectionChosen));
+        assert_eq!(events[1], (seconds(1), Event::Reached(Milestone::LocalDescriptionSet)));
+        assert_eq!(
+            events[2],
+            (seconds(2), Event::Noted(Note::state(Machine::IceConnectionState, "checking")))
+        );
+    }
+}
