@@ -1,6 +1,8 @@
 //! Pages other than the built-in one: a careless one that works, and others that are made of it.
 
 mod changed;
+mod unasked;
+mod working;
 
 use std::{
     fs,
@@ -14,7 +16,11 @@ use tincan_harness::{Attempt, Deadlines, Wait, verdict::Outcome};
 use tincan_peers::{PageMap, Roster, RosterOptions};
 
 pub use self::changed::SHOW_SDP;
-use self::changed::{CHANGED, Changed, TELLING, UNASKED, WORKING};
+use self::{
+    changed::{BROKEN, Changed},
+    unasked::UNASKED,
+    working::WORKING,
+};
 use crate::{
     calls::{options, scenario},
     check, trial,
@@ -28,7 +34,7 @@ pub fn trials() -> Vec<Trial> {
         .into_iter()
         .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
         .collect();
-    let changed = [CHANGED, WORKING, UNASKED, TELLING].into_iter().flatten();
+    let changed = [BROKEN, WORKING, UNASKED].into_iter().flatten();
     trials.extend(changed.map(|page| trial(format!("pages/{}", page.name), move || comes_to(page))));
     trials
 }

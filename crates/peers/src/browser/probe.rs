@@ -106,7 +106,8 @@ fn source(Part { map, role, mode, ice }: Part<'_>, before: Option<&str>) -> Stri
     format!(
         "(function () {{ \"use strict\"; const push = window.{BINDING}; delete window.{BINDING};
         if (window !== window.top || !push) return;
-        {before} (function (config) {{ {PROBE} }})({config}); }})();"
+        {before} (function (config) {{ {PROBE} }})({config}); }})();
+        //# sourceURL=tincan-probe.js"
     )
 }
 

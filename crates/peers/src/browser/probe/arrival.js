@@ -48,6 +48,12 @@ function pending() {
   return waiting.map((element) => `${kindOf(element)} ${addressOf(element)} has not arrived`);
 }
 
+// Whether the probe threw by itself, and not the browser when the page called it through the probe.
+function isOwn({ filename, error }) {
+  const frames = String(error?.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return filename.endsWith(SOURCE) && frames.every((frame) => frame.includes(SOURCE));
+}
+
 // In the capture phase: that a resource failed does not bubble.
 window.addEventListener("error", (event) => {
   const element = event.target instanceof Element ? event.target : null;
@@ -56,7 +62,11 @@ window.addEventListener("error", (event) => {
     if (kind) turn().then(() => lose(kind, addressOf(element), why(addressOf(element))));
     return;
   }
-  const where = `line ${event.lineno}`;
+  const where = event.filename.endsWith(SOURCE) ? "in a call of the browser" : `line ${event.lineno}`;
+  if (isOwn(event)) {
+    trouble("watch the page", `${event.message} (line ${event.lineno} of the probe)`, "this is a bug in tincan: please report it");
+    return;
+  }
   note("page-error", { text: `${event.message} (${where})` });
   const script = document.currentScript;
   const isModule = !script && document.readyState !== "complete" && document.querySelector("script[type=module]");

@@ -35,7 +35,7 @@ function weight(record) {
 function choose() {
   const likelier = (one, other) => (one && weight(one) > weight(other) ? one : other);
   const chosen = records.length > 1 ? records.reduce(likelier, null) : records[0];
-  if (chosen === current) return;
+  if (!chosen || chosen === current) return;
   current = chosen;
   startSampling();
   write("connection", { number: chosen.number, entries: chosen.entries });

@@ -7,6 +7,7 @@
 // config: { role, gathersFirst, ice: { servers, relayOnly }, map, strip: { columns, rows, share, threshold }, batch }
 const { role, gathersFirst, ice, map, strip, batch } = config;
 const KEY = Symbol.for("tincan.probe");
+const SOURCE = "tincan-probe.js"; // what the browser calls this script
 const now = () => performance.timeOrigin + performance.now();
 // As they are before the page can change them.
 const { setTimeout, clearTimeout, setInterval, clearInterval } = window;

@@ -90,7 +90,7 @@ function prepare() {
     if (ice.relayOnly) await click("ice.relay_only", map.ice.relay_only);
     if (steps.create_connection) {
       await click("create_connection", steps.create_connection);
-      await until(() => records.length);
+      await waitUntil(`no connection was made after the click on ${steps.create_connection} (create_connection)`, () => records.length);
     }
     if (steps.start_video) {
       await click("start_video", steps.start_video);

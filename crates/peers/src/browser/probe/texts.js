@@ -26,7 +26,11 @@ function watchText(selector, changed) {
   changed(); // a page may have written while it was loading
 }
 
-const textOf = (selector) => (selector && document.querySelector(selector)?.value) || "";
+// A person copies from whatever shows text.
+function textOf(selector) {
+  const element = selector && document.querySelector(selector);
+  return element?.value ?? element?.textContent ?? "";
+}
 
 let described = false;
 let pasted = null; // the description that was pasted last
@@ -51,14 +55,15 @@ function isOf(description, text) {
   return Boolean(ufrag && text.includes(ufrag));
 }
 
-// What the page shows where a description was to be copied.
+// What the page shows where a description was to be copied. In a form that the page map does not know it cannot be copied.
 function shown() {
   const element = document.querySelector(map.sdp.send);
   if (!asked || described || !element) return;
-  const text = element.value ?? element.textContent.trim();
-  const what = text ? `holds ${text.length} characters that are no SDP: ${stringify(text.slice(0, 60))}` : "is empty";
-  const waits = text.trimStart().startsWith("v=") ? "holds SDP that was not to be copied yet" : what;
-  note("to-be-copied", { text: `${map.sdp.send} is a <${element.localName}> and ${waits}` });
+  const what = `${map.sdp.send} is a <${element.localName}> and`;
+  const text = textOf(map.sdp.send).trim();
+  if (!text) note("to-be-copied", { text: `${what} is empty` });
+  else if (text.startsWith("v=")) note("to-be-copied", { text: `${what} holds SDP, before it was to be copied` });
+  else awaited.add(`${what} holds ${text.length} characters that are no SDP: ${stringify(text.slice(0, 60))}`);
 }
 
 let copied = 0;
