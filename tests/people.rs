@@ -9,7 +9,9 @@ use tincan_harness::{
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    report::{BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, SCHEMA_VERSION, SignalAt, StatsPoint},
+    report::{
+        BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, Run, SCHEMA_VERSION, SignalAt, StatsPoint,
+    },
     timeline::path,
     verdict::Outcome,
 };
@@ -45,6 +47,7 @@ pub fn passed(of: usize, repetition: u32) -> Attempt {
     };
     Attempt {
         first_frame_ms: Some(151.5),
+        took_ms: Some(412.0),
         milestones: milestones(scenario.mode),
         frames: BySide { offerer: tally, answerer: tally },
         selected_pair: BySide { offerer: Some(pair()), answerer: Some(pair()) },
@@ -77,6 +80,7 @@ pub fn failed(of: usize, repetition: u32) -> Attempt {
         }),
         evidence: Some("evidence/1".to_owned()),
         first_frame_ms: None,
+        took_ms: Some(20_480.0),
         milestones: passed.milestones.iter().filter(reached).cloned().collect(),
         console: BySide { offerer: vec![HOSTILE.to_owned(); 50], answerer: Vec::new() },
         ..passed
@@ -96,14 +100,8 @@ pub fn report(attempts: Vec<Attempt>) -> Report {
         jobs: 1,
         ..Ran::default()
     };
-    Report {
-        schema_version: SCHEMA_VERSION,
-        ran,
-        planned: attempts.len() as u32,
-        redacted: Vec::new(),
-        pass_rates: tincan_harness::stats::pass_rates(&attempts),
-        attempts,
-    }
+    let planned = attempts.len() as u32;
+    Report::of(Run { schema_version: SCHEMA_VERSION, ran, planned, redacted: Vec::new() }, attempts)
 }
 
 /// One of every verdict, and two calls fewer than were planned.

@@ -20,7 +20,7 @@ use tincan_harness::{
     comparison::{Arm, Sample, median as middle, quantile},
     frames::FrameSource,
     report::{
-        Ran, SCHEMA_VERSION,
+        Ran, Run, SCHEMA_VERSION,
         html::{Attachments, render},
     },
     verdict::Outcome,
@@ -102,15 +102,9 @@ fn figures(medians: &BTreeMap<&str, f64>, resident_mb: f64) -> BTreeMap<&'static
 /// How many seconds the page of a report of 1,000 calls takes to make, and how many MB it has.
 fn report_of_1000(attempts: &[Attempt]) -> (f64, f64) {
     let thousand = attempts.iter().cycle().take(1000).cloned();
-    let mut report = Report {
-        schema_version: SCHEMA_VERSION,
-        ran: Ran::default(),
-        planned: 1000,
-        redacted: Vec::new(),
-        pass_rates: Vec::new(),
-        attempts: Vec::new(),
-    };
-    report.add(thousand);
+    let run =
+        Run { schema_version: SCHEMA_VERSION, ran: Ran::default(), planned: 1000, redacted: Vec::new() };
+    let report = Report::of(run, thousand.collect());
     let began = Instant::now();
     let page = render(&report, &Attachments::default());
     (began.elapsed().as_secs_f64(), page.len() as f64 / 1e6)

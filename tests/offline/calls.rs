@@ -1,10 +1,16 @@
 //! The binary makes calls, between peers that need no browser.
 
-use std::io::{BufRead, BufReader};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    process::Stdio,
+    time::Instant,
+};
 
 use rustix::process::Signal;
+use serde_json::{Value, json};
 
-use crate::cli::Tincan;
+use crate::cli::{Running, Tincan};
 
 #[test]
 fn two_rust_peers_call_each_other_without_any_browser() {
@@ -31,8 +37,17 @@ fn two_rust_peers_call_each_other_without_any_browser() {
 fn modes_take_turns_and_every_attempt_is_kept() {
     let tincan = Tincan::new();
     let args = ["run", "webrtc-rs-to-webrtc-rs/*/direct", "--repeat", "2", "--jobs", "1", "--out", "out"];
+    let began = Instant::now();
     assert_eq!(tincan.run(&args).code, 0);
+    let all_ms = began.elapsed().as_secs_f64() * 1000.0;
     let report = tincan.report("out");
+    let times = |name: &str| -> Vec<f64> {
+        report["attempts"].as_array().unwrap().iter().map(|attempt| attempt[name].as_f64().unwrap()).collect()
+    };
+    // One after the other: each takes longer than to its first frame, and all no longer than the run.
+    let took = times("took_ms");
+    assert!(times("first_frame_ms").iter().zip(&took).all(|(first, all)| first < all), "{report}");
+    assert!(took.iter().sum::<f64>() < all_ms, "{took:?} in {all_ms} ms");
     let order = report["attempts"].as_array().unwrap().iter();
     let order: Vec<_> =
         order.map(|a| (a["mode"].as_str().unwrap(), a["repetition"].as_u64().unwrap())).collect();
@@ -57,6 +72,96 @@ fn an_interrupted_run_keeps_what_had_ended() {
         let report = tincan.report("out");
         let kept = report["attempts"].as_array().unwrap().len();
         assert!((1..3000).contains(&kept), "{kept} attempts after: {first}");
+    }
+}
+
+/// What a run that was killed has left, and a report of it.
+#[test]
+fn what_a_killed_run_has_left_becomes_its_report() {
+    let tincan = Tincan::new();
+    let out = tincan.folder().join("out");
+    // The report of an older run does not stand for this one.
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("report.json"), "{\"schema_version\": 2}").unwrap();
+    let mut running =
+        tincan.start(&["run", "webrtc-rs-to-webrtc-rs/*/direct", "--repeat", "1000", "--out", "out"]);
+    let mut stderr = BufReader::new(running.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let shown = stderr.by_ref().take(2).count();
+    let refused = tincan.run(&["report", "out"]);
+    assert!(refused.code == 2 && refused.stderr.contains("out is still written to"), "{refused:?}");
+    running.send(Signal::KILL);
+    running.see_killed();
+    let shown = shown + stderr.filter(|line| line.starts_with("passed")).count();
+    assert!(!out.join("report.json").exists() && !out.join("report.html").exists());
+    // It may be killed within a line, too.
+    let mut lines = fs::OpenOptions::new().append(true).open(out.join("attempts.jsonl")).unwrap();
+    lines.write_all(b"{\"attempt\":{\"scenario\":\"webrtc-rs-to").unwrap();
+    let made = tincan.run(&["report", "out", "--junit", "x.xml"]);
+    assert_eq!((made.code, made.stdout.as_str()), (0, "out/report.html\n"), "{made:?}");
+    let report = tincan.report("out");
+    let kept = report["attempts"].as_array().unwrap().len();
+    assert!((shown..3000).contains(&kept), "{kept} attempts of {shown}");
+    for said in [format!("holds {kept} of 3000 planned attempts"), "the file ends within it".to_owned()] {
+        assert!(made.stderr.contains(&said), "{said:?} is not in {}", made.stderr);
+    }
+    assert_eq!(
+        (&report["planned"], &report["pass_rates"][0]["passed"].as_u64()),
+        (&json!(3000), &kept_of(&report))
+    );
+    let page = fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(
+        page.contains("cut short") || page.contains("Cut short"),
+        "the page does not say that it is not all"
+    );
+    // The file of the attempts, elsewhere and alone, makes the same.
+    fs::create_dir(tincan.folder().join("alone")).unwrap();
+    fs::copy(out.join("attempts.jsonl"), tincan.folder().join("alone/attempts.jsonl")).unwrap();
+    assert_eq!(tincan.run(&["report", "alone/attempts.jsonl"]).code, 0);
+    assert_eq!(tincan.report("alone"), report);
+}
+
+/// How many attempts at the first scenario passed.
+fn kept_of(report: &Value) -> Option<u64> {
+    let attempts = report["attempts"].as_array()?;
+    let first = attempts.iter().filter(|attempt| attempt["scenario"] == attempts[0]["scenario"]);
+    Some(first.filter(|attempt| attempt["verdict"] == "passed").count() as u64)
+}
+
+/// Counted in bytes: what ten times as many attempts write is ten times as much.
+#[test]
+fn a_run_writes_what_its_attempts_are() {
+    let written = |repeat: &str| {
+        let tincan = Tincan::new();
+        let args = ["run", "chromium-to-chromium/vanilla/vp8/direct", "--repeat", repeat, "--out", "out"];
+        let mut running = Running::start({
+            let mut command = tincan.command(&[&args[..], &["--keep-open"]].concat());
+            command.stderr(Stdio::null());
+            command
+        });
+        let stdout = BufReader::new(running.child.stdout.take().unwrap());
+        assert!(stdout.lines().any(|line| line.unwrap().starts_with("report: ")));
+        // All bytes that it has given to write(2) and the like, since it began (proc_pid_io(5)).
+        let io = fs::read_to_string(format!("/proc/{}/io", running.child.id())).unwrap();
+        let written =
+            io.lines().find_map(|line| line.strip_prefix("wchar: ")).unwrap().parse::<u64>().unwrap();
+        running.send(Signal::TERM);
+        running.end();
+        written
+    };
+    let (few, many) = (written("30"), written("300"));
+    assert!(many < 11 * few, "30 attempts wrote {few} bytes, 300 wrote {many}");
+}
+
+#[test]
+fn a_report_that_is_not_tincans_is_not_lost() {
+    for name in ["report.json", "report.html", "attempts.jsonl"] {
+        let tincan = Tincan::new();
+        let file = tincan.folder().join("out").join(name);
+        fs::create_dir(tincan.folder().join("out")).unwrap();
+        fs::write(&file, "{\"numTotalTests\": 1}").unwrap();
+        let ended = tincan.run(&["run", "webrtc-rs-to-webrtc-rs/vanilla/vp8/direct", "--out", "out"]);
+        assert!(ended.code == 2 && ended.stderr.contains("was not written by tincan"), "{name}: {ended:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "{\"numTotalTests\": 1}", "{name}");
     }
 }
 

@@ -102,6 +102,15 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Waits for its end by a signal that it cannot catch.
+    pub fn see_killed(mut self) {
+        let status = self.child.wait().unwrap();
+        self.seen_to_end.send(()).expect("it ended before its deadline");
+        assert_eq!(status.code(), None, "it ended by itself");
+    }
+}
+
 /// Asserts that the command was refused, and answers what was said.
 fn refused(tincan: &Tincan, args: &[&str]) -> String {
     let ended = tincan.run(args);
@@ -246,7 +255,14 @@ fn the_report_says_what_ran() {
     let out = fs::read_dir(tincan.folder().join("out")).unwrap();
     let mut names: Vec<_> = out.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    let all = ["evidence", "report.html", "report.json", "report.schema.json"];
+    let all = [
+        "attempts.jsonl",
+        "attempts.schema.json",
+        "evidence",
+        "report.html",
+        "report.json",
+        "report.schema.json",
+    ];
     assert_eq!(names, all, "something else was left behind");
 }
 

@@ -9,8 +9,8 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tincan_harness::{
     NetworkCondition,
-    comparison::{Comparisons, baseline::Baseline, json},
-    sweep::Sweep,
+    comparison::{self, Comparisons, baseline::Baseline, json},
+    sweep::{self, Sweep},
 };
 use tincan_tests::sweeps::wait_as_they_should;
 
@@ -138,6 +138,41 @@ fn what_was_measured_before_an_interruption_is_kept() {
 }
 
 #[test]
+fn what_was_measured_before_a_kill_is_kept() {
+    let pair = ["--pair", "webrtc-rs-to-webrtc-rs", "--blocks", "1000", "--out", "out"];
+    for (command, more, said, name) in [
+        ("compare", &[][..], "direct 1/1000", "comparison"),
+        ("sweep", &["--stun-delay", "0,1"], "block 1 of", "sweep"),
+    ] {
+        let tincan = Tincan::new();
+        let mut running = tincan.start(&[&[command], &pair[..], more].concat());
+        let mut stderr = BufReader::new(running.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(stderr.any(|line| line.starts_with(said)));
+        running.send(Signal::KILL);
+        running.see_killed();
+        let file = |extension: &str| tincan.folder().join(format!("out/{name}.{extension}"));
+        assert!(!file("json").exists() && !file("html").exists(), "it was written before the end");
+        let made = tincan.run(&["report", "out"]);
+        assert_eq!((made.code, made.stdout), (0, format!("out/{name}.html\n")), "{}", made.stderr);
+        assert!(
+            made.stderr.contains(" of 1000 planned ") || made.stderr.contains(" of 4000 planned "),
+            "{}",
+            made.stderr
+        );
+        let text = fs::read_to_string(file("json")).unwrap();
+        match name {
+            "sweep" => assert!(serde_json::from_str::<Sweep>(&text).unwrap().points.len() >= 4),
+            _ => {
+                let comparisons: Comparisons = serde_json::from_value(written(&tincan, "out")).unwrap();
+                assert!(comparisons.is_partial() && !comparisons.comparisons[0].blocks.is_empty());
+            }
+        }
+        let refused = tincan.run(&["report", "out", "--junit", "x.xml"]);
+        assert!(refused.code == 2 && refused.stderr.contains("only the report of a run has"), "{refused:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused_before_anything_starts() {
     let tincan = Tincan::new();
     fs::write(tincan.folder().join("file"), "").unwrap();
@@ -193,4 +228,6 @@ fn two_comparisons_never_write_to_one_folder() {
 fn the_published_schema_is_that_of_the_types() {
     assert_published("fixtures/comparison.schema.json", &json::schema().unwrap());
     assert_published("fixtures/sweep.schema.json", &Sweep::schema().unwrap());
+    assert_published("fixtures/blocks.schema.json", &comparison::lines::Line::schema().unwrap());
+    assert_published("fixtures/points.schema.json", &sweep::lines::Line::schema().unwrap());
 }

@@ -216,6 +216,14 @@ fn a_redacted_run_says_so_and_holds_no_secret() {
     assert!(value("a=candidate:").contains(" 198.18.0.") || sdp.contains(" 2001:db8::"), "{sdp}");
     let found = fs::read_to_string(folder.join("asked-and-found.txt")).unwrap();
     assert!(found.contains("offerer-screenshot.png    left out by --redact"), "{found}");
+    // What was appended is the same, and no other.
+    let appended = fs::read_to_string(tincan.folder().join("out/attempts.jsonl")).unwrap();
+    let lines: Vec<Value> = appended.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{appended}");
+    assert_eq!(
+        (&lines[0]["run"]["redacted"], &lines[1]["attempt"]),
+        (&report["redacted"], &report["attempts"][0])
+    );
 }
 
 /// Numbers that come again the same in every run (the multiplier is that of Knuth's MMIX).
@@ -350,7 +358,7 @@ fn written(exchange: &Exchange, redaction: &mut Redaction) -> Vec<(String, Strin
     redaction.learn(exchange);
     let files = evidence::files(&attempt, Some(exchange), &Ran::default(), Some(redaction));
     let text = |file: evidence::File| (file.name, String::from_utf8(file.content.bytes().unwrap()).unwrap());
-    let report = serde_json::to_string(&redaction.attempt(&attempt).unwrap()).unwrap();
+    let report = serde_json::to_string(&redaction.value(&attempt).unwrap()).unwrap();
     files.into_iter().map(text).chain([("report.json".to_owned(), report)]).collect()
 }
 

@@ -211,3 +211,20 @@ fn impurity_is_seen_however_it_is_written() {
         assert_eq!(is_impure(pure), None);
     }
 }
+
+/// A report holds pass rates and says what is masked; neither needs to know what a report is.
+#[test]
+fn statistics_and_masks_know_no_report() {
+    let imports_report = |text: &str| {
+        let named = imports(text, "crate").into_iter();
+        named.chain(imports(text, "super")).any(|path| path == "report" || path.starts_with("report::"))
+    };
+    assert!(
+        imports_report("use crate::{exchange::{Exchange, Side}, report::Attempt};"),
+        "the check cannot fail"
+    );
+    for file in ["redact.rs", "stats.rs"] {
+        let text = fs::read_to_string(root().join("crates/harness/src").join(file)).unwrap();
+        assert!(!imports_report(&text), "{file} imports the report, which imports it");
+    }
+}

@@ -5,7 +5,7 @@ use std::{env, fs};
 use serde_json::{Value, json};
 use tincan_harness::{
     Attempt, Deadlines, Report, Role, SignalingMode, Trouble, Verdict,
-    report::{Browser, Ran, SCHEMA_VERSION, json},
+    report::{Browser, Line, Ran, Run, SCHEMA_VERSION, json},
     testing::Quirk,
 };
 use tincan_tests::root;
@@ -13,6 +13,7 @@ use tincan_tests::root;
 use crate::exchange::{call, scenario};
 
 const SCHEMA: &str = "fixtures/report.schema.json";
+const SCHEMA_OF_LINES: &str = "fixtures/attempts.schema.json";
 
 /// A report in which a call passed, one failed, one was unsupported and one could not be made.
 async fn report() -> Report {
@@ -30,16 +31,8 @@ async fn report() -> Report {
     for verdict in verdicts {
         attempts.push(Attempt::without_exchange(&scenario(SignalingMode::Trickle), 2, &verdict));
     }
-    let mut report = Report {
-        schema_version: SCHEMA_VERSION,
-        ran: ran(),
-        planned: 5,
-        redacted: Vec::new(),
-        pass_rates: Vec::new(),
-        attempts: Vec::new(),
-    };
-    report.add(attempts);
-    report
+    let run = Run { schema_version: SCHEMA_VERSION, ran: ran(), planned: 5, redacted: Vec::new() };
+    Report::of(run, attempts)
 }
 
 fn ran() -> Ran {
@@ -104,6 +97,7 @@ async fn the_schema_refuses_what_is_no_report() {
 #[test]
 fn the_published_schema_is_that_of_the_types() {
     assert_published(SCHEMA, &json::schema().unwrap());
+    assert_published(SCHEMA_OF_LINES, &Line::schema().unwrap());
 }
 
 /// Whoever changes the form of what is written sees it here, and decides whether `SCHEMA_VERSION` is to be raised.

@@ -57,7 +57,7 @@ pub enum Command {
     /// Make calls, print a table of what became of them, and write a report
     #[command(after_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
-    /// Render report.html again from the report.json of a run, and other formats if asked to
+    /// Render report.html again from the report.json of a run, and other formats if asked to; after a kill make both
     Report(ReportArgs),
     /// Measure how much sooner video comes in trickle than in vanilla, and how sure that is
     #[command(after_help = COMPARE_EXIT_CODES)]
@@ -109,7 +109,7 @@ pub struct RunArgs {
     /// Make N calls at a time [default: what the machine bears]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Write report.html, report.json and its schema into this folder [default: target/tincan]
+    /// Write report.html, report.json, attempts.jsonl and their schemas into this folder [default: target/tincan]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -138,9 +138,9 @@ pub struct RunArgs {
 /// `tincan report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The folder with the report.json
-    #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
+    /// The folder that a run has written, or the report.json or attempts.jsonl in it
+    #[arg(value_name = "DIR|FILE")]
+    pub path: PathBuf,
     #[command(flatten)]
     pub formats: FormatArgs,
 }

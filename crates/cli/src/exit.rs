@@ -55,7 +55,7 @@ pub fn of(work: impl FnOnce() -> anyhow::Result<Exit>) -> Exit {
 }
 
 /// `error: …` with each cause on a line of its own, unless the one before it says the same.
-fn describe(error: &anyhow::Error) -> String {
+pub fn describe(error: &anyhow::Error) -> String {
     let mut said = error.to_string();
     let mut text = format!("error: {said}");
     for cause in error.chain().skip(1).map(ToString::to_string) {

@@ -2,8 +2,8 @@
 //! crash.
 
 use std::{
-    fs::{self, Permissions},
-    io::Write,
+    fs::{self, File, Permissions},
+    io::{self, BufWriter, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -16,12 +16,27 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// When the folder cannot be written.
 pub fn put(path: &Path, content: &str) -> anyhow::Result<()> {
+    put_by(path, |file| file.write_all(content.as_bytes()))
+}
+
+/// Puts what `write` writes into the file `path`, in place of what was there.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn put_by(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let failed = || format!("failed to write {}", path.display());
+    let write = |file: &File| {
+        let mut file = BufWriter::new(file);
+        write(&mut file).and_then(|()| file.flush())
+    };
     if is_device(path) {
-        return fs::write(path, content).with_context(failed);
+        return File::create(path).and_then(|file| write(&file)).with_context(failed);
     }
-    let mut file = beside(path).with_context(failed)?;
-    file.write_all(content.as_bytes()).with_context(failed)?;
+    let file = beside(path).with_context(failed)?;
+    write(file.as_file()).with_context(failed)?;
     file.persist(path).map_err(|error| error.error).with_context(failed)?;
     Ok(())
 }
@@ -59,7 +74,7 @@ fn is_device(path: &Path) -> bool {
 }
 
 /// A file without a lasting name in the folder of `path`.
-fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::Builder::new().prefix(".tincan-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)
 }

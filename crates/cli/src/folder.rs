@@ -2,12 +2,16 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io::Read,
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::file;
+
+/// How much of a file is looked at to see whether it is tincan's, in bytes.
+const NEAR: u64 = 1024;
 
 /// A folder that this process, and no other one, writes into.
 #[derive(Debug)]
@@ -36,6 +40,24 @@ impl Folder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Removes the file `name` of an older run, so that it is not mistaken for one of this run. What tincan writes into such a
+    /// file has `mark` near its beginning.
+    ///
+    /// # Errors
+    /// When it was not written by tincan, or cannot be removed.
+    pub fn remove_old(&self, name: &str, mark: &str) -> anyhow::Result<()> {
+        let path = self.path.join(name);
+        let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+        let mut begin = Vec::new();
+        let read = File::open(&path).and_then(|file| file.take(NEAR).read_to_end(&mut begin));
+        ensure!(
+            found.is_file() && read.is_ok() && String::from_utf8_lossy(&begin).contains(mark),
+            "{} was not written by tincan, which writes a file of that name; move it away",
+            path.display()
+        );
+        fs::remove_file(&path).with_context(|| format!("failed to remove {}", path.display()))
     }
 
     /// Puts `content` into the file `name` in it, in place of what was there.

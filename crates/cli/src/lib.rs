@@ -8,6 +8,7 @@ mod doctor;
 mod exit;
 mod file;
 mod folder;
+mod lines;
 mod list;
 mod measure;
 mod page;

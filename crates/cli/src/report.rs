@@ -1,31 +1,40 @@
-//! The report for people and for CI systems, beside the one for machines; and `tincan report`, which renders it again.
+//! The report for people and for CI systems, beside the one for machines; and `tincan report`, which renders it again, and
+//! makes all of it of what a run that did not end has left.
 
 use std::{
     fs::{self, File},
     io::Read,
-    path::{Component, Path},
+    path::{Component, Path, PathBuf},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde::Deserialize;
 use tincan_harness::{
     Report,
+    comparison::lines::FILE as BLOCKS,
     report::{
         SCHEMA_VERSION,
         html::{self, Attachments},
-        junit, markdown,
+        json, junit,
+        lines::FILE as ATTEMPTS,
+        markdown,
     },
+    sweep::lines::FILE as POINTS,
 };
 
 use crate::{
     args::{FormatArgs, ReportArgs},
+    compare,
     exit::Exit,
     file::{self, Writable},
-    print,
+    folder::Folder,
+    lines, print, sweep,
 };
 
 /// The report for people.
 pub const PAGE: &str = "report.html";
+/// The report for machines.
+pub const REPORT: &str = "report.json";
 /// A picture larger than this is not read: there would be no room for it in the page.
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -48,6 +57,11 @@ impl Formats {
         })
     }
 
+    /// Whether there are any.
+    const fn any(&self) -> bool {
+        self.junit.is_some() || self.markdown.is_some()
+    }
+
     /// Writes them.
     ///
     /// # Errors
@@ -60,28 +74,33 @@ impl Formats {
     }
 }
 
+/// Writes the report for machines into `folder`.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_json(folder: &Path, report: &Report) -> anyhow::Result<()> {
+    file::put_by(&folder.join(REPORT), |file| json::write(report, file))
+}
+
 /// Writes the report for people into `folder`, with the pictures of the evidence there.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_page(folder: &Path, report: &Report) -> anyhow::Result<()> {
-    file::put(&folder.join(PAGE), &html::render(report, &attachments(folder, report)))
+    let attachments =
+        Attachments::found_by(|path| is_below(path).then(|| picture(&folder.join(path))).flatten());
+    file::put(&folder.join(PAGE), &html::render(report, &attachments))
 }
 
-/// The pictures that can be read. Those that are missing are none: evidence may be deleted to save room.
-fn attachments(folder: &Path, report: &Report) -> Attachments {
-    let mut attachments = Attachments::default();
-    for path in report.attempts.iter().flat_map(Attachments::paths).filter(|path| is_below(path)) {
-        let mut picture = Vec::new();
-        let read = File::open(folder.join(&path)).and_then(|file| {
-            let size = file.metadata()?.len();
-            if size <= MOST_BYTES { file.take(MOST_BYTES).read_to_end(&mut picture) } else { Ok(0) }
-        });
-        if read.is_ok() {
-            attachments.attach(path, picture);
-        }
+/// The picture in a file. One that cannot be read is none: evidence may be deleted to save room.
+fn picture(path: &Path) -> Option<Vec<u8>> {
+    let file = File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    let mut picture = Vec::new();
+    if size <= MOST_BYTES {
+        file.take(MOST_BYTES).read_to_end(&mut picture).ok()?;
     }
-    attachments
+    Some(picture)
 }
 
 /// Whether `path` leads nowhere else: a report may be anybody's.
@@ -89,17 +108,74 @@ fn is_below(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
-/// Renders the page of a folder, and whatever else is asked for, from its `report.json`.
+/// Renders the page of a folder, and whatever else is asked for, from its `report.json`. What a command that did not end has
+/// left there is made into what it would have written.
 ///
 /// # Errors
-/// When there is no report that can be read, or something cannot be written.
+/// When there is nothing that can be read, a command still writes to the folder, or something cannot be written.
 pub fn render(args: ReportArgs) -> anyhow::Result<Exit> {
-    let report = read(&args.folder.join("report.json"))?;
-    let formats = Formats::new(args.formats)?;
-    write_page(&args.folder, &report)?;
-    formats.write(&report)?;
-    print::to_stdout(&format!("{}\n", args.folder.join(PAGE).display()))?;
+    let (folder, source) = source(args.path);
+    let page = if source.extension().is_some_and(|extension| extension == "jsonl") {
+        render_lines(&folder, &source, args.formats)?
+    } else {
+        let report = read(&source)?;
+        render_in(&folder, &report, &Formats::new(args.formats)?)?
+    };
+    print::to_stdout(&format!("{}\n", page.display()))?;
     Ok(Exit::Well)
+}
+
+/// The folder that is written to, and the file that is read: the one that was named, else the report of the folder that was
+/// named, else the lines in it.
+fn source(named: PathBuf) -> (PathBuf, PathBuf) {
+    if named.is_file() {
+        let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty());
+        return (folder.unwrap_or(Path::new(".")).to_owned(), named);
+    }
+    let report = named.join(REPORT);
+    let lines = [ATTEMPTS, BLOCKS, POINTS].map(|name| named.join(name));
+    let there = lines.into_iter().find(|lines| !report.exists() && lines.exists());
+    (named, there.unwrap_or(report))
+}
+
+fn render_lines(folder: &Path, file: &Path, formats: FormatArgs) -> anyhow::Result<PathBuf> {
+    let taken = || {
+        anyhow!("{} is still written to by a command, which makes its report when it ends", folder.display())
+    };
+    let _taken = Folder::take(folder)?.ok_or_else(taken)?;
+    let formats = Formats::new(formats)?;
+    let kind = lines::kind(file)?;
+    match kind.as_str() {
+        "run" => {
+            let report = read_attempts(file)?;
+            write_json(folder, &report)?;
+            render_in(folder, &report, &formats)
+        }
+        _ if formats.any() => {
+            bail!("only the report of a run has other formats, and {} is none", file.display())
+        }
+        "comparison" => compare::write_of_lines(file, folder),
+        "sweep" => sweep::write_of_lines(file, folder),
+        _ => bail!("{} is none that tincan can use: it begins with {kind:?}", file.display()),
+    }
+}
+
+fn render_in(folder: &Path, report: &Report, formats: &Formats) -> anyhow::Result<PathBuf> {
+    write_page(folder, report)?;
+    formats.write(report)?;
+    Ok(folder.join(PAGE))
+}
+
+fn read_attempts(file: &Path) -> anyhow::Result<Report> {
+    let name = file.display();
+    let lines = lines::read_noting(file, SCHEMA_VERSION)?;
+    let report = Report::of_lines(lines).with_context(|| format!("{name} is none that tincan can use"))?;
+    print::to_stderr(&format!(
+        "{name} holds {} of {} planned attempts",
+        report.attempts.len(),
+        report.planned
+    ));
+    Ok(report)
 }
 
 /// What is read of a report of any version.
@@ -114,7 +190,7 @@ fn read(file: &Path) -> anyhow::Result<Report> {
         .with_context(|| format!("failed to read {name}; name the folder that a run has written"))?;
     let version: Version = match serde_json::from_str(&text) {
         Ok(version) => version,
-        Err(error) if error.is_eof() => bail!("{name} is truncated: {error}"),
+        Err(error) if error.is_eof() => bail!("{name} is truncated: {error}{}", instead(file)),
         Err(error) if error.is_syntax() => bail!("{name} is no JSON: {error}"),
         Err(error) => bail!("{name} is no report: {error}"),
     };
@@ -124,6 +200,15 @@ fn read(file: &Path) -> anyhow::Result<Report> {
         "{name} has schema version {found}, and this tincan reads {SCHEMA_VERSION}; use the tincan that wrote it"
     );
     serde_json::from_str(&text).with_context(|| format!("{name} is no report"))
+}
+
+/// What else may be read.
+fn instead(report: &Path) -> String {
+    let attempts = report.with_file_name(ATTEMPTS);
+    match attempts.exists() {
+        true => format!("; `tincan report {0}` makes it anew of the attempts in {0}", attempts.display()),
+        false => String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod output;
 mod plan;
 mod progress;
 mod queue;
+mod record;
 mod subject;
 mod table;
 mod worker;
@@ -13,14 +14,14 @@ mod worker;
 use std::{
     iter, mem, panic,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::Context;
 use tincan_harness::{
-    Attempt, Report, Trouble,
+    Trouble,
     redact::Secret,
-    report::{Browser, SCHEMA_VERSION},
+    report::{Run, SCHEMA_VERSION},
 };
 use tokio::{
     runtime,
@@ -32,49 +33,68 @@ use self::{
     evidence::Evidence,
     output::Output,
     plan::Plan,
-    progress::Progress,
     queue::Queue,
+    record::Record,
     subject::Subject,
     worker::{News, Worker},
 };
-use crate::{args::RunArgs, exit::Exit, print, ran::ran, report::Formats, stop::Stop};
+use crate::{
+    args::RunArgs,
+    exit::{self, Exit},
+    print,
+    ran::ran,
+    report::Formats,
+    stop::Stop,
+};
 
 /// Makes the calls that `args` asks for.
 pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     let (output, formats) = (args.out.take(), Formats::new(mem::take(&mut args.formats))?);
     let (keep_evidence, redact, subject) = (args.keep_evidence, args.redact, Subject::of(&args));
     let plan = Plan::new(args)?;
-    let report = Report {
+    let run = Run {
         schema_version: SCHEMA_VERSION,
         ran: ran(&plan.roster, plan.jobs),
         planned: plan.calls(),
         redacted: if redact { Secret::ALL.to_vec() } else { Vec::new() },
-        pass_rates: Vec::new(),
-        attempts: Vec::new(),
     };
-    // Before anything is started: a run whose report cannot be written is not worth its time.
-    let output = Output::open(output, &report)?;
+    // Before anything is started: a run of which nothing can be written is not worth its time.
+    let output = Output::open(output, &run)?;
     let evidence = Evidence::new(output.folder(), keep_evidence, redact);
+    let record = Record::new(run, output, evidence);
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    runtime.block_on(make_calls(plan, Record { report, output, evidence, formats, subject }))
+    runtime.block_on(make_calls(plan, record, &formats, subject))
 }
 
-async fn make_calls(plan: Plan, mut record: Record) -> anyhow::Result<Exit> {
+async fn make_calls(
+    plan: Plan,
+    mut record: Record,
+    formats: &Formats,
+    subject: Option<Subject>,
+) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
     let keep_open = plan.keep_open;
     let (workers, news) = start_workers(plan, &stop);
-    let written = record.take_down(news, &stop).await.and_then(|()| record.write_for_people());
+    let taken_down = record.take_down(news, &stop).await;
+    let (finished, written) = record.finish(formats);
     let interrupted = stop.is_ordered();
-    let results = record.results(began.elapsed(), interrupted);
-    print::to_stdout(&results)?;
+    print::to_stdout(&finished.results(began.elapsed(), interrupted))?;
     if keep_open && !interrupted {
         keep_open::until_dismissed(&stop).await;
     }
     stop.order();
     join(workers).await?;
-    written?;
-    Ok(if interrupted { Exit::CouldNotAsk } else { record.exit() })
+    say_all(iter::once(taken_down).chain(written))?;
+    Ok(if interrupted { Exit::CouldNotAsk } else { finished.exit(subject) })
+}
+
+/// Says each trouble but the last, which is the answer: on a full disk there is more than one, and each tells what is lost.
+fn say_all(outcomes: impl Iterator<Item = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let mut troubles: Vec<_> = outcomes.filter_map(Result::err).collect();
+    let last = troubles.pop();
+    troubles.iter().for_each(|error| print::to_stderr(&exit::describe(error)));
+    last.map_or(Ok(()), Err)
 }
 
 fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), Trouble>>, UnboundedReceiver<News>) {
@@ -104,106 +124,4 @@ async fn join(mut workers: JoinSet<Result<(), Trouble>>) -> anyhow::Result<()> {
         }
     }
     Ok(outcome?)
-}
-
-/// The report, and where it is written.
-struct Record {
-    report: Report,
-    output: Output,
-    evidence: Evidence,
-    formats: Formats,
-    subject: Option<Subject>,
-}
-
-impl Record {
-    /// Takes down what the workers say until the last of them has made its calls, and writes the report as it grows.
-    async fn take_down(&mut self, mut news: UnboundedReceiver<News>, stop: &Stop) -> anyhow::Result<()> {
-        let mut progress = Progress::new(self.report.planned);
-        let (mut unwritten, mut incomplete) = (None, Ok(()));
-        loop {
-            let said = tokio::select! {
-                biased;
-                () = stop.ordered(), if !progress.is_stopping() => {
-                    progress.stop();
-                    continue;
-                }
-                said = news.recv() => said,
-            };
-            let Some(said) = said else { return unwritten.map_or(incomplete, Err) };
-            // What has ended while the report was being written is written together.
-            let mut said: Vec<_> = iter::once(said).chain(iter::from_fn(|| news.try_recv().ok())).collect();
-            let heard: Vec<_> = said.iter_mut().filter_map(|said| self.hear(said)).collect();
-            if !heard.is_empty() && unwritten.is_none() {
-                unwritten = self.write().err();
-            }
-            // A call whose evidence is lost has its verdict in the report all the same.
-            incomplete = heard.into_iter().fold(incomplete, Result::and);
-            // Only now: what has been shown to have ended is not lost any more.
-            said.iter().for_each(|said| show(said, &mut progress));
-            if unwritten.is_some() {
-                stop.order();
-            }
-        }
-    }
-
-    /// Writes the report. Where there is no room for it, verdicts come before evidence: the last that was kept makes way.
-    fn write(&mut self) -> anyhow::Result<()> {
-        let Err(error) = self.output.write(&self.report) else { return Ok(()) };
-        self.evidence.give_up_last(&mut self.report.attempts);
-        self.output.write(&self.report).and(Err(error))
-    }
-
-    /// Writes the formats that are written once, when the run has ended.
-    fn write_for_people(&self) -> anyhow::Result<()> {
-        let page = self.output.write_page(&self.report);
-        page.and(self.formats.write(&self.report))
-    }
-
-    /// How the run ends. Where what it was about took no part, it says so.
-    fn exit(&self) -> Exit {
-        let attempts = &self.report.attempts;
-        if let Some(unused) = self.subject.and_then(|subject| subject.unused(attempts)) {
-            print::to_stderr(&format!("error: {unused}"));
-            return Exit::CouldNotAsk;
-        }
-        Exit::of_run(attempts.iter().map(|attempt| attempt.verdict))
-    }
-
-    /// What is shown at the end.
-    fn results(&self, took: Duration, interrupted: bool) -> String {
-        let (table, summary) = (
-            table::render(&self.report),
-            table::summary(&self.report, self.output.folder(), took, interrupted),
-        );
-        let (page, report) = (self.output.page(), self.output.report());
-        format!("{table}{summary}\npage: {}\nreport: {}\n", page.display(), report.display())
-    }
-
-    /// Takes down one piece of news, and makes it what may be shown. If the report has grown by it, answers whether its
-    /// evidence was kept.
-    fn hear(&mut self, said: &mut News) -> Option<anyhow::Result<()>> {
-        let News::Ended { attempt, exchange, browsers, .. } = said else { return None };
-        add_new(&mut self.report.ran.browsers, browsers);
-        let (shown, kept) =
-            self.evidence.keep(Attempt::clone(attempt), exchange.take().as_deref(), &self.report.ran);
-        **attempt = shown;
-        self.report.add([Attempt::clone(attempt)]);
-        Some(kept)
-    }
-}
-
-fn show(said: &News, progress: &mut Progress) {
-    match said {
-        News::Started { worker, scenario } => progress.started(*worker, scenario),
-        News::Ended { worker, attempt, .. } => progress.ended(*worker, attempt),
-    }
-}
-
-/// Each browser stands in the report once, however often it was started.
-fn add_new(known: &mut Vec<Browser>, browsers: &[Browser]) {
-    for browser in browsers {
-        if !known.contains(browser) {
-            known.push(browser.clone());
-        }
-    }
 }

@@ -3,16 +3,29 @@
 mod calls;
 mod table;
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{anyhow, ensure};
 use tincan_harness::{
     NetworkCondition,
     comparison::Arm,
     report::html::sweep_page,
-    sweep::{HOST_GATHERING_MS, SCHEMA_VERSION, Sweep},
+    sweep::{
+        HOST_GATHERING_MS, SCHEMA_VERSION, Sweep,
+        lines::{FILE as POINTS, Line},
+    },
 };
 use tincan_peers::{Roster, RosterOptions};
 
-use crate::{args::SweepArgs, exit::Exit, folder::Folder, measure, print, ran::ran};
+use crate::{
+    args::SweepArgs,
+    exit::Exit,
+    file,
+    folder::Folder,
+    lines::{self, Lines},
+    measure, print,
+    ran::ran,
+};
 
 /// The file that holds what was measured.
 const FILE: &str = "sweep.json";
@@ -27,20 +40,37 @@ pub fn sweep(args: SweepArgs) -> anyhow::Result<Exit> {
     let (plan, sweep) = draw_up(args)?;
     let taken = || anyhow!("another sweep is writing to {}; give this one another --out", folder.display());
     let folder = Folder::take(&folder)?.ok_or_else(taken)?;
-    let mut record = Record { sweep, folder };
     // Before anything is started: a sweep that cannot be written is not worth its time.
-    record.folder.put("sweep.schema.json", &Sweep::schema()?)?;
-    record.write()?;
+    let mut record = Record::begin(sweep, folder)?;
     let make = async |roster: &mut Roster| calls::make(&plan, roster, &mut record).await;
-    let interrupted = measure::until_stopped(&plan.roster, make)?;
-    record.sweep.fit();
-    record.write()?;
-    record.folder.put(PAGE, &sweep_page(&record.sweep))?;
-    print::to_stdout(&table::render(&record.sweep, interrupted))?;
-    let path = |name| record.folder.path().join(name);
+    let outcome = measure::until_stopped(&plan.roster, make);
+    let Record { mut sweep, folder, .. } = record;
+    sweep.fit();
+    // Also where not all could be made: what was measured until then is not lost.
+    write(folder.path(), &sweep)?;
+    let interrupted = outcome?;
+    print::to_stdout(&table::render(&sweep, interrupted))?;
+    let path = |name| folder.path().join(name);
     print::to_stdout(&format!("\npage: {}\nsweep: {}\n", path(PAGE).display(), path(FILE).display()))?;
-    let told = record.sweep.fits.iter().all(|fits| fits.all.is_some());
+    let told = sweep.fits.iter().all(|fits| fits.all.is_some());
     Ok(if told && !interrupted { Exit::Well } else { Exit::CouldNotAsk })
+}
+
+/// Writes the sweep of these lines, as far as it went, into `folder`, and answers where its page is.
+///
+/// # Errors
+/// When the lines cannot be read, or the folder not be written.
+pub fn write_of_lines(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    let sweep = Sweep::of_lines(lines::read_noting(file, SCHEMA_VERSION)?)?;
+    let asked = sweep.planned as usize * sweep.arms.len() * sweep.stun_delays_ms.len();
+    print::to_stderr(&format!("{} holds {} of {asked} planned calls", file.display(), sweep.points.len()));
+    write(folder, &sweep)?;
+    Ok(folder.join(PAGE))
+}
+
+fn write(folder: &Path, sweep: &Sweep) -> anyhow::Result<()> {
+    file::put(&folder.join(FILE), &sweep.render()?)?;
+    file::put(&folder.join(PAGE), &sweep_page(sweep))
 }
 
 /// What is needed beside what is written.
@@ -87,14 +117,26 @@ fn at_delay(network: NetworkCondition, delay_ms: u64) -> NetworkCondition {
     }
 }
 
-/// What was measured, and where it is written.
+/// What was measured, and where each call is written.
 struct Record {
     sweep: Sweep,
+    lines: Lines<Line>,
     folder: Folder,
 }
 
 impl Record {
-    fn write(&self) -> anyhow::Result<()> {
-        self.folder.put(FILE, &self.sweep.render()?)
+    fn begin(sweep: Sweep, folder: Folder) -> anyhow::Result<Self> {
+        folder.remove_old(PAGE, "tincan sweep</title>")?;
+        folder.remove_old(FILE, "\"schema_version\"")?;
+        folder.put("sweep.schema.json", &Sweep::schema()?)?;
+        folder.put("points.schema.json", &Line::schema()?)?;
+        let lines = Lines::begin(folder.path().join(POINTS), &Line::Sweep(Box::new(sweep.clone())))?;
+        Ok(Self { sweep, lines, folder })
+    }
+
+    fn add(&mut self, line: Line) -> anyhow::Result<()> {
+        self.lines.append(&line)?;
+        self.sweep.take(line);
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ pub mod baseline;
 mod bootstrap;
 mod counts;
 pub mod json;
+pub mod lines;
 mod paired;
 mod sample;
 mod unpaired;

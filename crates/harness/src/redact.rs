@@ -8,12 +8,11 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use std::{cmp::Reverse, collections::HashMap, fmt};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     exchange::{Exchange, Side},
-    report::Attempt,
     signaling::{Role, Signal},
 };
 
@@ -167,12 +166,12 @@ impl Redaction {
         }
     }
 
-    /// An attempt with its secrets masked, wherever they stand in it.
+    /// Whatever has a form in JSON, an attempt for example, with its secrets masked, wherever they stand in it.
     ///
     /// # Errors
-    /// When a secret is also one of the words that a report is made of, and what is left is no attempt.
-    pub fn attempt(&mut self, attempt: &Attempt) -> serde_json::Result<Attempt> {
-        let value = serde_json::to_value(attempt)?;
+    /// When a secret is also one of the words that the form is made of, and what is left has it no more.
+    pub fn value<T: Serialize + DeserializeOwned>(&mut self, value: &T) -> serde_json::Result<T> {
+        let value = serde_json::to_value(value)?;
         serde_json::from_value(self.json(value))
     }
 

@@ -8,16 +8,20 @@ mod counts;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod lines;
 pub mod markdown;
 mod matrix;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::clock::{Clock, ms, round};
-pub use self::counts::StatsPoint;
+pub use self::{
+    counts::StatsPoint,
+    lines::{Line, LinesError, Run},
+};
 use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
@@ -55,10 +59,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// Takes in attempts that have ended.
-    pub fn add(&mut self, attempts: impl IntoIterator<Item = Attempt>) {
-        self.attempts.extend(attempts);
-        self.pass_rates = pass_rates(&self.attempts);
+    /// The report of the attempts of a run, in the order in which they ended.
+    #[must_use]
+    pub fn of(run: Run, attempts: Vec<Attempt>) -> Self {
+        let Run { schema_version, ran, planned, redacted } = run;
+        let mut report = Self { schema_version, ran, planned, redacted, pass_rates: Vec::new(), attempts };
+        report.rate();
+        report
+    }
+
+    /// Works out the pass rates of the attempts that stand in it.
+    pub fn rate(&mut self) {
+        let ended = self.attempts.iter().map(|attempt| (attempt.scenario.as_str(), attempt.verdict));
+        self.pass_rates = pass_rates(ended);
     }
 
     /// How many attempts came out as `outcome`.
@@ -223,6 +236,9 @@ pub struct Attempt {
     pub evidence: Option<String>,
     /// From the click on create offer to the later of the two first frames; only if both came.
     pub first_frame_ms: Option<f64>,
+    /// From when its peers were asked for until its verdict: starting those that were not up, making the network, and closing
+    /// the call are in it. Null if nobody took the time.
+    pub took_ms: Option<f64>,
     /// What was reached, in order of time.
     pub milestones: Vec<ReachedAt>,
     /// The pictures that each side decoded.
@@ -285,6 +301,12 @@ impl Attempt {
         attempt
     }
 
+    /// The same attempt, which took so long.
+    #[must_use]
+    pub fn that_took(self, time: Duration) -> Self {
+        Self { took_ms: Some(ms(time)), ..self }
+    }
+
     /// An attempt that ended before anything was exchanged.
     #[must_use]
     pub fn without_exchange(scenario: &Scenario, repetition: u32, verdict: &Verdict) -> Self {
@@ -304,6 +326,7 @@ impl Attempt {
             },
             evidence: None,
             first_frame_ms: None,
+            took_ms: None,
             milestones: Vec::new(),
             frames: BySide::default(),
             selected_pair: BySide::default(),

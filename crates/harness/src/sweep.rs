@@ -7,6 +7,7 @@
 //! gathering is what vanilla waits for. So a line is laid through the delays above that, and another one through all.
 
 mod line;
+pub mod lines;
 
 use std::fmt;
 

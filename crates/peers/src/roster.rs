@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
@@ -154,10 +154,21 @@ impl Roster {
 
     /// Makes one call; whatever goes wrong is in the attempt's verdict.
     pub async fn attempt(&mut self, scenario: &Scenario, repetition: u32) -> Attempt {
-        match self.call(scenario).await {
-            Ok(exchange) => Attempt::of(scenario, repetition, &exchange),
-            Err(verdict) => Attempt::without_exchange(scenario, repetition, &verdict),
-        }
+        self.attempt_with_exchange(scenario, repetition).await.0
+    }
+
+    /// The same, with all that was exchanged; none if the call never began.
+    pub async fn attempt_with_exchange(
+        &mut self,
+        scenario: &Scenario,
+        repetition: u32,
+    ) -> (Attempt, Option<Exchange>) {
+        let began = Instant::now();
+        let (attempt, exchange) = match self.call(scenario).await {
+            Ok(exchange) => (Attempt::of(scenario, repetition, &exchange), Some(exchange)),
+            Err(verdict) => (Attempt::without_exchange(scenario, repetition, &verdict), None),
+        };
+        (attempt.that_took(began.elapsed()), exchange)
     }
 
     /// Makes one call, with all that it yielded.

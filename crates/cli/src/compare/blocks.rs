@@ -3,7 +3,10 @@
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use tincan_harness::{
     NetworkCondition,
-    comparison::{Arm, Block, Sample},
+    comparison::{
+        Arm, Block, Sample,
+        lines::{BlockOf, Line},
+    },
 };
 use tincan_peers::Roster;
 
@@ -15,27 +18,27 @@ use crate::{
 
 /// Blocks that are made and not counted: browsers fill caches, and processors wake.
 const WARM_UP: u32 = 3;
-/// Makes the blocks of every condition, and writes what was measured after each of them.
+/// Makes the blocks of every condition, and writes each when it was made.
 ///
 /// # Errors
 /// When a call of the warm-up does not pass, or what was measured cannot be written.
 pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyhow::Result<()> {
     let mut order = ChaCha8Rng::seed_from_u64(plan.seed);
     order.set_stream(ORDER);
-    for (index, network) in plan.networks.iter().enumerate() {
+    for network in &plan.networks {
         for number in 1..=WARM_UP + plan.blocks {
             let mut arms = plan.arms.clone();
             arms.shuffle(&mut order);
             if let Some(number) = number.checked_sub(WARM_UP).filter(|number| *number > 0) {
-                let block = block(plan, roster, *network, &arms).await;
-                print::to_stderr(&line(&block, *network, number, plan));
-                record.comparisons.comparisons[index].blocks.push(block);
-                record.write()?;
+                let calls = block(plan, roster, *network, &arms).await;
+                let said = line(&calls, *network, number, plan);
+                record.add(Line::Block(BlockOf { network: *network, calls }))?;
+                print::to_stderr(&said);
             } else {
                 for arm in arms {
                     measure::warm_up(roster, &plan.scenario(arm, *network)).await?;
                 }
-                record.comparisons.ran.browsers = roster.browsers().to_vec();
+                record.add(Line::Browsers(roster.browsers().to_vec()))?;
             }
         }
     }

@@ -53,17 +53,17 @@ impl Evidence {
         }
     }
 
-    /// Removes the evidence that this run kept last, so that its room can be used.
-    pub fn give_up_last(&self, attempts: &mut [Attempt]) {
-        let Some(last) = attempts.iter_mut().rfind(|attempt| attempt.evidence.is_some()) else { return };
-        last.evidence = None;
-        // What could not be removed makes no room, and the report says then that it cannot be written.
-        let _ = fs::remove_dir_all(self.folder.join(evidence::folder_name(last)));
+    /// Removes the evidence that this run kept last, so that its room can be used. Answers whose it was; none if there is none
+    /// left that can be removed.
+    pub fn give_up_last(&self, attempts: &mut [Attempt]) -> Option<String> {
+        let last = attempts.iter_mut().rfind(|attempt| attempt.evidence.is_some())?;
+        fs::remove_dir_all(self.folder.join(evidence::folder_name(last))).ok()?;
+        last.evidence.take()
     }
 
     fn redacted(&mut self, attempt: &Attempt) -> anyhow::Result<Attempt> {
         match &mut self.redaction {
-            Some(redaction) => redaction.attempt(attempt).with_context(|| {
+            Some(redaction) => redaction.value(attempt).with_context(|| {
                 format!("failed to redact {}: all but its verdict is left out", attempt.scenario)
             }),
             None => Ok(attempt.clone()),
@@ -228,7 +228,8 @@ mod tests {
         });
         let mut attempts = kept.map(|(attempt, outcome)| outcome.map(|()| attempt).unwrap());
         let folders = attempts.clone().map(|attempt| output.path().join(attempt.evidence.unwrap()));
-        evidence.give_up_last(&mut attempts);
+        let gone = attempts[1].evidence.clone();
+        assert_eq!(evidence.give_up_last(&mut attempts), gone);
         assert_eq!(folders.map(|folder| folder.exists()), [true, false]);
         assert_eq!(attempts.map(|attempt| attempt.evidence.is_some()), [true, false]);
     }

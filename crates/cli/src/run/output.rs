@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use tincan_harness::{Report, report::json};
+use tincan_harness::{
+    Report,
+    report::{Line, Run, json, lines::FILE as ATTEMPTS},
+};
 
 use super::evidence;
 use crate::{
     folder::Folder,
-    report::{PAGE, write_page},
+    lines::Lines,
+    report::{PAGE, REPORT, write_json, write_page},
 };
 
 /// Where reports go if nobody says where.
@@ -18,39 +22,56 @@ const MOST_DEFAULTS: u32 = 16;
 
 /// The folder that this run, and no other one, writes into.
 #[derive(Debug)]
-pub struct Output(Folder);
+pub struct Output {
+    folder: Folder,
+    lines: Lines<Line>,
+}
 
 impl Output {
-    /// Makes the folder, and writes the schema and the report as it stands: afterwards no report of an older run is
-    /// mistaken for that of this one.
+    /// Makes the folder, removes what an older run has left in it, and writes the schemas and the first line of the attempts.
     ///
     /// # Errors
-    /// When the folder cannot be written, or another run is writing to it.
-    pub fn open(folder: Option<PathBuf>, report: &Report) -> anyhow::Result<Self> {
-        let output = Self(match folder {
+    /// When the folder cannot be written, another run is writing to it, or something is in it that tincan did not write.
+    pub fn open(folder: Option<PathBuf>, run: &Run) -> anyhow::Result<Self> {
+        let folder = match folder {
             Some(folder) => {
                 let taken =
                     || anyhow!("another run is writing to {}; give this one another --out", folder.display());
                 Folder::take(&folder)?.ok_or_else(taken)?
             }
             None => take_default()?,
-        });
-        let cure = || format!("{} cannot be used; give another folder with --out", output.folder().display());
-        evidence::remove_old(output.folder()).with_context(cure)?;
-        output.0.put("report.schema.json", &json::schema()?).with_context(cure)?;
-        output.write(report).with_context(cure)?;
-        output.write_page(report).with_context(cure)?;
-        Ok(output)
+        };
+        let cure = || format!("{} cannot be used; give another folder with --out", folder.path().display());
+        let lines = Self::begin(&folder, run).with_context(cure)?;
+        Ok(Self { folder, lines })
+    }
+
+    /// The report goes before the attempts that it was made of: at no time is an older one beside those of this run.
+    fn begin(folder: &Folder, run: &Run) -> anyhow::Result<Lines<Line>> {
+        evidence::remove_old(folder.path())?;
+        folder.remove_old(PAGE, "tincan report</title>")?;
+        folder.remove_old(REPORT, "\"schema_version\"")?;
+        folder.put("report.schema.json", &json::schema()?)?;
+        folder.put("attempts.schema.json", &Line::schema()?)?;
+        Lines::begin(folder.path().join(ATTEMPTS), &Line::Run(run.clone()))
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
+    }
+
+    /// Appends a line to the attempts.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn append(&mut self, line: &Line) -> anyhow::Result<()> {
+        self.lines.append(line)
     }
 
     /// The report's file.
     pub fn report(&self) -> PathBuf {
-        self.folder().join("report.json")
+        self.folder().join(REPORT)
     }
 
     /// Writes the report.
@@ -58,7 +79,7 @@ impl Output {
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, report: &Report) -> anyhow::Result<()> {
-        self.0.put("report.json", &json::render(report)?)
+        write_json(self.folder(), report)
     }
 
     /// The file of the report for people.

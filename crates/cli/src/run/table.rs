@@ -1,6 +1,11 @@
 //! The results: a row a scenario, a summary, and why what did not pass did not.
 
-use std::{collections::BTreeSet, fmt::Write as _, path::Path, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+    path::Path,
+    time::Duration,
+};
 
 use comfy_table::{CellAlignment, Table, presets};
 use tincan_harness::{
@@ -120,10 +125,11 @@ fn by_scenario(report: &Report) -> Vec<Vec<&Attempt>> {
 
 /// What did not pass: of attempts at the same scenario with the same reason the first, and how many there are.
 fn reasons(report: &Report) -> Vec<(&Attempt, usize)> {
-    let mut found: Vec<(&Attempt, usize)> = Vec::new();
+    // A reason may name a time, so that hardly two are the same: each is looked up, not compared with all.
+    let (mut places, mut found) = (HashMap::new(), Vec::<(&Attempt, usize)>::new());
     for attempt in report.attempts.iter().filter(|attempt| attempt.verdict != Outcome::Passed) {
-        let same = |other: &Attempt| other.scenario == attempt.scenario && other.reason == attempt.reason;
-        match found.iter_mut().find(|(other, _)| same(other)) {
+        let place = *places.entry((&attempt.scenario, &attempt.reason)).or_insert(found.len());
+        match found.get_mut(place) {
             Some((_, times)) => *times += 1,
             None => found.push((attempt, 1)),
         }
@@ -183,21 +189,13 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict};
+    use tincan_harness::{Trouble, Verdict, report::Run};
 
     use super::*;
 
     fn report(planned: u32, attempts: Vec<Attempt>) -> Report {
-        let mut report = Report {
-            schema_version: 1,
-            ran: Default::default(),
-            planned,
-            redacted: Vec::new(),
-            pass_rates: Vec::new(),
-            attempts: Vec::new(),
-        };
-        report.add(attempts);
-        report
+        let run = Run { schema_version: 1, ran: Default::default(), planned, redacted: Vec::new() };
+        Report::of(run, attempts)
     }
 
     fn passed(ms: f64) -> Attempt {

@@ -20,16 +20,20 @@ pub enum News {
         scenario: Scenario,
     },
     /// A call has ended.
-    Ended {
-        /// Whose.
-        worker: usize,
-        /// What it yielded.
-        attempt: Box<Attempt>,
-        /// All of what was exchanged, for the evidence; none if the call never began.
-        exchange: Option<Box<Exchange>>,
-        /// The browsers that this worker has started so far.
-        browsers: Vec<Browser>,
-    },
+    Ended(Ended),
+}
+
+/// A call that has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Whose.
+    pub worker: usize,
+    /// What it yielded.
+    pub attempt: Box<Attempt>,
+    /// All of what was exchanged, for the evidence; none if the call never began.
+    pub exchange: Option<Box<Exchange>>,
+    /// The browsers that were started for it.
+    pub browsers: Vec<Browser>,
 }
 
 /// One of the workers of a run.
@@ -78,14 +82,14 @@ impl Worker {
     async fn make(&self, round: &Round, roster: &mut Roster) {
         for scenario in &round.scenarios {
             self.say(News::Started { worker: self.number, scenario: *scenario });
-            let (attempt, exchange) = match roster.call(scenario).await {
-                Ok(exchange) => {
-                    (Attempt::of(scenario, round.repetition, &exchange), Some(Box::new(exchange)))
-                }
-                Err(verdict) => (Attempt::without_exchange(scenario, round.repetition, &verdict), None),
-            };
-            let browsers = roster.browsers().to_vec();
-            self.say(News::Ended { worker: self.number, attempt: Box::new(attempt), exchange, browsers });
+            let known = roster.browsers().len();
+            let (attempt, exchange) = roster.attempt_with_exchange(scenario, round.repetition).await;
+            self.say(News::Ended(Ended {
+                worker: self.number,
+                attempt: Box::new(attempt),
+                exchange: exchange.map(Box::new),
+                browsers: roster.browsers()[known..].to_vec(),
+            }));
         }
     }
 

@@ -4,7 +4,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use tincan_harness::{
     NetworkCondition, Scenario,
     comparison::{Arm, Sample},
-    sweep::Point,
+    sweep::{Point, lines::Line},
 };
 use tincan_peers::Roster;
 
@@ -17,7 +17,7 @@ use crate::{
 /// Calls of each arm that are made first and not counted: browsers fill caches, and processors wake.
 const WARM_UP: u32 = 3;
 
-/// Makes the blocks, and writes what was measured after each of them; and the calls with a dead server.
+/// Makes the blocks, and the calls with a dead server, and writes each call when it was made.
 ///
 /// # Errors
 /// When a call of the warm-up does not pass, or what was measured cannot be written.
@@ -30,7 +30,7 @@ pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyh
             measure::warm_up(roster, &scenario(plan, *arm, at_delay(network, 0))).await?;
         }
     }
-    record.sweep.ran.browsers = roster.browsers().to_vec();
+    record.add(Line::Browsers(roster.browsers().to_vec()))?;
     for block in 1..=record.sweep.planned {
         let mut delays = record.sweep.stun_delays_ms.clone();
         delays.shuffle(&mut order);
@@ -44,16 +44,16 @@ pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyh
             }
             for arm in arms {
                 let attempt = measure::attempt(roster, &scenario(plan, arm, at)).await;
-                record.sweep.points.push(Point { block, stun_delay_ms, sample: Sample::of(arm, &attempt) });
+                let sample = Sample::of(arm, &attempt);
+                record.add(Line::Point(Box::new(Point { block, stun_delay_ms, sample })))?;
             }
         }
-        record.write()?;
         print::to_stderr(&format!("block {block} of {}", record.sweep.planned));
     }
     if plan.dead {
         for arm in arms {
             let attempt = measure::attempt(roster, &scenario(plan, arm, NetworkCondition::DeadStun)).await;
-            record.sweep.dead.push(Sample::of(arm, &attempt));
+            record.add(Line::Dead(Box::new(Sample::of(arm, &attempt))))?;
         }
     }
     Ok(())

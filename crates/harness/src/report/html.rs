@@ -47,7 +47,7 @@ const PICTURE_BUDGET: usize = 220_000;
 
 /// The page of `report`, with the pictures of `attachments` in it.
 #[must_use]
-pub fn render(report: &Report, attachments: &Attachments) -> String {
+pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
     let groups = groups(report);
     let details = details(&groups, attachments);
     let title = format!("{} – tincan report", overview::headline(report));
@@ -126,7 +126,7 @@ fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
 
 /// The details of as many attempts as there is room for, by their place in the report. First come those that show what
 /// a scenario is like, then what did not pass, then the others.
-fn details(groups: &[Group<'_>], attachments: &Attachments) -> BTreeMap<usize, Markup> {
+fn details(groups: &[Group<'_>], attachments: &Attachments<'_>) -> BTreeMap<usize, Markup> {
     let mut order = Vec::new();
     for (of, group) in groups.iter().enumerate() {
         for (number, (place, attempt)) in group.attempts.iter().enumerate() {

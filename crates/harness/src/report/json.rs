@@ -1,5 +1,7 @@
 //! `report.json` and its JSON Schema.
 
+use std::io::Write;
+
 use super::Report;
 
 /// The report as JSON text.
@@ -8,6 +10,15 @@ use super::Report;
 /// Never for a report that this crate made; a number that is not finite has no JSON.
 pub fn render(report: &Report) -> serde_json::Result<String> {
     serde_json::to_string_pretty(report).map(|text| text + "\n")
+}
+
+/// Writes the text of [`render`], without holding all of it.
+///
+/// # Errors
+/// As [`render`], and when `to` cannot be written.
+pub fn write(report: &Report, to: &mut impl Write) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, report)?;
+    to.write_all(b"\n")
 }
 
 /// The JSON Schema (draft 2020-12) of a report, as text.

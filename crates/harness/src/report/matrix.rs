@@ -123,21 +123,16 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{report::Ran, stats::pass_rates, verdict::Verdict};
+    use crate::{
+        report::{Ran, Run},
+        verdict::Verdict,
+    };
 
     fn report(verdicts: &[(usize, Verdict)]) -> Report {
         let attempt =
             |(place, verdict): &(usize, Verdict)| Attempt::without_exchange(&catalogue()[*place], 1, verdict);
-        let attempts: Vec<_> = verdicts.iter().map(attempt).collect();
-        let pass_rates = pass_rates(&attempts);
-        Report {
-            schema_version: 0,
-            ran: Ran::default(),
-            planned: 9,
-            attempts,
-            redacted: Vec::new(),
-            pass_rates,
-        }
+        let run = Run { schema_version: 0, ran: Ran::default(), planned: 9, redacted: Vec::new() };
+        Report::of(run, verdicts.iter().map(attempt).collect())
     }
 
     #[test]

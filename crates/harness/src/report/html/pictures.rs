@@ -1,6 +1,6 @@
 //! Screenshots and last frames, inside the page as long as there is room for them.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{Markup, html};
@@ -19,23 +19,30 @@ const FILES: [(Role, &str, &str); 4] = [
 /// The first bytes of a PNG file (RFC 2083, section 3.1).
 const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n'];
 
-/// The pictures that were found in the evidence folders of a report.
-#[derive(Debug, Clone, Default)]
-pub struct Attachments {
-    pictures: BTreeMap<String, Vec<u8>>,
+/// The pictures in the evidence folders of a report. Each is looked for when there may be room for it, and is not held.
+#[derive(Default)]
+pub struct Attachments<'a> {
+    look: Option<Box<Look<'a>>>,
 }
 
-impl Attachments {
-    /// Where the pictures of `attempt` are, if they were kept, relative to the report.
-    pub fn paths(attempt: &Attempt) -> impl Iterator<Item = String> {
-        attempt.evidence.iter().flat_map(|folder| FILES.map(|(_, _, file)| path(folder, file)))
+/// Looks for the picture at a path, relative to the report.
+type Look<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
+
+impl<'a> Attachments<'a> {
+    /// Those that `look` finds: it is given a path, relative to the report.
+    pub fn found_by(look: impl Fn(&str) -> Option<Vec<u8>> + 'a) -> Self {
+        Self { look: Some(Box::new(look)) }
     }
 
-    /// Adds the picture that lies at `path`, relative to the report. What is no PNG is left out.
-    pub fn attach(&mut self, path: String, picture: Vec<u8>) {
-        if picture.starts_with(&PNG) {
-            self.pictures.insert(path, picture);
-        }
+    /// The picture at `path`. What is no PNG is none.
+    fn picture(&self, path: &str) -> Option<Vec<u8>> {
+        self.look.as_ref()?(path).filter(|picture| picture.starts_with(&PNG))
+    }
+}
+
+impl fmt::Debug for Attachments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachments").finish_non_exhaustive()
     }
 }
 
@@ -44,9 +51,9 @@ fn path(folder: &str, file: &str) -> String {
 }
 
 /// The pictures of `attempt`, as many as there is `room` for in bytes; for the others it is said where they are.
-pub(super) fn draw(attempt: &Attempt, attachments: &Attachments, room: &mut usize) -> Markup {
+pub(super) fn draw(attempt: &Attempt, attachments: &Attachments<'_>, room: &mut usize) -> Markup {
     let Some(folder) = &attempt.evidence else { return html! {} };
-    let picture = |file| attachments.pictures.get(&path(folder, file));
+    let picture = |file| attachments.picture(&path(folder, file));
     let found: Vec<_> =
         FILES.iter().filter_map(|(role, what, file)| picture(file).map(|png| (role, what, png))).collect();
     if found.is_empty() {
@@ -59,7 +66,7 @@ pub(super) fn draw(attempt: &Attempt, attachments: &Attachments, room: &mut usiz
                 // Every 3 bytes become 4.
                 @if take(room, png.len().div_ceil(3) * 4) {
                     figure {
-                        img alt={ "The " (what) " of the " (role) } src={ "data:image/png;base64," (STANDARD.encode(png)) };
+                        img alt={ "The " (what) " of the " (role) } src={ "data:image/png;base64," (STANDARD.encode(&png)) };
                         figcaption { (role) ", " (what) }
                     }
                 } @else { ({ left_out += 1; "" }) }
@@ -91,10 +98,7 @@ mod tests {
 
     #[test]
     fn pictures_beyond_the_room_are_linked_and_that_is_said() {
-        let mut attachments = Attachments::default();
-        for path in Attachments::paths(&attempt()) {
-            attachments.attach(path, [&PNG[..], &[0; 92]].concat());
-        }
+        let attachments = Attachments::found_by(|_| Some([&PNG[..], &[0; 92]].concat()));
         let mut room = 300;
         let drawn = draw(&attempt(), &attachments, &mut room).into_string();
         assert_eq!((drawn.matches("data:image/png").count(), room), (2, 300 - 2 * 136));
@@ -103,8 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_no_png_is_no_picture() {
-        let mut attachments = Attachments::default();
-        attachments.attach("evidence/1/offerer-screenshot.png".to_owned(), b"<svg onload=x>".to_vec());
+        let attachments = Attachments::found_by(|_| Some(b"<svg onload=x>".to_vec()));
         assert_eq!(draw(&attempt(), &attachments, &mut 9999).into_string(), "");
     }
 
