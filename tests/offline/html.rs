@@ -79,6 +79,42 @@ fn junit_has_no_character_that_xml_forbids_and_markdown_keeps_its_table() {
     assert_eq!(row.matches('|').count(), 5, "a bar ends a cell: {row}");
 }
 
+/// CI systems tell cases apart by class and name, and some by the name alone.
+#[test]
+fn no_two_cases_are_called_the_same() {
+    let mut attempts: Vec<_> = (1..=3).flat_map(|n| [passed(0, n), failed(1, n), passed(4, n)]).collect();
+    // What nobody but an author of reports does: an attempt twice, and names that XML makes the same.
+    attempts.push(passed(0, 2));
+    attempts.push(Attempt { scenario: "a\u{1}b".to_owned(), ..passed(0, 1) });
+    attempts.push(Attempt { scenario: "ab".to_owned(), ..passed(0, 1) });
+    attempts.push(Attempt { scenario: "ab (2)".to_owned(), ..passed(0, 1) });
+    let xml = junit::render(&report(attempts)).unwrap();
+    let attribute = |line: &str, name: &str| {
+        let (_, value) =
+            line.split_once(&format!(" {name}=\"")).unwrap_or_else(|| panic!("no {name}: {line}"));
+        value.split('"').next().unwrap().to_owned()
+    };
+    let cases: Vec<_> = xml.lines().map(str::trim).filter(|line| line.starts_with("<testcase ")).collect();
+    let mut names: Vec<_> = cases.iter().map(|case| attribute(case, "name")).collect();
+    for expected in
+        ["chromium-to-chromium/vanilla/vp8/direct", "chromium-to-chromium/vanilla/vp8/direct #2", "ab (2)"]
+    {
+        assert!(names.iter().any(|name| name == expected), "{expected} is not in {names:?}");
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!((cases.len(), names.len()), (13, 13), "{names:?}");
+    assert_eq!(attribute(cases[0], "classname"), "tincan.chromium-to-chromium");
+    // The times are what attempts took, and a suite takes what its cases do.
+    let seconds = |line: &str| attribute(line, "time").parse::<f64>().unwrap();
+    let all: f64 = cases.iter().map(|case| seconds(case)).sum();
+    let suites = xml.lines().map(str::trim).filter(|line| line.starts_with("<testsuite"));
+    for suite in suites {
+        assert!((seconds(suite) - all).abs() < 0.02, "{suite}, all cases take {all} s");
+    }
+    assert_eq!((seconds(cases[0]), seconds(cases[1])), (0.412, 20.48));
+}
+
 #[test]
 fn a_report_is_rendered_again() {
     let tincan = Tincan::new();

@@ -1,6 +1,9 @@
-//! JUnit XML, as CI systems read it: a test case for each attempt, its class is the scenario.
+//! JUnit XML, as CI systems read it: a test case for each attempt.
+//!
+//! Jenkins sorts cases by the package and the class in `classname`, GitLab tells them apart by `classname` and `name`
+//! together, and most summaries on GitHub show the name alone. So the name says all, and no two cases of a file share one.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{collections::HashSet, fmt::Write as _, iter, time::Duration};
 
 use quick_junit::{NonSuccessKind, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
@@ -15,13 +18,18 @@ use crate::{
 /// When the XML cannot be written, which has no known cause.
 pub fn render(report: &Report) -> Result<String, SerializeError> {
     let mut suite = TestSuite::new("tincan");
-    suite.add_test_cases(report.attempts.iter().map(case));
+    let mut names = HashSet::new();
+    suite.add_test_cases(report.attempts.iter().map(|attempt| case(attempt, &mut names)));
     let mut junit = quick_junit::Report::new("tincan");
+    if let Some(time) = report.attempts.iter().filter_map(time).reduce(Duration::saturating_add) {
+        suite.set_time(time);
+        junit.set_time(time);
+    }
     junit.add_test_suite(suite);
     junit.to_string()
 }
 
-fn case(attempt: &Attempt) -> TestCase {
+fn case(attempt: &Attempt, names: &mut HashSet<String>) -> TestCase {
     let mut status = match attempt.verdict {
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -33,12 +41,29 @@ fn case(attempt: &Attempt) -> TestCase {
         status.set_message(allowed(&message(attempt)));
         status.set_description(allowed(&description(attempt)));
     }
-    let mut case = TestCase::new(format!("attempt {}", attempt.repetition), status);
-    case.set_classname(allowed(&attempt.scenario));
+    let mut case = TestCase::new(name(attempt, names), status);
+    case.set_classname(allowed(&class(attempt)));
     if let Some(time) = time(attempt) {
         case.set_time(time);
     }
     case
+}
+
+/// The scenario, and from the second attempt at it on its number: `…/direct #2`. A report that somebody has put together may
+/// hold an attempt twice, or names that differ only by what XML forbids: then what comes later is told apart as well.
+fn name(attempt: &Attempt, names: &mut HashSet<String>) -> String {
+    let repetition = if attempt.repetition > 1 { format!(" #{}", attempt.repetition) } else { String::new() };
+    let name = allowed(&format!("{}{repetition}", attempt.scenario));
+    let more = (2_u32..).map(|again| format!("{name} ({again})"));
+    let free = iter::once(name.clone()).chain(more).find(|name| !names.contains(name)).unwrap_or_default();
+    names.insert(free.clone());
+    free
+}
+
+/// `tincan.OFFERER-to-ANSWERER`: as a package and a class, the pair.
+fn class(attempt: &Attempt) -> String {
+    let pair = attempt.scenario.split('/').next().unwrap_or_default();
+    format!("tincan.{}", pair.replace('.', "-"))
 }
 
 /// The first break if it is known, and the reason.
@@ -64,11 +89,9 @@ fn description(attempt: &Attempt) -> String {
     text
 }
 
-/// The time to the first frame; else that of the last thing that was reached.
+/// What the attempt took; none if nobody took the time.
 fn time(attempt: &Attempt) -> Option<Duration> {
-    let last = attempt.milestones.iter().map(|m| m.at_ms).reduce(f64::max);
-    let ms = attempt.first_frame_ms.or(last).filter(|ms| *ms >= 0.0)?;
-    Duration::try_from_secs_f64(ms / 1000.0).ok()
+    Duration::try_from_secs_f64(attempt.took_ms? / 1000.0).ok()
 }
 
 /// The characters that XML 1.0 allows (section 2.2, `Char`).
