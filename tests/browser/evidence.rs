@@ -27,9 +27,9 @@ pub fn trials() -> Vec<Trial> {
 
 async fn call(options: RosterOptions, name: &str) -> Result<Exchange, String> {
     let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
-    let exchange = roster.call(&scenario(name)).await;
+    let judged = roster.call(&scenario(name)).await;
     roster.close().await;
-    exchange.map_err(|verdict| verdict.reason().unwrap_or_default())
+    judged.map(|judged| judged.exchange).map_err(|verdict| verdict.reason().unwrap_or_default())
 }
 
 /// The pictures of people and those of the verdict are the same: they carry the other's code.

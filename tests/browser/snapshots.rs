@@ -5,9 +5,8 @@ use std::{env, fs, path::Path};
 use libtest_mimic::Trial;
 use similar::TextDiff;
 use tincan_harness::{
-    NetworkCondition, PeerKind, Role, Scenario, Verdict,
+    Judged, NetworkCondition, PeerKind, Role, Scenario, Verdict,
     catalogue::catalogue,
-    judge,
     recording::{Recording, difference},
     report::BySide,
 };
@@ -39,11 +38,10 @@ async fn is_as_recorded(scenario: Scenario) -> Result<(), String> {
 
 async fn record(scenario: Scenario) -> Result<Recording, String> {
     let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
-    let exchange = roster.call(&scenario).await;
+    let judged = roster.call(&scenario).await;
     let browser = roster.browsers().first().map(|browser| format!("{} {}", browser.name, browser.version));
     roster.close().await;
-    let exchange = exchange.map_err(|verdict| verdict.reason().unwrap_or_default())?;
-    let verdict = judge(&scenario, &exchange);
+    let Judged { exchange, verdict } = judged.map_err(|verdict| verdict.reason().unwrap_or_default())?;
     check(verdict == Verdict::Passed, || verdict.reason().unwrap_or_default())?;
     let name = |role| match scenario.peer(role) {
         PeerKind::WebrtcRs => format!("webrtc-rs {}", locked_version("webrtc")),

@@ -6,6 +6,7 @@ use tincan_harness::{
     diagnosis::diagnose,
     exchange::Exchange,
     frames::FrameSource,
+    judge,
     peer::{StatsSample, Transport},
     testing::Quirk,
 };
@@ -18,8 +19,12 @@ async fn exchanged(role: Role, quirk: Quirk) -> Exchange {
     call(VANILLA, &[(role, quirk)], Deadlines::default()).await
 }
 
+fn diagnosed(exchange: &Exchange) -> Option<Diagnosis> {
+    diagnose(&scenario(VANILLA), exchange, &judge(&scenario(VANILLA), exchange))
+}
+
 fn of(exchange: &Exchange) -> Diagnosis {
-    diagnose(&scenario(VANILLA), exchange).expect("it did not pass")
+    diagnosed(exchange).expect("it did not pass")
 }
 
 fn sample(entries: &serde_json::Value) -> StatsSample {
@@ -29,7 +34,7 @@ fn sample(entries: &serde_json::Value) -> StatsSample {
 
 #[tokio::test(start_paused = true)]
 async fn what_passed_has_no_diagnosis() {
-    assert_eq!(diagnose(&scenario(VANILLA), &call(VANILLA, &[], Deadlines::default()).await), None);
+    assert_eq!(diagnosed(&call(VANILLA, &[], Deadlines::default()).await), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -75,7 +80,7 @@ async fn a_call_that_went_through_with_other_line_ends_passed_and_one_with_a_bla
     let copied = exchange.description(Role::Offerer).expect("it offered").to_owned();
     for ends in [copied.trim_end().to_owned(), copied.replace("\r\n", "\n"), format!("{copied}\n")] {
         exchange.answerer.evidence.given = Some(ends);
-        assert_eq!(diagnose(&scenario(VANILLA), &exchange), None);
+        assert_eq!(diagnosed(&exchange), None);
     }
     exchange.answerer.evidence.given = Some(copied.replacen("m=", "\nm=", 1));
     let found = of(&exchange);
@@ -100,7 +105,7 @@ async fn a_description_that_came_across_changed_fails_a_call_that_went_through_n
     exchange.answerer.evidence.given = Some("v=0\r\n".to_owned());
     assert_eq!(of(&exchange).stage, Stage::OfferCarried);
     exchange.answerer.evidence.rewrites = true;
-    assert_eq!(diagnose(&scenario(VANILLA), &exchange), None);
+    assert_eq!(diagnosed(&exchange), None);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Exchange, IceCandidate, Note, Redaction, Role, Signal, SignalingMode, evidence,
-    exchange::Carried, peer::StatsSample, report::Ran, testing::Quirk,
+    Attempt, Deadlines, Exchange, IceCandidate, Judged, Note, Redaction, Role, Signal, SignalingMode,
+    evidence, exchange::Carried, peer::StatsSample, report::Ran, testing::Quirk,
 };
 
 use crate::{
@@ -352,7 +352,8 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
 
 /// All that is written of an exchange: the attempt in the report, and the files.
 fn written(exchange: &Exchange, redaction: &mut Redaction) -> Vec<(String, String)> {
-    let mut attempt = Attempt::of(&scenario(SignalingMode::Trickle), 1, exchange);
+    let scenario = scenario(SignalingMode::Trickle);
+    let mut attempt = Attempt::of(&scenario, 1, &Judged::of(&scenario, exchange.clone()));
     attempt.reason =
         attempt.notes.iter().map(|note| note.text.clone()).reduce(|all, note| all + ", " + &note);
     redaction.learn(exchange);

@@ -9,6 +9,7 @@ use tincan_harness::{
     exchange,
     frames::FrameSource,
     judge,
+    judged::make,
     network::Served,
     testing::{Fact, Quirk, ScriptedPeer},
     timeline::path,
@@ -302,7 +303,7 @@ async fn clocks_that_differ_by_a_day_give_the_same_times() {
     for [one, other] in [[0, 0], [86_400, 5], [5, 86_400]] {
         let mut offerer = ScriptedPeer::new(OFFERER, ANSWERER, Duration::from_secs(one));
         let mut answerer = ScriptedPeer::new(ANSWERER, OFFERER, Duration::from_secs(other));
-        attempts.push(Attempt::of(&scenario, 1, &exchange(&call, &mut offerer, &mut answerer).await));
+        attempts.push(Attempt::of(&scenario, 1, &make(&call, &mut offerer, &mut answerer).await));
     }
     assert!(attempts[0].first_frame_ms.is_some_and(|ms| ms > 0.0));
     assert_eq!(attempts[0], attempts[1]);
@@ -314,8 +315,8 @@ async fn warm_peers_call_again_and_again() {
     let [mut offerer, mut answerer] = peers(&[]);
     for mode in [MODES, MODES].concat() {
         let call = Call::new(scenario(mode));
-        let exchange = exchange(&call, &mut offerer, &mut answerer).await;
-        assert_eq!(judge(&call.scenario, &exchange).outcome(), Outcome::Passed, "{mode}");
+        let judged = make(&call, &mut offerer, &mut answerer).await;
+        assert_eq!(judged.verdict.outcome(), Outcome::Passed, "{mode}");
     }
 }
 

@@ -228,3 +228,16 @@ fn statistics_and_masks_know_no_report() {
         assert!(!imports_report(&text), "{file} imports the report, which imports it");
     }
 }
+
+/// The verdict on a call is found once, and handed on: by whoever ends the call.
+#[test]
+fn a_call_is_judged_in_one_place() {
+    let judges = |text: &str| text.split("judge(").skip(1).count() - text.split("fn judge(").skip(1).count();
+    let mut files = Vec::new();
+    ["harness", "peers", "cli"]
+        .iter()
+        .for_each(|name| files_below(&root().join("crates").join(name).join("src"), &mut files));
+    let judging = files.iter().filter(|file| is_rust(file) && judges(&fs::read_to_string(file).unwrap()) > 0);
+    let judging: Vec<_> = judging.map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(judging, ["judged.rs"]);
+}

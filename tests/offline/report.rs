@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Report, Role, SignalingMode, Trouble, Verdict,
+    Attempt, Deadlines, Judged, Report, Role, SignalingMode, Trouble, Verdict,
     report::{Browser, Line, Ran, Run, SCHEMA_VERSION, json},
     testing::Quirk,
 };
@@ -21,7 +21,7 @@ async fn report() -> Report {
     let refuses = [(Role::Answerer, Quirk::Refuses("Failed to parse SessionDescription."))];
     for (mode, quirks) in [(SignalingMode::Trickle, &[][..]), (SignalingMode::Vanilla, &refuses)] {
         let exchange = call(mode, quirks, Deadlines::default()).await;
-        attempts.push(Attempt::of(&scenario(mode), 1, &exchange));
+        attempts.push(Attempt::of(&scenario(mode), 1, &Judged::of(&scenario(mode), exchange)));
     }
     let trouble = Trouble::new("start chromedriver", "there is none").cure("install chromium-driver");
     let verdicts = [

@@ -6,7 +6,8 @@ use std::{fmt, fs};
 use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use tincan_harness::{
-    Attempt, Diagnosis, Role, Scenario, SignalingMode, Stage, catalogue::Patterns, verdict::Outcome,
+    Attempt, Diagnosis, Judged, Role, Scenario, SignalingMode, Stage, Verdict, catalogue::Patterns,
+    verdict::Outcome,
 };
 use tincan_peers::{Roster, RosterOptions, Saboteur, saboteurs};
 use tokio::runtime;
@@ -242,19 +243,16 @@ async fn control(roster: &mut Roster) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn attempt(
-    scenario: &Scenario,
-    outcome: Result<tincan_harness::Exchange, tincan_harness::Verdict>,
-) -> Attempt {
+fn attempt(scenario: &Scenario, outcome: Result<Judged, Verdict>) -> Attempt {
     match outcome {
-        Ok(exchange) => Attempt::of(scenario, 1, &exchange),
+        Ok(judged) => Attempt::of(scenario, 1, &judged),
         Err(verdict) => Attempt::without_exchange(scenario, 1, &verdict),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict};
+    use tincan_harness::Trouble;
 
     use super::*;
 

@@ -18,7 +18,7 @@ use crate::{
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::Milestone,
-    verdict::{Missing, Verdict, judge},
+    verdict::{Missing, Verdict},
 };
 
 /// A stage of a call, in the order in which one depends on the one before it.
@@ -83,12 +83,12 @@ pub struct Diagnosis {
     pub look_at: String,
 }
 
-/// The diagnosis of an exchange; none if it passed, or nothing was tried.
+/// The diagnosis of an exchange on which there is this `verdict`; none if it passed, or nothing was tried.
 #[must_use]
-pub fn diagnose(scenario: &Scenario, exchange: &Exchange) -> Option<Diagnosis> {
-    match judge(scenario, exchange) {
+pub fn diagnose(scenario: &Scenario, exchange: &Exchange, verdict: &Verdict) -> Option<Diagnosis> {
+    match verdict {
         Verdict::Passed | Verdict::Unsupported(_) => None,
-        Verdict::Errored(role, trouble) => Some(of_trouble(role, &trouble)),
+        Verdict::Errored(role, trouble) => Some(of_trouble(*role, trouble)),
         Verdict::Failed(shortfall) => Some(
             Examination { exchange, network: scenario.network, role: shortfall.role }.find(&shortfall.what),
         ),

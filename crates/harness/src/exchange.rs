@@ -21,7 +21,6 @@ use crate::{
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::{Milestone, PeerTime, Timeline, path},
-    verdict::{Verdict, judge},
 };
 
 /// A call to be made.
@@ -155,7 +154,8 @@ impl Exchange {
     }
 }
 
-/// Makes one call between two peers that are up, and closes both.
+/// Makes one call between two peers that are up, and leaves it up: whoever asked for it ends it, with
+/// [`conclude`](crate::judged::conclude).
 pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
     let (post, mut inbox) = mpsc::unbounded_channel();
     let zero = Instant::now();
@@ -169,8 +169,6 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     }
     running.record.ending = running.carry(call, &mut inbox).await;
     running.examine(call, &mut inbox).await;
-    let [offerer, answerer] = &mut running.peers;
-    tokio::join!(offerer.close(), answerer.close());
     running.record
 }
 
@@ -196,17 +194,12 @@ struct Running<'p> {
 }
 
 impl Running<'_> {
-    /// Asks both sides what they know, while the call is up; and takes pictures of it unless it passed.
+    /// Asks both sides what they know, while the call is up.
     async fn examine(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
         let [offerer, answerer] = &mut self.peers;
         let evidence = tokio::join!(offerer.examine(), answerer.examine());
         (self.record.offerer.evidence, self.record.answerer.evidence) = evidence;
         self.last_look(call, inbox);
-        if call.keep_pictures || judge(&call.scenario, &self.record) != Verdict::Passed {
-            let [offerer, answerer] = &mut self.peers;
-            let pictures = tokio::join!(offerer.pictures(), answerer.pictures());
-            (self.record.offerer.pictures, self.record.answerer.pictures) = pictures;
-        }
     }
 
     /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.

@@ -26,6 +26,7 @@ use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     frames::FrameTally,
+    judged::Judged,
     network::{NetworkCondition, PhasePackets, Served},
     note::Note,
     peer::{CandidatePair, Codec, StatsSample, Transport},
@@ -34,7 +35,7 @@ use crate::{
     signaling::{Role, Signal, SignalingMode},
     stats::{PassRate, pass_rates},
     timeline::Milestone,
-    verdict::{Outcome, Verdict, judge},
+    verdict::{Outcome, Verdict},
 };
 
 /// The version of the form of a report: raised when a reader of the old form would misread the new one.
@@ -272,10 +273,11 @@ pub struct Attempt {
 impl Attempt {
     /// An attempt that made an exchange.
     #[must_use]
-    pub fn of(scenario: &Scenario, repetition: u32, exchange: &Exchange) -> Self {
-        let mut attempt = Self::without_exchange(scenario, repetition, &judge(scenario, exchange));
+    pub fn of(scenario: &Scenario, repetition: u32, judged: &Judged) -> Self {
+        let Judged { exchange, verdict } = judged;
+        let mut attempt = Self::without_exchange(scenario, repetition, verdict);
         let clock = Clock::of(exchange);
-        attempt.diagnosis = diagnose(scenario, exchange);
+        attempt.diagnosis = diagnose(scenario, exchange, verdict);
         attempt.milestones = milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.frames);

@@ -13,8 +13,8 @@ use std::{
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, IceConfiguration, NetworkCondition, Peer, PeerKind, Role, Scenario,
-    Trouble, Verdict, exchange, frames::FrameSource, network::ServerKind, report,
+    Attempt, Call, Deadlines, Exchange, IceConfiguration, Judged, NetworkCondition, Peer, PeerKind, Role,
+    Scenario, Trouble, Verdict, exchange, frames::FrameSource, judged::conclude, network::ServerKind, report,
 };
 
 use crate::{
@@ -98,6 +98,10 @@ struct Seat {
     kind: PeerKind,
 }
 
+fn seats(scenario: &Scenario) -> [Seat; 2] {
+    Role::BOTH.map(|role| Seat { role, kind: scenario.peer(role) })
+}
+
 /// A peer in its place.
 #[derive(Debug)]
 pub(crate) enum Seated {
@@ -165,17 +169,17 @@ impl Roster {
     ) -> (Attempt, Option<Exchange>) {
         let began = Instant::now();
         let (attempt, exchange) = match self.call(scenario).await {
-            Ok(exchange) => (Attempt::of(scenario, repetition, &exchange), Some(exchange)),
+            Ok(judged) => (Attempt::of(scenario, repetition, &judged), Some(judged.exchange)),
             Err(verdict) => (Attempt::without_exchange(scenario, repetition, &verdict), None),
         };
         (attempt.that_took(began.elapsed()), exchange)
     }
 
-    /// Makes one call, with all that it yielded.
+    /// Makes one call, with all that it yielded and the verdict on it.
     ///
     /// # Errors
     /// When nothing was exchanged: the scenario is unsupported, or its peers could not be started.
-    pub async fn call(&mut self, scenario: &Scenario) -> Result<Exchange, Verdict> {
+    pub async fn call(&mut self, scenario: &Scenario) -> Result<Judged, Verdict> {
         if let Some(reason) = self.unsupported(scenario) {
             return Err(Verdict::Unsupported(reason));
         }
@@ -186,7 +190,9 @@ impl Roster {
         let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
         let ground = self.ground.as_ref();
         let (served, pcapng) = (ground.and_then(Ground::served), ground.and_then(Ground::pcapng));
-        Ok(Exchange { served, pcapng, ..exchange })
+        let exchange = Exchange { served, pcapng, ..exchange };
+        let [offerer, answerer] = self.seated(scenario)?;
+        Ok(conclude(&call, exchange, offerer.peer(), answerer.peer()).await)
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.
@@ -229,8 +235,14 @@ impl Roster {
 
     /// Both peers of a scenario, up; or why the question cannot be asked.
     pub(crate) async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
-        let seats = Role::BOTH.map(|role| Seat { role, kind: scenario.peer(role) });
+        let seats = seats(scenario);
         self.fill(&seats).await.map_err(|(role, trouble)| Verdict::Errored(Some(role), trouble))?;
+        self.seated(scenario)
+    }
+
+    /// Both peers of a scenario, which were [`ready`](Self::ready).
+    fn seated(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
+        let seats = seats(scenario);
         let [offerer, answerer] = self.seats.get_disjoint_mut([&seats[0], &seats[1]]);
         let empty =
             || Verdict::Errored(None, Trouble::new("take the seats", "one is empty: a bug in tincan"));

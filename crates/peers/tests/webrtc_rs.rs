@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tincan_harness::{
     Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
-    PeerKind, Role, Scenario, Signal, SignalingMode, Verdict, exchange,
+    PeerKind, Role, Scenario, Signal, SignalingMode, Verdict,
     frames::FrameSource,
-    judge,
+    judged::make,
     peer::{Posted, StatsSample},
 };
 use tincan_peers::webrtc_rs::WebrtcRs;
@@ -35,9 +35,9 @@ async fn passes_twice(mode: SignalingMode) {
     let call = Call::new(scenario);
     let (mut offerer, mut answerer) = (peer(1), peer(2));
     for _ in 0..2 {
-        let ended = exchange(&call, &mut offerer, &mut answerer).await;
-        assert_eq!(judge(&scenario, &ended), Verdict::Passed, "{ended:#?}");
-        what_is_known_is_of_this_call(&ended);
+        let ended = make(&call, &mut offerer, &mut answerer).await;
+        assert_eq!(ended.verdict, Verdict::Passed, "{ended:#?}");
+        what_is_known_is_of_this_call(&ended.exchange);
     }
     all_tasks_end().await;
 }

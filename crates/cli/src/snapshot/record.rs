@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use tincan_harness::{
     PeerKind, Role, Scenario, Verdict,
     catalogue::select,
-    judge,
     recording::Recording,
     report::{Browser, BySide},
     verdict::Outcome,
@@ -41,7 +40,7 @@ async fn calls(roster: &mut Roster, scenarios: &[Scenario], folder: &Path) -> an
     let mut outcomes = Vec::new();
     for scenario in scenarios {
         let (verdict, exchange) = match roster.call(scenario).await {
-            Ok(exchange) => (judge(scenario, &exchange), Some(exchange)),
+            Ok(judged) => (judged.verdict, Some(judged.exchange)),
             Err(verdict) => (verdict, None),
         };
         let outcome = verdict.outcome();

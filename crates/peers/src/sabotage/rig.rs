@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use rustix::process::{Pid, Signal as Kill, kill_process};
 use tincan_harness::{
-    Call, Evidence, Exchange, IceConfiguration, Mailbox, Peer, Pictures, Role, Scenario, Signal,
-    SignalingMode, Verdict, exchange, exchange::Carried, frames::FrameSource,
+    Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, Role, Scenario, Signal, SignalingMode,
+    Verdict, exchange::Carried, frames::FrameSource, judged::make,
 };
 
 use super::{Carry, Crossing, Means, Saboteur, Target};
@@ -23,10 +23,10 @@ impl Roster {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Exchange, Verdict> {
+    pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Judged, Verdict> {
         let (scenario, usual) = (saboteur.scenario(), self.options.clone());
         let earlier = match saboteur.means {
-            Means::CarryFromEarlier(_) => self.call(&scenario).await?.carried,
+            Means::CarryFromEarlier(_) => self.call(&scenario).await?.exchange.carried,
             _ => Vec::new(),
         };
         self.options.deadlines = saboteur.deadlines();
@@ -53,14 +53,14 @@ impl Roster {
         scenario: &Scenario,
         saboteur: &Saboteur,
         earlier: &[Carried],
-    ) -> Result<Exchange, Verdict> {
+    ) -> Result<Judged, Verdict> {
         let ice = self.stand_on(scenario.network).await?;
         let call = Call { ice, deadlines: self.options.deadlines, ..Call::new(*scenario) };
         let [offerer, answerer] = self.ready(scenario).await?;
         let before = Arc::default();
         let [mut offerer, mut answerer] = [(Role::Offerer, offerer), (Role::Answerer, answerer)]
             .map(|(role, seated)| Rigged::new(saboteur, role, seated, earlier, &before));
-        Ok(exchange(&call, &mut offerer, &mut answerer).await)
+        Ok(make(&call, &mut offerer, &mut answerer).await)
     }
 }
 
