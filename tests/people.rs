@@ -9,10 +9,10 @@ use tincan_harness::{
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
+    procedure::{Awaited, FIRST_ROUND, path},
     report::{
         BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, Run, SCHEMA_VERSION, SignalAt, StatsPoint,
     },
-    timeline::path,
     verdict::Outcome,
 };
 
@@ -124,12 +124,23 @@ pub fn every_verdict() -> Report {
 }
 
 fn milestones(mode: tincan_harness::SignalingMode) -> Vec<ReachedAt> {
-    let at = |(index, (peer, name))| ReachedAt { peer, name, at_ms: index as f64 * 7.5 - 15.0 };
-    path(mode).into_iter().enumerate().map(at).collect()
+    let at = |(index, Awaited { round, role: peer, milestone: name })| ReachedAt {
+        peer,
+        name,
+        round,
+        at_ms: index as f64 * 7.5 - 15.0,
+    };
+    path(mode).enumerate().map(at).collect()
 }
 
 fn signals() -> Vec<SignalAt> {
-    let signal = |from, kind: &str, at_ms| SignalAt { from, kind: kind.to_owned(), candidate: None, at_ms };
+    let signal = |from, kind: &str, at_ms| SignalAt {
+        from,
+        kind: kind.to_owned(),
+        candidate: None,
+        round: FIRST_ROUND,
+        at_ms,
+    };
     vec![
         signal(Role::Offerer, "offer", 16.0),
         signal(Role::Offerer, "candidate", 17.0),

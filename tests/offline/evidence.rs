@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 use serde_json::{Value, json};
 use tincan_harness::{
     Attempt, Deadlines, Exchange, IceCandidate, Judged, Note, Redaction, Role, Signal, SignalingMode,
-    evidence, exchange::Carried, peer::StatsSample, report::Ran, testing::Quirk,
+    evidence, exchange::Carried, peer::StatsSample, procedure::FIRST_ROUND, report::Ran, testing::Quirk,
 };
 
 use crate::{
@@ -326,13 +326,15 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
     let mut exchange = call(SignalingMode::Trickle, &[refuses], Deadlines::default()).await;
     exchange.carried.clear();
     for (from, own) in Role::BOTH.into_iter().zip(secrets) {
-        let candidate = IceCandidate {
-            candidate: own.candidate(&own.mdns),
-            username_fragment: Some(own.ufrag.clone()),
-            ..IceCandidate::default()
-        };
+        let (candidate, username_fragment) = (own.candidate(&own.mdns), Some(own.ufrag.clone()));
+        let candidate = IceCandidate { candidate, username_fragment, ..IceCandidate::default() };
         let signals = [Signal::description(from, own.sdp()), Signal::candidate(candidate)];
-        exchange.carried.extend(signals.map(|signal| Carried { from, at: Default::default(), signal }));
+        exchange.carried.extend(signals.map(|signal| Carried {
+            round: FIRST_ROUND,
+            from,
+            at: Default::default(),
+            signal,
+        }));
     }
     let [one, other] = secrets;
     for (side, own, other) in [(&mut exchange.offerer, one, other), (&mut exchange.answerer, other, one)] {

@@ -1,5 +1,7 @@
 //! The exchange and its verdict, with scripted peers under a paused clock.
 
+mod network;
+
 use std::time::Duration;
 
 use tincan_harness::{
@@ -9,10 +11,10 @@ use tincan_harness::{
     exchange,
     frames::FrameSource,
     judge,
-    judged::make,
+    judged::{conclude, make},
     network::Served,
+    procedure::{Awaited, path},
     testing::{Fact, Quirk, ScriptedPeer},
-    timeline::path,
     verdict::Outcome,
 };
 use tokio::time::Instant;
@@ -57,7 +59,7 @@ async fn two_good_peers_pass_in_every_mode() {
 
 /// The milestones that each side has to report itself, and those of pictures, which the exchange tells.
 fn ways_to_stall(mode: SignalingMode) -> Vec<(Role, Milestone, Quirk)> {
-    let quirk = |(role, milestone)| {
+    let quirk = |Awaited { role, milestone, .. }| {
         let quirk = match milestone {
             Milestone::FirstFrame => Quirk::Sees(FrameSource { peer: 3, ..OFFERER }),
             Milestone::FramesProven => Quirk::SeesStill,
@@ -65,7 +67,7 @@ fn ways_to_stall(mode: SignalingMode) -> Vec<(Role, Milestone, Quirk)> {
         };
         (role, milestone, quirk)
     };
-    path(mode).into_iter().map(quirk).collect()
+    path(mode).map(quirk).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -348,50 +350,4 @@ async fn a_delay_is_added_to_every_signal_and_changes_nothing_else() {
             |from| exchange.carried.iter().filter(move |c| c.from == from).map(|c| c.signal.clone());
         assert_eq!(answerer.delivered, carried(Role::Offerer).collect::<Vec<_>>(), "{mode}");
     }
-}
-
-/// What the verdict is if both sides find their own end of the pair to be of `own_end`, and servers saw `served`.
-async fn in_network(network: NetworkCondition, own_end: &'static str, served: Served) -> Verdict {
-    let found = Role::BOTH.map(|role| (role, Quirk::Finds(Fact::CandidateType, Some(own_end))));
-    let exchange = call(SignalingMode::Trickle, &found, Deadlines::default()).await;
-    let scenario = Scenario { network, ..scenario(SignalingMode::Trickle) };
-    judge(&scenario, &Exchange { served: Some(served), ..exchange })
-}
-
-#[tokio::test(start_paused = true)]
-async fn servers_that_were_not_used_as_asked_fail_the_call() {
-    use NetworkCondition::{DeadStun, LostStun, SlowStun, Stun};
-    let asked =
-        |binding_requests, binding_answers| Served { binding_requests, binding_answers, ..Served::default() };
-    let used = [
-        (Stun, asked(2, 2)),
-        (SlowStun { delay_ms: 200 }, asked(2, 0)),
-        (DeadStun, asked(2, 0)),
-        (LostStun, asked(2, 2)),
-    ];
-    for (network, served) in used {
-        assert_eq!(in_network(network, "host", served).await, Verdict::Passed, "{network}");
-    }
-    let cases = [
-        (Stun, asked(1, 1), "asked 1 times, not by both sides"),
-        (Stun, asked(2, 0), "the STUN server answered nothing"),
-        (LostStun, asked(1, 1), "asked 1 times, not by both sides"),
-        (DeadStun, asked(2, 1), "should be dead answered 1 times"),
-    ];
-    for (network, served, expected) in cases {
-        let reason = in_network(network, "host", served).await.reason().unwrap_or_default();
-        assert!(reason.contains(expected), "{network}: {reason}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_relayed_call_fails_unless_it_is_relayed_on_both_sides() {
-    let network = NetworkCondition::RelayUdp;
-    let used = Served { allocations: 2, relayed: 100, ..Served::default() };
-    let reason = |verdict: Verdict| verdict.reason().unwrap_or_default();
-    let not_relayed = reason(in_network(network, "host", used).await);
-    assert!(not_relayed.contains("relay-udp allows relay only as its local end"), "{not_relayed}");
-    // A browser says over what it speaks to its relay; the scripted one does not.
-    let unknown = reason(in_network(network, "relay", used).await);
-    assert!(unknown.contains("the selected pair is relay-host/udp"), "{unknown}");
 }

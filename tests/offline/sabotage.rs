@@ -33,7 +33,7 @@ fn what_cannot_be_tried_is_refused() {
 
 /// Without a browser everything is errored, as some saboteurs expect: none of them may count as killed.
 #[test]
-fn without_a_browser_nothing_see_killed() {
+fn without_a_browser_nothing_is_killed() {
     let ended = Tincan::new().run(&["sabotage", "world/*"]);
     assert_eq!(ended.code, 2, "{}", ended.stdout);
     assert!(ended.stderr.contains("does not pass without sabotage"), "{}", ended.stderr);

@@ -18,9 +18,10 @@ use crate::{
     network::{IceConfiguration, Served},
     note::Note,
     peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
+    procedure::{Awaited, FIRST_ROUND, Round, Step, path, script},
     scenario::Scenario,
     signaling::{Role, Signal},
-    timeline::{Milestone, PeerTime, Timeline, path},
+    timeline::{Milestone, PeerTime, Timeline},
 };
 
 /// A call to be made.
@@ -55,6 +56,8 @@ impl Call {
 /// A signal that was carried across.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
+    /// In which round.
+    pub round: Round,
     /// Whose it is.
     pub from: Role,
     /// When it could be copied, in the clock of `from`.
@@ -148,9 +151,9 @@ impl Exchange {
         self.carried.iter().filter(|carried| carried.from == role).find_map(|carried| carried.signal.sdp())
     }
 
-    /// The first milestone that was not reached.
-    fn missing(&self, path: &[(Role, Milestone)]) -> Option<(Role, Milestone)> {
-        path.iter().copied().find(|(role, milestone)| self.side(*role).timeline.at(*milestone).is_none())
+    /// Whether what is waited for is there.
+    fn has(&self, Awaited { round, role, milestone }: Awaited) -> bool {
+        self.side(role).timeline.at_in(round, milestone).is_some()
     }
 }
 
@@ -162,8 +165,15 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     let watches = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
         .map(|(own, other)| FrameWatch::new(own.source(), other.source()));
     let (peers, delay) = ([offerer, answerer], call.signaling_delay);
-    let mut running =
-        Running { peers, watches, called: false, delay, crossing: VecDeque::new(), record: blank() };
+    let mut running = Running {
+        peers,
+        watches,
+        acts: 0,
+        round: FIRST_ROUND,
+        delay,
+        crossing: VecDeque::new(),
+        record: blank(),
+    };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         peer.start(role, call.scenario.mode, &call.ice, Mailbox::new(role, zero, post.clone()));
     }
@@ -186,7 +196,10 @@ fn blank() -> Exchange {
 struct Running<'p> {
     peers: [&'p mut dyn Peer; 2],
     watches: [FrameWatch; 2],
-    called: bool,
+    /// How many acts of the script were done.
+    acts: usize,
+    /// The round that is being walked.
+    round: Round,
     delay: Duration,
     /// What was copied and is not yet pasted: when it is due, to whom, and what.
     crossing: VecDeque<(Instant, Role, Signal)>,
@@ -202,14 +215,23 @@ impl Running<'_> {
         self.last_look(call, inbox);
     }
 
-    /// The loop: waits for the next milestone on the path, and takes what is posted until it is there.
+    /// The loop: does the next step of the script, or waits for it and takes what is posted until it is there.
     async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
-        let path = path(call.scenario.mode);
+        let script = script(call.scenario.mode);
         // When each wait began: a page that makes connection after connection gains no time by that.
         let mut began = HashMap::new();
-        while let Some((role, milestone)) = self.record.missing(&path) {
+        while let Some(step) = self.next(&script) {
+            let Awaited { round, role, milestone } = match step {
+                Step::Await(awaited) => awaited,
+                Step::Do(role, act) => {
+                    self.acts += 1;
+                    self.peers[role as usize].act(act);
+                    continue;
+                }
+            };
+            self.round = round;
             let wait = Wait::on(milestone);
-            let since = *began.entry(wait).or_insert_with(Instant::now);
+            let since = *began.entry((round, wait)).or_insert_with(Instant::now);
             let (deadline, due) = (since + call.deadlines.of(wait), self.crossing.front().map(|next| next.0));
             let ending = match timeout_at(due.map_or(deadline, |due| due.min(deadline)), inbox.recv()).await {
                 Ok(Some(posted)) => self.take(posted),
@@ -221,6 +243,19 @@ impl Running<'_> {
             }
         }
         Ending::Complete
+    }
+
+    /// The first step of the script that was not done, or is not there.
+    fn next(&self, script: &[Step]) -> Option<Step> {
+        let mut acts = 0;
+        let is_open = |step: &&Step| match step {
+            Step::Do(..) => {
+                acts += 1;
+                acts > self.acts
+            }
+            Step::Await(awaited) => !self.record.has(*awaited),
+        };
+        script.iter().find(is_open).copied()
     }
 
     /// Takes down one event and does what follows from it; answers how the call ended, if it did.
@@ -261,9 +296,13 @@ impl Running<'_> {
             self.record.ending = Ending::Troubled(role, Trouble::new("hear from the peer", silent));
         }
         if let Ending::Stalled { waited, .. } = self.record.ending {
-            let missing = self.record.missing(&path(call.scenario.mode));
-            let stalled =
-                |(role, milestone)| Ending::Stalled { role, milestone, wait: Wait::on(milestone), waited };
+            let missing = path(call.scenario.mode).find(|awaited| !self.record.has(*awaited));
+            let stalled = |Awaited { role, milestone, .. }| Ending::Stalled {
+                role,
+                milestone,
+                wait: Wait::on(milestone),
+                waited,
+            };
             self.record.ending = missing.map_or(Ending::Complete, stalled);
         }
         self.blame_nobody_unasked();
@@ -286,7 +325,7 @@ impl Running<'_> {
         if signal.sdp().is_some() {
             self.reach(from, Milestone::DescriptionSent, at);
         }
-        self.record.carried.push(Carried { from, at, signal: signal.clone() });
+        self.record.carried.push(Carried { round: self.round, from, at, signal: signal.clone() });
         self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
         if self.delay.is_zero() {
             self.paste();
@@ -302,11 +341,6 @@ impl Running<'_> {
     }
 
     fn reach(&mut self, role: Role, milestone: Milestone, at: PeerTime) {
-        self.record.side_mut(role).timeline.record(milestone, at);
-        let ready = |role| self.record.side(role).timeline.at(Milestone::Ready).is_some();
-        if !self.called && Role::BOTH.into_iter().all(ready) {
-            self.called = true;
-            self.peers[Role::Offerer as usize].call();
-        }
+        self.record.side_mut(role).timeline.record(self.round, milestone, at);
     }
 }

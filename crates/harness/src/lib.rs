@@ -16,6 +16,7 @@ pub mod judged;
 pub mod network;
 pub mod note;
 pub mod peer;
+pub mod procedure;
 pub mod recording;
 pub mod redact;
 pub mod report;

@@ -1,6 +1,6 @@
 //! The port: what one side of a call can be asked, and what it says.
 //!
-//! There is one way in (`start`, `call`, `deliver`, `close`) and one way out: whatever a peer has to say arrives in the
+//! There is one way in (`start`, `act`, `deliver`, `close`) and one way out: whatever a peer has to say arrives in the
 //! mailbox as an [`Event`]. Vanilla and trickle differ only in what a peer posts, and when.
 
 use std::fmt;
@@ -14,6 +14,7 @@ use crate::{
     frames::{FrameSighting, FrameSource},
     network::{IceConfiguration, PhasePackets},
     note::Note,
+    procedure::Act,
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -27,8 +28,8 @@ pub trait Peer: Send {
     /// Makes it ready to call or to be called, and says [`Milestone::Ready`] when it is. Does not block.
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox);
 
-    /// Asks the offerer to create its offer. Does not block.
-    fn call(&mut self);
+    /// Asks it to do something. Does not block.
+    fn act(&mut self, act: Act);
 
     /// Hands it a signal of the other side; signals are taken in the order given. Does not block.
     fn deliver(&mut self, signal: Signal);

@@ -129,9 +129,10 @@ impl Recording {
 fn milestones(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
     let chains = CHAINS.into_iter().filter(|(name, _)| waits || *name != "gathering");
     let reached = |chain: &[Milestone]| {
-        let mut reached: Vec<_> = side.timeline.iter().filter(|(found, _)| chain.contains(found)).collect();
-        reached.sort_by_key(|(milestone, at)| (*at, *milestone));
-        reached.into_iter().map(|(milestone, _)| milestone.to_string()).collect::<Vec<_>>()
+        let mut reached: Vec<_> =
+            side.timeline.iter().filter(|found| chain.contains(&found.milestone)).collect();
+        reached.sort_by_key(|found| (found.round, found.at, found.milestone));
+        reached.into_iter().map(|found| found.milestone.to_string()).collect::<Vec<_>>()
     };
     let chains = chains.map(|(name, chain)| (name.to_owned(), reached(chain)));
     chains.filter(|(_, reached)| !reached.is_empty()).collect()

@@ -5,6 +5,7 @@
 
 mod clock;
 mod counts;
+mod events;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::clock::{Clock, ms, round};
 pub use self::{
     counts::StatsPoint,
+    events::{NoteAt, ReachedAt, SignalAt},
     lines::{Line, LinesError, Run},
 };
 use crate::{
@@ -28,11 +30,10 @@ use crate::{
     frames::FrameTally,
     judged::Judged,
     network::{NetworkCondition, PhasePackets, Served},
-    note::Note,
     peer::{CandidatePair, Codec, StatsSample, Transport},
     redact::Secret,
     scenario::{Media, PeerKind, Scenario},
-    signaling::{Role, Signal, SignalingMode},
+    signaling::{Role, SignalingMode},
     stats::{PassRate, pass_rates},
     timeline::Milestone,
     verdict::{Outcome, Verdict},
@@ -145,53 +146,6 @@ impl<T> BySide<T> {
     }
 }
 
-/// A milestone in a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ReachedAt {
-    /// Whose.
-    pub peer: Role,
-    /// Which.
-    pub name: Milestone,
-    /// When.
-    pub at_ms: f64,
-}
-
-/// A signal in a report; the text of descriptions stands in `sdp`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SignalAt {
-    /// Whose.
-    pub from: Role,
-    /// `offer`, `answer`, `candidate` or `end-of-candidates`.
-    pub kind: String,
-    /// The candidate, if it is one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub candidate: Option<String>,
-    /// When it could be copied.
-    pub at_ms: f64,
-}
-
-/// A change of state, or something else that was seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct NoteAt {
-    /// On which side.
-    pub peer: Role,
-    /// What, in words.
-    pub text: String,
-    /// The same for programmes; none in a report of tincan 0.1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Note>,
-    /// When.
-    pub at_ms: f64,
-}
-
-impl NoteAt {
-    /// What `peer` noted at `at_ms`.
-    #[must_use]
-    pub fn new(peer: Role, note: Note, at_ms: f64) -> Self {
-        Self { peer, text: note.to_string(), note: Some(note), at_ms }
-    }
-}
-
 /// The codecs that one side found negotiated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Codecs {
@@ -278,7 +232,7 @@ impl Attempt {
         let mut attempt = Self::without_exchange(scenario, repetition, verdict);
         let clock = Clock::of(exchange);
         attempt.diagnosis = diagnose(scenario, exchange, verdict);
-        attempt.milestones = milestones(exchange, &clock);
+        attempt.milestones = events::milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.frames);
         attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
@@ -295,8 +249,8 @@ impl Attempt {
         };
         let description = |role| exchange.description(role).map(str::to_owned);
         attempt.sdp = Descriptions { offer: description(Role::Offerer), answer: description(Role::Answerer) };
-        attempt.signals = signals(exchange, &clock);
-        attempt.notes = notes(exchange, &clock);
+        attempt.signals = events::signals(exchange, &clock);
+        attempt.notes = events::notes(exchange, &clock);
         attempt.console = BySide::of(exchange, |side| side.evidence.console.clone());
         attempt.clock_error_ms =
             BySide::of(exchange, |side| side.evidence.clock.map(|clock| ms(clock.error)));
@@ -346,46 +300,13 @@ impl Attempt {
     }
 }
 
-fn milestones(exchange: &Exchange, clock: &Clock<'_>) -> Vec<ReachedAt> {
-    let of = |peer| {
-        let reached = exchange.side(peer).timeline.iter();
-        reached.map(move |(name, at)| ReachedAt { peer, name, at_ms: clock.ms(peer, at) })
-    };
-    let mut all: Vec<_> = Role::BOTH.into_iter().flat_map(of).collect();
-    all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
-    all
-}
-
 fn first_frame_ms(milestones: &[ReachedAt]) -> Option<f64> {
     let first =
         |role| milestones.iter().find(|m| m.peer == role && m.name == Milestone::FirstFrame).map(|m| m.at_ms);
     Some(first(Role::Offerer)?.max(first(Role::Answerer)?))
 }
 
-fn signals(exchange: &Exchange, clock: &Clock<'_>) -> Vec<SignalAt> {
-    let signal = |carried: &crate::exchange::Carried| SignalAt {
-        from: carried.from,
-        kind: carried.signal.name().to_owned(),
-        candidate: match &carried.signal {
-            Signal::Candidate(candidate) => Some(candidate.candidate.clone()),
-            _ => None,
-        },
-        at_ms: clock.ms(carried.from, carried.at),
-    };
-    exchange.carried.iter().map(signal).collect()
-}
-
 fn stats(exchange: &Exchange, role: Role, clock: &Clock<'_>) -> Vec<StatsPoint> {
     let point = |sample: &StatsSample| StatsPoint::of(clock.ms(role, sample.at), &sample.entries);
     exchange.side(role).evidence.stats.iter().map(point).collect()
-}
-
-fn notes(exchange: &Exchange, clock: &Clock<'_>) -> Vec<NoteAt> {
-    let of = |peer| {
-        let notes = exchange.side(peer).notes.iter();
-        notes.map(move |(at, note)| NoteAt::new(peer, note.clone(), clock.ms(peer, *at)))
-    };
-    let mut all: Vec<_> = Role::BOTH.into_iter().flat_map(of).collect();
-    all.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
-    all
 }

@@ -12,6 +12,7 @@ use crate::{
         CandidatePair, Codec, Event, Evidence, Fault, Mailbox, Operation, PairEnd, Peer, Pictures, SdpType,
         Transport, Trouble,
     },
+    procedure::Act,
     signaling::{IceCandidate, Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -77,6 +78,8 @@ pub struct ScriptedPeer {
     ticks: Duration,
     /// What was delivered to it.
     pub delivered: Vec<Signal>,
+    /// Whether pictures of it were asked for.
+    pub pictured: bool,
 }
 
 const CANDIDATES: [&str; 2] = [
@@ -97,6 +100,7 @@ impl ScriptedPeer {
             stopped: false,
             ticks: Duration::ZERO,
             delivered: Vec::new(),
+            pictured: false,
         }
     }
 
@@ -231,7 +235,7 @@ impl Peer for ScriptedPeer {
         self.reach(Milestone::Ready);
     }
 
-    fn call(&mut self) {
+    fn act(&mut self, Act::Offer: Act) {
         self.reach(Milestone::OfferRequested);
         self.describe();
     }
@@ -280,6 +284,7 @@ impl Peer for ScriptedPeer {
     }
 
     async fn pictures(&mut self) -> Pictures {
+        self.pictured = true;
         Pictures::default()
     }
 

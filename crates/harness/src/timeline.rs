@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::signaling::{Role, SignalingMode};
+use crate::procedure::{FIRST_ROUND, Round};
 
 /// A step of a call that a peer has reached, stamped by that peer, in its own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -82,29 +82,6 @@ impl fmt::Display for Milestone {
     }
 }
 
-/// What has to be reached in a call, in the order in which one step depends on the one before it.
-#[must_use]
-pub fn path(mode: SignalingMode) -> Vec<(Role, Milestone)> {
-    use Milestone as M;
-    let both = |milestone| Role::BOTH.map(|role| (role, milestone));
-    let describe = |role| {
-        let gathered = mode.gathers_first(role).then_some((role, M::GatheringComplete));
-        [Some((role, M::LocalDescriptionSet)), gathered, Some((role, M::DescriptionSent))]
-            .into_iter()
-            .flatten()
-    };
-    let mut path = Vec::from(both(M::Ready));
-    path.push((Role::Offerer, M::OfferRequested));
-    path.extend(describe(Role::Offerer));
-    path.push((Role::Answerer, M::RemoteDescriptionSet));
-    path.extend(describe(Role::Answerer));
-    path.push((Role::Offerer, M::RemoteDescriptionSet));
-    for milestone in [M::IceConnected, M::DtlsConnected, M::TrackReceived, M::FirstFrame, M::FramesProven] {
-        path.extend(both(milestone));
-    }
-    path
-}
-
 /// A reading of a peer's own clock: the time since that clock's zero, whatever that is.
 pub type PeerTime = Duration;
 
@@ -125,39 +102,57 @@ impl ClockAlignment {
     }
 }
 
-/// What one side has reached, each milestone once, in that side's own clock.
+/// What one side has reached, each milestone once in a round, in that side's own clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timeline {
-    reached: Vec<(Milestone, PeerTime)>,
+    reached: Vec<Reached>,
+}
+
+/// That a milestone was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// In which round.
+    pub round: Round,
+    /// Which.
+    pub milestone: Milestone,
+    /// When.
+    pub at: PeerTime,
 }
 
 impl Timeline {
-    /// Takes down a milestone. The first stamp stays: a state that is reached twice was reached at the first time.
-    pub fn record(&mut self, milestone: Milestone, at: PeerTime) {
-        if self.at(milestone).is_none() {
-            self.reached.push((milestone, at));
+    /// Takes down a milestone. The first stamp of a round stays: a state that is reached twice was reached at the first time.
+    pub fn record(&mut self, round: Round, milestone: Milestone, at: PeerTime) {
+        if self.at_in(round, milestone).is_none() {
+            self.reached.push(Reached { round, milestone, at });
         }
     }
 
     /// Forgets what belongs to the connection, and keeps what was asked, shown and seen on the page.
     pub fn begin_connection(&mut self) {
-        self.reached.retain(|(milestone, _)| !milestone.is_of_connection());
+        self.reached.retain(|reached| !reached.milestone.is_of_connection());
     }
 
-    /// When a milestone was reached.
+    /// When a milestone was reached in the first round.
     #[must_use]
     pub fn at(&self, milestone: Milestone) -> Option<PeerTime> {
-        self.reached.iter().find(|(reached, _)| *reached == milestone).map(|(_, at)| *at)
+        self.at_in(FIRST_ROUND, milestone)
+    }
+
+    /// When a milestone was reached in `round`.
+    #[must_use]
+    pub fn at_in(&self, round: Round, milestone: Milestone) -> Option<PeerTime> {
+        let found = self.reached.iter().find(|found| (found.round, found.milestone) == (round, milestone));
+        found.map(|found| found.at)
     }
 
     /// The milestone with the latest stamp; of two with the same stamp, the one later in a call.
     #[must_use]
     pub fn last(&self) -> Option<Milestone> {
-        self.reached.iter().max_by_key(|(milestone, at)| (*at, *milestone)).map(|(milestone, _)| *milestone)
+        self.reached.iter().max_by_key(|found| (found.at, found.milestone)).map(|found| found.milestone)
     }
 
     /// All that was reached, in the order in which it was recorded.
-    pub fn iter(&self) -> impl Iterator<Item = (Milestone, PeerTime)> {
+    pub fn iter(&self) -> impl Iterator<Item = Reached> {
         self.reached.iter().copied()
     }
 }

@@ -25,7 +25,7 @@ use fantoccini::Client;
 use rustix::process::Pid;
 use tincan_harness::{
     Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
-    frames::FrameSource, report,
+    frames::FrameSource, procedure::Act, report,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -182,7 +182,7 @@ struct RunningCall {
 
 #[derive(Debug)]
 enum Command {
-    Call,
+    Act(Act),
     Deliver(Signal),
     /// The answer says also whether the browser lives.
     Examine(oneshot::Sender<(Evidence, bool)>),
@@ -261,8 +261,8 @@ impl Peer for BrowserPeer {
         self.call = Some(RunningCall { commands, task, printed_before: self.driver.lines_printed() });
     }
 
-    fn call(&mut self) {
-        self.command(Command::Call);
+    fn act(&mut self, act: Act) {
+        self.command(Command::Act(act));
     }
 
     fn deliver(&mut self, signal: Signal) {

@@ -188,11 +188,13 @@ impl Roster {
         let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
         let [offerer, answerer] = self.ready(scenario).await?;
         let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
-        let ground = self.ground.as_ref();
-        let (served, pcapng) = (ground.and_then(Ground::served), ground.and_then(Ground::pcapng));
-        let exchange = Exchange { served, pcapng, ..exchange };
+        let served = self.ground.as_ref().and_then(Ground::served);
         let [offerer, answerer] = self.seated(scenario)?;
-        Ok(conclude(&call, exchange, offerer.peer(), answerer.peer()).await)
+        let exchange = Exchange { served, ..exchange };
+        let mut judged = conclude(&call, exchange, offerer.peer(), answerer.peer()).await;
+        // Until it is closed, packets are of this call.
+        judged.exchange.pcapng = self.ground.as_ref().and_then(Ground::pcapng);
+        Ok(judged)
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.

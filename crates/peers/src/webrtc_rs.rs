@@ -18,7 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tincan_harness::{
     Event, Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
-    frames::FrameSource,
+    frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{
@@ -94,8 +94,8 @@ impl Peer for WebrtcRs {
             .ok();
     }
 
-    fn call(&mut self) {
-        self.command(Command::Call);
+    fn act(&mut self, act: Act) {
+        self.command(Command::Act(act));
     }
 
     fn deliver(&mut self, signal: Signal) {

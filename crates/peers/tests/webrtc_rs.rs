@@ -8,6 +8,7 @@ use tincan_harness::{
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
+    procedure::Act,
 };
 use tincan_peers::webrtc_rs::WebrtcRs;
 use tokio::{
@@ -120,7 +121,7 @@ fn start(peer: &mut WebrtcRs, role: Role) -> UnboundedReceiver<Posted> {
 async fn offer() -> String {
     let mut offerer = peer(1);
     let mut inbox = start(&mut offerer, Role::Offerer);
-    offerer.call();
+    offerer.act(Act::Offer);
     let event = next(&mut inbox, |event| matches!(event, Event::Signal(_))).await;
     offerer.close().await;
     match event {
@@ -159,7 +160,7 @@ async fn an_offer_of_another_codec_cannot_be_answered() {
 async fn nothing_is_left_of_a_peer_that_is_dropped_in_a_call() {
     let mut offerer = peer(1);
     let mut inbox = start(&mut offerer, Role::Offerer);
-    offerer.call();
+    offerer.act(Act::Offer);
     next(&mut inbox, |event| *event == Event::Reached(Milestone::GatheringComplete)).await;
     drop(offerer);
     all_tasks_end().await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::procedure::FIRST_ROUND;
 use crate::signaling::SignalingMode;
 use crate::{catalogue::catalogue, exchange::Ending, peer::StatsSample, signaling::Signal};
 
@@ -16,7 +17,7 @@ fn ms(ms: u64) -> Duration {
 fn side(milestones: &[Milestone], notes: &[Note]) -> Side {
     let mut side = Side::default();
     for (at, milestone) in milestones.iter().enumerate() {
-        side.timeline.record(*milestone, ms(at as u64));
+        side.timeline.record(FIRST_ROUND, *milestone, ms(at as u64));
     }
     side.notes = notes.iter().map(|note| (ms(0), note.clone())).collect();
     let entries = vec![
@@ -30,7 +31,7 @@ fn side(milestones: &[Milestone], notes: &[Note]) -> Side {
 
 fn exchange(mode_notes: &[Note]) -> Exchange {
     use Milestone as M;
-    let carried = |from, signal| crate::exchange::Carried { from, at: ms(0), signal };
+    let carried = |from, signal| crate::exchange::Carried { round: FIRST_ROUND, from, at: ms(0), signal };
     Exchange {
         served: None,
         pcapng: None,

@@ -26,7 +26,7 @@ impl<'e> Clock<'e> {
     fn align(&self, role: Role, at: PeerTime) -> Duration {
         let side = self.exchange.side(role);
         // Without an alignment (the peer died) its own first stamp is the best zero there is.
-        let first = || side.timeline.iter().map(|(_, at)| at).min().unwrap_or(at);
+        let first = || side.timeline.iter().map(|found| found.at).min().unwrap_or(at);
         side.evidence.clock.map_or_else(|| at.saturating_sub(first()), |clock| clock.align(at))
     }
 

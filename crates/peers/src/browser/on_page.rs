@@ -6,6 +6,7 @@ use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
 use tincan_harness::{
     Event, Evidence, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode, Trouble,
+    procedure::Act,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -190,7 +191,7 @@ fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
     let mut steps = Vec::new();
     for command in commands {
         let step = match command {
-            Command::Call => Step::Act("call", Value::Null),
+            Command::Act(Act::Offer) => Step::Act("offer", Value::Null),
             Command::Examine(answer) => Step::Examine(answer),
             Command::Pictures(answer) => Step::Pictures(answer),
             Command::Close => Step::Close,

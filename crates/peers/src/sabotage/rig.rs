@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use rustix::process::{Pid, Signal as Kill, kill_process};
 use tincan_harness::{
     Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, Role, Scenario, Signal, SignalingMode,
-    Verdict, exchange::Carried, frames::FrameSource, judged::make,
+    Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
 };
 
 use super::{Carry, Crossing, Means, Saboteur, Target};
@@ -133,8 +133,8 @@ impl Peer for Rigged<'_> {
         self.peer.start(role, mode, ice, mailbox);
     }
 
-    fn call(&mut self) {
-        self.peer.call();
+    fn act(&mut self, act: Act) {
+        self.peer.act(act);
     }
 
     fn deliver(&mut self, signal: Signal) {

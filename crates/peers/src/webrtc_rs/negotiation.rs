@@ -5,7 +5,7 @@ use std::{mem, time::Duration};
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
     Event, Evidence, Fault, IceCandidate, Machine, Mailbox, Milestone, Note, Operation, Pictures, Role,
-    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, timeline::PeerTime,
+    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, procedure::Act, timeline::PeerTime,
 };
 use tokio::{
     sync::{mpsc::UnboundedReceiver, oneshot},
@@ -23,8 +23,8 @@ use super::{
 /// What the harness asks for.
 #[derive(Debug)]
 pub enum Command {
-    /// Create the offer.
-    Call,
+    /// Do something.
+    Act(Act),
     /// Take what the other side sent.
     Deliver(Signal),
     /// Say what is known about the call.
@@ -140,7 +140,7 @@ impl Negotiation {
 
     async fn obey(&mut self, command: Command) -> Step {
         match command {
-            Command::Call => {
+            Command::Act(Act::Offer) => {
                 self.reach(Milestone::OfferRequested);
                 self.describe().await
             }

@@ -49,11 +49,15 @@ fn at(attempt: &Attempt, role: Role, milestone: Milestone) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, report::ReachedAt, verdict::Verdict};
+    use crate::{catalogue::catalogue, procedure::FIRST_ROUND, report::ReachedAt, verdict::Verdict};
 
     fn attempt(reached: &[(Role, Milestone, f64)]) -> Attempt {
-        let milestones =
-            reached.iter().map(|(peer, name, at_ms)| ReachedAt { peer: *peer, name: *name, at_ms: *at_ms });
+        let milestones = reached.iter().map(|(peer, name, at_ms)| ReachedAt {
+            peer: *peer,
+            name: *name,
+            round: FIRST_ROUND,
+            at_ms: *at_ms,
+        });
         let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
         Attempt { milestones: milestones.collect(), ..attempt }
     }

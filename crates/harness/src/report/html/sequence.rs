@@ -6,9 +6,10 @@ use maud::{Markup, html};
 
 use super::words::number;
 use crate::{
+    procedure::{Awaited, path},
     report::Attempt,
     signaling::Role,
-    timeline::{Milestone, path},
+    timeline::Milestone,
     verdict::Outcome,
 };
 
@@ -214,12 +215,14 @@ fn first_break(attempt: &Attempt) -> Option<Break> {
     if matches!(attempt.verdict, Outcome::Passed | Outcome::Unsupported) {
         return None;
     }
-    let is_missing = |(role, milestone): &(Role, Milestone)| {
-        !attempt.milestones.iter().any(|m| (m.peer, m.name) == (*role, *milestone))
+    let is_missing = |Awaited { round, role, milestone }: &Awaited| {
+        !attempt.milestones.iter().any(|m| (m.round, m.peer, m.name) == (*round, *role, *milestone))
     };
-    let missing = path(attempt.mode).into_iter().find(is_missing);
+    let missing = path(attempt.mode).find(is_missing);
     Some(match (missing, &attempt.diagnosis) {
-        (Some((role, milestone)), _) => Break { side: Some(role), what: format!("{milestone} not reached") },
+        (Some(Awaited { role, milestone, .. }), _) => {
+            Break { side: Some(role), what: format!("{milestone} not reached") }
+        }
         (None, Some(diagnosis)) => {
             Break { side: diagnosis.peer, what: format!("broke at {}", diagnosis.stage) }
         }
@@ -251,12 +254,13 @@ mod tests {
     use super::*;
     use crate::{
         catalogue::catalogue,
+        procedure::FIRST_ROUND,
         report::{ReachedAt, SignalAt},
         verdict::Verdict,
     };
 
     fn signal(from: Role, kind: &str, at_ms: f64) -> SignalAt {
-        SignalAt { from, kind: kind.to_owned(), candidate: None, at_ms }
+        SignalAt { from, kind: kind.to_owned(), candidate: None, round: FIRST_ROUND, at_ms }
     }
 
     fn attempt(signals: Vec<SignalAt>) -> Attempt {
@@ -299,7 +303,7 @@ mod tests {
         let mut attempt = attempt(Vec::new());
         assert_eq!(first_break(&attempt), None);
         attempt.verdict = Outcome::Failed;
-        let ready = |peer| ReachedAt { peer, name: Milestone::Ready, at_ms: 0.0 };
+        let ready = |peer| ReachedAt { peer, name: Milestone::Ready, round: FIRST_ROUND, at_ms: 0.0 };
         attempt.milestones = Role::BOTH.map(ready).to_vec();
         let broken = first_break(&attempt).unwrap();
         assert_eq!((broken.side, broken.what.as_str()), (Some(Role::Offerer), "offer-requested not reached"));

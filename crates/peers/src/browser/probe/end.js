@@ -22,5 +22,5 @@ async function collect() {
 
 Object.defineProperty(window, KEY, {
   configurable: true,
-  value: { prepare, call, receiveOffer, receiveAnswer, receiveCandidates, stop, collect, lastFrame, now },
+  value: { prepare, offer, receiveOffer, receiveAnswer, receiveCandidates, stop, collect, lastFrame, now },
 });

@@ -112,7 +112,7 @@ function findAll() {
   for (const [name, selector] of Object.entries(named)) if (selector) control(name, selector);
 }
 
-function call() {
+function offer() {
   return step("click create_offer", () => {
     asked = true;
     write("reached", { milestone: "offer-requested" });
