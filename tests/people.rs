@@ -5,7 +5,6 @@ use std::fs;
 use tincan_harness::{
     Attempt, Diagnosis, Machine, Milestone, NetworkCondition, Note, Report, Role, Scenario, Stage, Trouble,
     Verdict,
-    catalogue::catalogue,
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
@@ -13,6 +12,7 @@ use tincan_harness::{
     report::{
         BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, Run, SCHEMA_VERSION, SignalAt, StatsPoint,
     },
+    testing,
     verdict::Outcome,
 };
 
@@ -23,7 +23,11 @@ pub const HOSTILE: &str = "</script><img src=x onerror=alert(1)>|`*\u{0}\u{1b}\u
 
 /// The scenarios without servers.
 fn direct() -> Vec<Scenario> {
-    catalogue().into_iter().filter(|scenario| scenario.network == NetworkCondition::Direct).collect()
+    testing::catalogue()
+        .scenarios()
+        .into_iter()
+        .filter(|scenario| scenario.network == NetworkCondition::Direct)
+        .collect()
 }
 
 /// A call that passed, at place `of` among the scenarios without servers.

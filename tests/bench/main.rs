@@ -16,7 +16,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tincan_harness::{
     Attempt, Report, Scenario,
-    catalogue::select,
     comparison::{Arm, Sample, median as middle, quantile},
     frames::FrameSource,
     report::{
@@ -29,6 +28,7 @@ use tincan_peers::{
     BrowserOptions, PageMap, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
+    registry::catalogue,
 };
 
 /// The most that each figure may be: ratios, and what its unit says.
@@ -206,7 +206,7 @@ async fn floor(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> 
 }
 
 fn only(name: &str) -> Result<Scenario> {
-    let chosen = select(&[name.to_owned()]).map_err(Error::other)?;
+    let chosen = catalogue().select(&[name.to_owned()]).map_err(Error::other)?;
     chosen.first().copied().ok_or_else(|| Error::other("there is no such scenario"))
 }
 

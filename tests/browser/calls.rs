@@ -4,20 +4,17 @@ use std::{collections::HashSet, env};
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, Milestone, Role, Scenario, SignalingMode,
-    catalogue::{can_stall, catalogue, is_by_name_only},
-    diagnosis::Stage,
-    frames::FRAMES_TO_PROVE,
-    network::ServerKind,
+    Attempt, Milestone, Role, Scenario, SignalingMode, diagnosis::Stage, frames::FRAMES_TO_PROVE,
     verdict::Outcome,
 };
-use tincan_peers::{BrowserOptions, Roster, RosterOptions};
+use tincan_peers::{BrowserOptions, Roster, RosterOptions, registry::catalogue};
 
 use crate::{check, trial};
 
 pub fn trials() -> Vec<Trial> {
-    let named = |scenario: &Scenario| is_full() || !is_by_name_only(scenario);
+    let named = |scenario: &Scenario| is_full() || !catalogue().is_by_name_only(scenario);
     let mut trials: Vec<_> = catalogue()
+        .scenarios()
         .into_iter()
         .filter(named)
         .map(|scenario| trial(scenario.to_string(), move || is_as_expected(scenario)))
@@ -39,18 +36,22 @@ pub fn options() -> RosterOptions {
 
 /// The scenario of that name.
 pub fn scenario(name: &str) -> Scenario {
-    catalogue().into_iter().find(|scenario| scenario.to_string() == name).expect("the catalogue has it")
+    catalogue()
+        .scenarios()
+        .into_iter()
+        .find(|scenario| scenario.to_string() == name)
+        .expect("the catalogue has it")
 }
 
-/// It passes; but webrtc-rs has no TURN over TCP, and says so without anything being started, and where it can stall, a
-/// call that fails says that it did so in DTLS.
+/// It passes; but what a peer lacks, it says without anything being started, and where it can stall, a call that fails says
+/// that it did so in DTLS.
 async fn is_as_expected(scenario: Scenario) -> Result<(), String> {
     let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
     let attempt = roster.attempt(&scenario, 1).await;
     let browsers = roster.browsers().len();
     roster.close().await;
-    let all_browsers = Role::BOTH.into_iter().all(|role| scenario.peer(role).is_browser());
-    if scenario.network.server() == Some(ServerKind::TurnTcp) && !all_browsers {
+    let map = options().page_map;
+    if catalogue().unsupported(&scenario, (&map.name, &map.abilities())).is_some() {
         return check(attempt.verdict == Outcome::Unsupported, || format!("it is {}", attempt.verdict));
     }
     if can_stall(&scenario) && attempt.verdict == Outcome::Failed {
@@ -58,9 +59,18 @@ async fn is_as_expected(scenario: Scenario) -> Result<(), String> {
         return check(stage == Some(Stage::Dtls), || attempt.reason.clone().unwrap_or_default());
     }
     check(attempt.verdict == Outcome::Passed, || attempt.reason.clone().unwrap_or_default())?;
-    let expected = Role::BOTH.into_iter().filter(|role| scenario.peer(*role).is_browser()).count();
+    let expected = Role::BOTH.into_iter().filter(|role| is_browser(&scenario, *role)).count();
     check(browsers == expected, || format!("{browsers} browsers were started, not {expected}"))?;
     what_passed_really_happened(&attempt)
+}
+
+fn is_browser(scenario: &Scenario, role: Role) -> bool {
+    catalogue().profile(scenario.peer(role)).is_some_and(|profile| profile.abilities.page)
+}
+
+/// Whether some of its calls break in DTLS by a fault that is known of a peer.
+fn can_stall(scenario: &Scenario) -> bool {
+    catalogue().known_faults(scenario).any(|fault| fault.stage == Stage::Dtls)
 }
 
 /// Holds the report against what it claims: a verdict alone proves nothing about itself.

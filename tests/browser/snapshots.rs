@@ -5,13 +5,11 @@ use std::{env, fs, path::Path};
 use libtest_mimic::Trial;
 use similar::TextDiff;
 use tincan_harness::{
-    Judged, NetworkCondition, PeerKind, Role, Scenario, Verdict,
-    catalogue::catalogue,
+    Judged, NetworkCondition, Role, Scenario, Verdict,
     recording::{Recording, difference},
-    report::BySide,
 };
-use tincan_peers::Roster;
-use tincan_tests::{locked_version, root};
+use tincan_peers::{Roster, registry::catalogue};
+use tincan_tests::root;
 
 use crate::{calls::options, check, trial};
 
@@ -20,7 +18,8 @@ const ACCEPT: &str =
 
 pub fn trials() -> Vec<Trial> {
     // Servers add candidates and change nothing else that a peer decides.
-    let trials = catalogue().into_iter().filter(|scenario| scenario.network == NetworkCondition::Direct);
+    let trials =
+        catalogue().scenarios().into_iter().filter(|scenario| scenario.network == NetworkCondition::Direct);
     trials.map(|scenario| trial(format!("snapshots/{scenario}"), move || is_as_recorded(scenario))).collect()
 }
 
@@ -39,15 +38,10 @@ async fn is_as_recorded(scenario: Scenario) -> Result<(), String> {
 async fn record(scenario: Scenario) -> Result<Recording, String> {
     let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
     let judged = roster.call(&scenario).await;
-    let browser = roster.browsers().first().map(|browser| format!("{} {}", browser.name, browser.version));
+    let who = roster.who(&scenario);
     roster.close().await;
     let Judged { exchange, verdict } = judged.map_err(|verdict| verdict.reason().unwrap_or_default())?;
     check(verdict == Verdict::Passed, || verdict.reason().unwrap_or_default())?;
-    let name = |role| match scenario.peer(role) {
-        PeerKind::WebrtcRs => format!("webrtc-rs {}", locked_version("webrtc")),
-        PeerKind::Chromium => browser.clone().unwrap_or_default(),
-    };
-    let who = BySide { offerer: name(Role::Offerer), answerer: name(Role::Answerer) };
     Ok(Recording::of(&scenario, &exchange, who))
 }
 

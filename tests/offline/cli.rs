@@ -142,7 +142,10 @@ fn the_scenarios_are_these() {
     assert_eq!(ended.code, 0);
     insta::assert_snapshot!(ended.stdout);
     assert_eq!(Tincan::new().run(&["list", "chromium-to-c*", "x-*"]).code, 2);
-    assert_eq!(Tincan::new().run(&["list", "*/trickle/*"]).stdout.lines().count(), 21);
+    let said = refused(&Tincan::new(), &["list", "chromium-to-opera/trickle"]);
+    assert!(said.contains("there is no peer \"opera\"; the peers are chromium, "), "{said}");
+    let trickle = "{chromium,webrtc-rs}-to-{chromium,webrtc-rs}/trickle/*";
+    assert_eq!(Tincan::new().run(&["list", trickle]).stdout.lines().count(), 21);
 }
 
 #[test]
@@ -151,8 +154,9 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
     fs::write(tincan.folder().join("file"), "").unwrap();
     fs::create_dir_all(tincan.folder().join("page")).unwrap();
     fs::write(tincan.folder().join("map.toml"), "name = 1").unwrap();
-    let table: [(&[&str], &str); 16] = [
+    let table: [(&[&str], &str); 17] = [
         (&["opera"], "nothing matches \"opera\""),
+        (&["opera-to-*"], "there is no peer \"opera\"; the peers are chromium, "),
         (&["[a"], "not a glob"),
         (&["--repeat", "0"], "--repeat"),
         (&["--repeat", "100000000"], "--repeat"),
@@ -212,7 +216,8 @@ fn without_a_browser_its_calls_are_errored_and_say_what_to_install() {
 #[test]
 fn a_run_whose_page_was_never_opened_is_no_success() {
     let page = root().join("fixtures/pages/tutorial").display().to_string();
-    let ended = Tincan::new().run(&["run", "--page", &page, "trickle/vp8/direct", "--out", "out"]);
+    let trickle = "{chromium,webrtc-rs}-to-{chromium,webrtc-rs}/*trickle/vp8/direct";
+    let ended = Tincan::new().run(&["run", "--page", &page, trickle, "--out", "out"]);
     assert!(ended.stdout.contains("2 passed, 6 unsupported of 8"), "{}", ended.stdout);
     assert!(ended.stderr.contains("the page that was named was never opened"), "{}", ended.stderr);
     assert_eq!(ended.code, 2);

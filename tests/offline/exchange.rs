@@ -5,8 +5,8 @@ mod network;
 use std::time::Duration;
 
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, Media, Milestone, NetworkCondition, PeerKind, Role, Scenario,
-    SignalingMode, Verdict, Wait,
+    Attempt, Call, Deadlines, Exchange, Media, Milestone, NetworkCondition, Role, Scenario, SignalingMode,
+    Verdict, Wait,
     deadlines::Setting,
     exchange,
     frames::FrameSource,
@@ -14,7 +14,7 @@ use tincan_harness::{
     judged::{conclude, make},
     network::Served,
     procedure::{Awaited, path},
-    testing::{Fact, Quirk, ScriptedPeer},
+    testing::{self, Fact, Quirk, ScriptedPeer},
     verdict::Outcome,
 };
 use tokio::time::Instant;
@@ -26,15 +26,18 @@ const MODES: [SignalingMode; 3] =
 
 /// The scenario that scripted peers play.
 pub fn scenario(mode: SignalingMode) -> Scenario {
-    let (offerer, answerer) = (PeerKind::Chromium, PeerKind::WebrtcRs);
+    let profiles = testing::profiles();
+    let (offerer, answerer) = (profiles[0].id, profiles[1].id);
     Scenario { offerer, answerer, mode, media: Media::Vp8, network: NetworkCondition::Direct }
 }
 
 /// Two peers, the first the offerer, with clocks that have nothing to do with each other.
 pub fn peers(quirks: &[(Role, Quirk)]) -> [ScriptedPeer; 2] {
-    let peer = |role, own, other, zero| {
+    let profiles = testing::profiles();
+    let peer = |role: Role, own, other, zero| {
         let quirks = quirks.iter().filter(|(whose, _)| *whose == role);
         let peer = ScriptedPeer::new(own, other, Duration::from_secs(zero));
+        let peer = peer.tells(profiles[role as usize].abilities.reads_back.clone());
         quirks.fold(peer, |peer, (_, quirk)| peer.quirk(quirk.clone()))
     };
     [peer(Role::Offerer, OFFERER, ANSWERER, 86_400), peer(Role::Answerer, ANSWERER, OFFERER, 5)]
@@ -205,8 +208,8 @@ async fn what_may_differ_from_call_to_call_passes() {
         (Role::Offerer, Fact::CandidateType, Some("prflx")),
         (Role::Answerer, Fact::Protocol, Some("tcp")),
         (Role::Offerer, Fact::DtlsVersion, Some("DTLS 1.3")),
+        // The answerer here cannot tell these two.
         (Role::Answerer, Fact::DtlsVersion, None),
-        // The answerer here is no browser.
         (Role::Answerer, Fact::SrtpCipher, None),
     ];
     for (role, fact, found) in fine {

@@ -1,5 +1,6 @@
 //! The tests that need no browser.
 
+mod abilities;
 mod calls;
 mod cli;
 mod compare;

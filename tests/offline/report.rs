@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tincan_harness::{
     Attempt, Deadlines, Judged, Report, Role, SignalingMode, Trouble, Verdict,
     report::{Browser, Line, Ran, Run, SCHEMA_VERSION, json},
-    testing::Quirk,
+    testing::{self, Quirk},
 };
 use tincan_tests::root;
 
@@ -50,6 +50,7 @@ fn ran() -> Ran {
         jobs: 1,
         deadlines_s: [("ice".to_owned(), 20.0)].into(),
         browsers: vec![browser],
+        peers: testing::profiles(),
     }
 }
 

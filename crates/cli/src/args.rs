@@ -5,8 +5,8 @@ mod measuring;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::{NetworkCondition, catalogue::select, deadlines::Setting};
-use tincan_peers::BrowserOptions;
+use tincan_harness::{NetworkCondition, deadlines::Setting};
+use tincan_peers::{BrowserOptions, registry::catalogue};
 
 use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::measuring::{CompareArgs, SweepArgs};
@@ -94,7 +94,9 @@ impl Command {
 }
 
 fn is_inside(patterns: &[String]) -> bool {
-    select(patterns).is_ok_and(|chosen| chosen.iter().any(|scenario| scenario.network.is_in_namespaces()))
+    catalogue()
+        .select(patterns)
+        .is_ok_and(|chosen| chosen.iter().any(|scenario| scenario.network.is_in_namespaces()))
 }
 
 /// `tincan run`

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
-use tincan_harness::{Attempt, Deadlines, Scenario, catalogue::catalogue, verdict::Outcome};
-use tincan_peers::{PeerNumbers, Roster, RosterOptions};
+use tincan_harness::{Attempt, Deadlines, Scenario, verdict::Outcome};
+use tincan_peers::{PeerNumbers, Roster, RosterOptions, registry::catalogue};
 use tokio::runtime;
 
 use crate::{
@@ -22,7 +22,7 @@ pub const ORDER: u64 = 1;
 /// # Errors
 /// When there is no such pair.
 pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
-    let scenarios = catalogue();
+    let scenarios = catalogue().scenarios();
     scenarios.iter().find(|scenario| scenario.pair() == pair).copied().ok_or_else(|| {
         let mut pairs: Vec<_> = scenarios.iter().map(Scenario::pair).collect();
         pairs.dedup();

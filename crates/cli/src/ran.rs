@@ -9,17 +9,13 @@ use std::{
 };
 
 use tincan_harness::{Wait, report::Ran};
-use tincan_peers::RosterOptions;
-
-/// The crates that take part in calls, with their versions (the build script takes them from `Cargo.lock`).
-const CRATES: [(&str, &str); 2] =
-    [("fantoccini", env!("TINCAN_FANTOCCINI")), ("webrtc", env!("TINCAN_WEBRTC"))];
+use tincan_peers::{RosterOptions, registry};
 
 /// What is about to run, `jobs` calls at a time.
 pub fn ran(roster: &RosterOptions, jobs: usize) -> Ran {
     Ran {
         tincan: env!("CARGO_PKG_VERSION").to_owned(),
-        crates: CRATES.map(|(name, version)| (name.to_owned(), version.to_owned())).into(),
+        crates: registry::crates(),
         platform: format!("{OS} {ARCH}"),
         processors: available_parallelism().map_or(1, NonZeroUsize::get),
         started_at_s: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
@@ -29,6 +25,7 @@ pub fn ran(roster: &RosterOptions, jobs: usize) -> Ran {
         jobs,
         deadlines_s: deadlines(roster),
         browsers: Vec::new(),
+        peers: registry::catalogue().profiles().to_vec(),
     }
 }
 

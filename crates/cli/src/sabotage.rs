@@ -234,7 +234,7 @@ async fn try_each(roster: &mut Roster, chosen: &[&Saboteur], trials: &mut Vec<Tr
 async fn control(roster: &mut Roster) -> anyhow::Result<()> {
     for mode in [SignalingMode::Vanilla, SignalingMode::Trickle] {
         let name = format!("chromium-to-chromium/{mode}/vp8/direct");
-        let scenario = tincan_harness::catalogue::select(&[name])?;
+        let scenario = tincan_peers::registry::catalogue().select(&[name])?;
         let [scenario] = scenario[..] else { bail!("the catalogue has no call to compare with") };
         let attempt = roster.attempt(&scenario, 1).await;
         let reason = attempt.reason.unwrap_or_default();

@@ -5,18 +5,12 @@ use std::slice;
 use globset::{Glob, GlobMatcher};
 
 use crate::{
+    abilities::{Abilities, Subject},
     network::NetworkCondition,
-    scenario::{Media, PeerKind, Scenario},
-    signaling::SignalingMode,
+    profile::{KnownFault, Profile},
+    scenario::{Media, PeerId, Scenario},
+    signaling::{Role, SignalingMode},
 };
-
-/// The pairs, offerer first.
-const PAIRS: [(PeerKind, PeerKind); 4] = [
-    (PeerKind::Chromium, PeerKind::Chromium),
-    (PeerKind::Chromium, PeerKind::WebrtcRs),
-    (PeerKind::WebrtcRs, PeerKind::Chromium),
-    (PeerKind::WebrtcRs, PeerKind::WebrtcRs),
-];
 
 /// The modes in which each pair calls over a network, in the order in which they alternate. What half-trickle decides in
 /// signalling shows without a network as well as with one.
@@ -28,9 +22,10 @@ const fn modes(network: NetworkCondition) -> &'static [SignalingMode] {
     }
 }
 
-/// Every scenario that `tincan run` knows, pair by pair.
+/// Every scenario between the peers `ids`, each with each and with its like, in both roles: pair by pair.
 #[must_use]
-pub fn catalogue() -> Vec<Scenario> {
+pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
+    let pairs = ids.iter().flat_map(|offerer| ids.iter().map(move |answerer| (*offerer, *answerer)));
     let scenario = |(offerer, answerer), network, mode: &SignalingMode| Scenario {
         offerer,
         answerer,
@@ -40,24 +35,122 @@ pub fn catalogue() -> Vec<Scenario> {
     };
     let each = |pair, network| modes(network).iter().map(move |mode| scenario(pair, network, mode));
     let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));
-    PAIRS.into_iter().flat_map(networks).collect()
+    pairs.flat_map(networks).collect()
 }
 
-/// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or it
-/// [can stall](can_stall).
-#[must_use]
-pub const fn is_by_name_only(scenario: &Scenario) -> bool {
-    scenario.network.is_slow_to_gather() || scenario.network.is_in_namespaces() || can_stall(scenario)
+/// Who can take part, and what can be called with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    profiles: Vec<Profile>,
 }
 
-/// Whether some of its calls fail in DTLS by a fault of webrtc-rs 0.21.1: any handshake record stops the clock by which it
-/// sends its flight again, also one that does not complete what it waits for (`wait` in rtc-dtls). If that flight is
-/// lost, each repetition by the other side stops it anew, and the handshake stands still.
-#[must_use]
-pub const fn can_stall(scenario: &Scenario) -> bool {
-    let takes_part =
-        matches!(scenario.offerer, PeerKind::WebrtcRs) || matches!(scenario.answerer, PeerKind::WebrtcRs);
-    takes_part && scenario.network.is_lossy()
+impl Catalogue {
+    /// The catalogue of the peers of a registry, in its order.
+    #[must_use]
+    pub const fn new(profiles: Vec<Profile>) -> Self {
+        Self { profiles }
+    }
+
+    /// Every scenario that `tincan run` knows, pair by pair.
+    #[must_use]
+    pub fn scenarios(&self) -> Vec<Scenario> {
+        scenarios(&self.ids())
+    }
+
+    /// Who can take part, in the order of the registry.
+    #[must_use]
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
+    }
+
+    /// The peer of that name; none if the registry has none.
+    #[must_use]
+    pub fn profile(&self, id: PeerId) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    fn ids(&self) -> Vec<PeerId> {
+        self.profiles.iter().map(|profile| profile.id).collect()
+    }
+
+    /// The known faults by which a call of `scenario` may break, as far as versions are known before it.
+    pub fn known_faults(&self, scenario: &Scenario) -> impl Iterator<Item = &KnownFault> {
+        let scenario = *scenario;
+        self.profiles.iter().flat_map(move |profile| {
+            let version = profile.library.as_ref().map(|library| library.version.as_str());
+            profile.faults_in(&scenario).filter(move |fault| fault.is_in(version))
+        })
+    }
+
+    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or some of its calls break
+    /// by a [known fault](Self::known_faults).
+    #[must_use]
+    pub fn is_by_name_only(&self, scenario: &Scenario) -> bool {
+        let network = scenario.network;
+        let is_costly = network.is_slow_to_gather() || network.is_in_namespaces();
+        is_costly || self.known_faults(scenario).next().is_some()
+    }
+
+    /// Why the peers of `scenario` cannot make its calls, in one sentence; none if they can. Browsers take part through the
+    /// `page` of that name, with these abilities. Peers that are not in the catalogue are not looked at.
+    #[must_use]
+    pub fn unsupported(&self, scenario: &Scenario, page: (&str, &Abilities)) -> Option<String> {
+        let peers = Role::BOTH.map(|role| (role, self.profile(scenario.peer(role))));
+        let peers = || peers.into_iter().filter_map(|(role, profile)| Some((role, profile?)));
+        let of_peer = |(role, profile): (Role, &Profile)| {
+            profile.abilities.lacks(Subject::Peer(profile.id), role, scenario)
+        };
+        let (name, abilities) = page;
+        let of_page = |(role, profile): (Role, &Profile)| {
+            profile.abilities.page.then(|| abilities.lacks(Subject::Page(name), role, scenario)).flatten()
+        };
+        peers().find_map(of_peer).or_else(|| peers().find_map(of_page))
+    }
+
+    /// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern, but
+    /// for those that are called [by name only](Self::is_by_name_only): a pattern means them only if it matches no other
+    /// one.
+    ///
+    /// # Errors
+    /// When a pattern is no glob, or matches nothing.
+    pub fn select(&self, patterns: &[String]) -> Result<Vec<Scenario>, SelectError> {
+        let named = |scenario: Scenario| (scenario, scenario.to_string(), self.is_by_name_only(&scenario));
+        let all: Vec<_> = self.scenarios().into_iter().map(named).collect();
+        // A part of every name.
+        let any = String::new();
+        let patterns = if patterns.is_empty() { slice::from_ref(&any) } else { patterns };
+        let mut chosen = vec![false; all.len()];
+        for pattern in patterns {
+            let compiled =
+                Patterns::new(slice::from_ref(pattern), all.iter().map(|(_, name, _)| name.as_str()));
+            let compiled = compiled.map_err(|error| self.unknown_peer(pattern).unwrap_or(error))?;
+            let matching = || all.iter().map(|(_, name, by_name)| (compiled.match_name(name), *by_name));
+            let means_usual = matching().any(|(matches, by_name)| matches && !by_name);
+            for (chosen, (matches, by_name)) in chosen.iter_mut().zip(matching()) {
+                *chosen |= matches && !(means_usual && by_name);
+            }
+        }
+        Ok(all
+            .iter()
+            .zip(chosen)
+            .filter(|(_, chosen)| *chosen)
+            .map(|((scenario, ..), _)| *scenario)
+            .collect())
+    }
+
+    /// The peer that `pattern` names as one of a pair, if there is none like it.
+    fn unknown_peer(&self, pattern: &str) -> Option<SelectError> {
+        let (offerer, answerer) = pattern.split('/').next()?.split_once("-to-")?;
+        let ids = self.ids();
+        let is_unknown =
+            |name: &&str| name.parse::<PeerId>().is_ok() && ids.iter().all(|id| !id.as_str().contains(name));
+        let name = [offerer, answerer].into_iter().find(is_unknown)?.to_owned();
+        Some(SelectError::UnknownPeer { name, known: list(&ids) })
+    }
+}
+
+fn list(ids: &[PeerId]) -> String {
+    ids.iter().map(PeerId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a choice of scenarios cannot be made.
@@ -75,28 +168,14 @@ pub enum SelectError {
     /// Nothing has such a name: a run of nothing would pass.
     #[error("nothing matches {0:?}; `tincan list` and `tincan sabotage --list` show the names")]
     NoMatch(String),
-}
-
-/// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern, but for
-/// those that are called [by name only](is_by_name_only): a pattern means them only if it matches no other one.
-///
-/// # Errors
-/// When a pattern is no glob, or matches nothing.
-pub fn select(patterns: &[String]) -> Result<Vec<Scenario>, SelectError> {
-    let all: Vec<_> = catalogue().into_iter().map(|scenario| (scenario, scenario.to_string())).collect();
-    // A part of every name.
-    let any = String::new();
-    let patterns = if patterns.is_empty() { slice::from_ref(&any) } else { patterns };
-    let mut chosen = vec![false; all.len()];
-    for pattern in patterns {
-        let pattern = Patterns::new(slice::from_ref(pattern), all.iter().map(|(_, name)| name.as_str()))?;
-        let matching = || all.iter().map(|(scenario, name)| (scenario, pattern.match_name(name)));
-        let means_usual = matching().any(|(scenario, matches)| matches && !is_by_name_only(scenario));
-        for (chosen, (scenario, matches)) in chosen.iter_mut().zip(matching()) {
-            *chosen |= matches && !(means_usual && is_by_name_only(scenario));
-        }
-    }
-    Ok(all.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|((scenario, _), _)| *scenario).collect())
+    /// A pair with a peer that the registry does not have.
+    #[error("there is no peer {name:?}; the peers are {known}")]
+    UnknownPeer {
+        /// The name as given.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
 }
 
 /// A choice among names. A pattern is a glob over the whole name (`*` crosses `/`), or a plain part of it.
@@ -154,10 +233,14 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        abilities::{Abilities, Signalling},
+        testing,
+    };
 
     fn names(patterns: &[&str]) -> Vec<String> {
         let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
-        select(&patterns).unwrap().iter().map(ToString::to_string).collect()
+        testing::catalogue().select(&patterns).unwrap().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -181,8 +264,59 @@ mod tests {
 
     #[test]
     fn what_matches_nothing_is_an_error_even_beside_what_does() {
-        let error = select(&["trickle".into(), "opera".into()]).unwrap_err();
+        let catalogue = testing::catalogue();
+        let error = catalogue.select(&["trickle".into(), "opera".into()]).unwrap_err();
         assert!(error.to_string().contains("\"opera\""), "{error}");
-        assert!(select(&["[".into()]).unwrap_err().to_string().contains("not a glob"));
+        assert!(catalogue.select(&["[".into()]).unwrap_err().to_string().contains("not a glob"));
+    }
+
+    #[test]
+    fn a_peer_that_there_is_not_is_named_with_those_that_there_are() {
+        let catalogue = testing::catalogue();
+        for pattern in
+            ["opera-to-chromium", "chromium-to-opera/vanilla/vp8/direct", "*-to-opera", "opera-to-*/stun"]
+        {
+            let error = catalogue.select(&[pattern.to_owned()]).unwrap_err().to_string();
+            assert_eq!(error, "there is no peer \"opera\"; the peers are chromium, webrtc-rs", "{pattern}");
+        }
+        // The peers are there, and what is wrong is something else.
+        let error = catalogue.select(&["ium-to-webrtc/vanilla".to_owned()]).unwrap_err().to_string();
+        assert!(error.starts_with("nothing matches"), "{error}");
+    }
+
+    #[test]
+    fn every_pair_calls_in_both_roles_in_the_order_of_the_registry() {
+        let mut pairs: Vec<_> = testing::catalogue().scenarios().iter().map(Scenario::pair).collect();
+        pairs.dedup();
+        let expected = [
+            "chromium-to-chromium",
+            "chromium-to-webrtc-rs",
+            "webrtc-rs-to-chromium",
+            "webrtc-rs-to-webrtc-rs",
+        ];
+        assert_eq!(pairs, expected);
+    }
+
+    #[test]
+    fn unsupported_is_what_either_side_or_the_page_of_a_browser_lacks() {
+        let catalogue = testing::catalogue();
+        let full = Abilities::full();
+        let no_trickle = Some(Signalling { trickles: false, ..Signalling::FULL });
+        let page = Abilities { answers: no_trickle, ..Abilities::full() };
+        let why = |name: &str, page: &Abilities| {
+            let scenario = catalogue.select(&[name.to_owned()]).unwrap()[0];
+            catalogue.unsupported(&scenario, ("mine", page))
+        };
+        let udp_only = "webrtc-rs speaks to a TURN server over UDP only";
+        for pair in ["chromium-to-webrtc-rs", "webrtc-rs-to-chromium", "webrtc-rs-to-webrtc-rs"] {
+            assert_eq!(why(&format!("{pair}/vanilla/vp8/relay-tcp"), &full).as_deref(), Some(udp_only));
+            assert_eq!(why(&format!("{pair}/vanilla/vp8/relay-udp"), &full), None);
+        }
+        let page_lacks = "the page \"mine\" does not do trickle, only vanilla";
+        assert_eq!(why("chromium-to-chromium/trickle/vp8/direct", &page).as_deref(), Some(page_lacks));
+        assert_eq!(why("chromium-to-chromium/trickle/vp8/direct", &full), None);
+        // No browser answers here, so what the page lacks is not asked for.
+        assert_eq!(why("chromium-to-webrtc-rs/trickle/vp8/direct", &page), None);
+        assert_eq!(why("webrtc-rs-to-webrtc-rs/trickle/vp8/direct", &page), None);
     }
 }

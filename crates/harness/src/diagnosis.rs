@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::carried::{Given, given};
 use crate::{
+    abilities::Detail,
     exchange::{Exchange, Side},
     network::NetworkCondition,
     note::{Machine, Note},
@@ -201,9 +202,9 @@ impl Examination<'_> {
                 Stage::Gathering,
                 self.role,
                 format!(
-                    "gathering was not complete within {seconds}: {}, {} candidates gathered",
+                    "gathering was not complete within {seconds}: {}{}",
                     self.state(Machine::IceGatheringState),
-                    self.side(self.role).evidence.gathered.len()
+                    self.gathered()
                 ),
             ),
             Milestone::RemoteDescriptionSet => self.not_accepted(&seconds),
@@ -294,6 +295,13 @@ impl Examination<'_> {
             }
             Operation::ShowSignal => finding(Stage::Gathering),
         }
+    }
+
+    /// How many candidates the side that fell short gathered, if it can tell.
+    fn gathered(&self) -> String {
+        let side = self.side(self.role);
+        let told = side.reads_back.tells(Detail::GatheredCandidates);
+        if told { format!(", {} candidates gathered", side.evidence.gathered.len()) } else { String::new() }
     }
 
     /// The last state of `machine` of the side that fell short, as `iceGatheringState: gathering`.

@@ -5,10 +5,11 @@ mod text;
 use serde_json::{Value, json};
 
 use crate::{
+    abilities::Detail,
     exchange::Exchange,
     redact::Redaction,
     report::{Attempt, BySide, Ran, StatsPoint},
-    scenario::PeerKind,
+    scenario::PeerId,
     signaling::Role,
 };
 
@@ -123,7 +124,8 @@ pub fn files(
     ran: &Ran,
     redaction: Option<&mut Redaction>,
 ) -> Vec<File> {
-    let wanted = exchange.map(|exchange| wanted(attempt, exchange, redaction.is_some())).unwrap_or_default();
+    let wanted =
+        exchange.map(|exchange| wanted(attempt, exchange, ran, redaction.is_some())).unwrap_or_default();
     let missing: Vec<_> = wanted
         .iter()
         .filter_map(|wanted| wanted.content.as_ref().err().map(|why| (wanted.name.as_str(), why.as_str())))
@@ -145,7 +147,7 @@ pub fn files(
     }
 }
 
-fn wanted(attempt: &Attempt, exchange: &Exchange, redacted: bool) -> Vec<Wanted> {
+fn wanted(attempt: &Attempt, exchange: &Exchange, ran: &Ran, redacted: bool) -> Vec<Wanted> {
     let description = |name: &str, role| Wanted {
         name: name.to_owned(),
         content: text_or(exchange.description(role), "was not carried"),
@@ -172,7 +174,10 @@ fn wanted(attempt: &Attempt, exchange: &Exchange, redacted: bool) -> Vec<Wanted>
             ),
         },
     ];
-    wanted.extend(Role::BOTH.into_iter().flat_map(|role| of_side(attempt, exchange, role, redacted)));
+    let has_page = |role| ran.has_page(peer(attempt, role));
+    let of_sides =
+        Role::BOTH.into_iter().flat_map(|role| of_side(attempt, exchange, (role, has_page(role)), redacted));
+    wanted.extend(of_sides);
     wanted
 }
 
@@ -181,22 +186,24 @@ fn packets(pcapng: &Option<Vec<u8>>, why_none: &str, redacted: bool) -> Result<C
     if redacted { Err(LEFT_OUT.to_owned()) } else { Ok(Content::Pcapng(packets)) }
 }
 
-fn of_side(attempt: &Attempt, exchange: &Exchange, role: Role, redacted: bool) -> Vec<Wanted> {
+/// The files of a side, by its role and whether it takes part through a page.
+fn of_side(
+    attempt: &Attempt,
+    exchange: &Exchange,
+    (role, has_page): (Role, bool),
+    redacted: bool,
+) -> Vec<Wanted> {
     let side = exchange.side(role);
     let (evidence, pictures) = (&side.evidence, &side.pictures);
-    let kind = peer(attempt, role);
     let picture = |picture: &Option<Vec<u8>>, why: &str| {
         picture.clone().map(Content::Png).ok_or_else(|| why.to_owned())
     };
     let screenshot = if redacted {
         Err(LEFT_OUT.to_owned())
     } else {
-        picture(
-            &pictures.screenshot,
-            if kind.is_browser() { "could not be taken" } else { "this peer has no page" },
-        )
+        picture(&pictures.screenshot, if has_page { "could not be taken" } else { "this peer has no page" })
     };
-    let driver = if kind.is_browser() { "nothing was printed" } else { "this peer has no driver" };
+    let driver = if has_page { "nothing was printed" } else { "this peer has no driver" };
     let stats = stats_samples(exchange, role, &attempt.stats);
     let contents = [
         text_or(evidence.given.as_deref(), "no description is known to have been given to it"),
@@ -211,7 +218,11 @@ fn of_side(attempt: &Attempt, exchange: &Exchange, role: Role, redacted: bool) -
         picture(&pictures.last_frame, "there is none"),
         packets(
             &evidence.pcapng,
-            if kind.is_browser() { "nobody sees a browser's sockets" } else { "it gave none" },
+            match side.reads_back.tells(Detail::Packets) {
+                true => "it gave none",
+                false if has_page => "nobody sees a browser's sockets",
+                false => "nobody sees its sockets",
+            },
             redacted,
         ),
     ];
@@ -246,7 +257,7 @@ fn lines_or(lines: &[String], why: &str) -> Result<Content, String> {
     text_or(Some(&text), why)
 }
 
-const fn peer(attempt: &Attempt, role: Role) -> PeerKind {
+const fn peer(attempt: &Attempt, role: Role) -> PeerId {
     match role {
         Role::Offerer => attempt.offerer,
         Role::Answerer => attempt.answerer,

@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use crate::{
+    abilities::ReadBack,
     deadlines::{Deadlines, Wait},
     frames::{FrameTally, FrameWatch},
     network::{IceConfiguration, Served},
@@ -75,6 +76,8 @@ pub struct Side {
     pub frames: FrameTally,
     /// Changes of state and whatever else explains, in the order in which they were said.
     pub notes: Vec<(PeerTime, Note)>,
+    /// What it can tell of a call: what is missing in its evidence and not in here, it could not have told.
+    pub reads_back: ReadBack,
     /// What it knew at the end.
     pub evidence: Evidence,
     /// What could be seen of it at the end: of a call that did not pass, or if it was asked for.
@@ -175,6 +178,7 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
         record: blank(),
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
+        running.record.side_mut(role).reads_back = peer.reads_back();
         peer.start(role, call.scenario.mode, &call.ice, Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;

@@ -4,6 +4,7 @@
 //! [`exchange`](exchange::exchange) carries the signals of one call between two [`Peer`]s and yields an [`Exchange`];
 //! [`judge`] turns that into a [`Verdict`]; [`Report`] is what is written.
 
+pub mod abilities;
 pub mod catalogue;
 pub mod comparison;
 pub mod deadlines;
@@ -17,6 +18,7 @@ pub mod network;
 pub mod note;
 pub mod peer;
 pub mod procedure;
+pub mod profile;
 pub mod recording;
 pub mod redact;
 pub mod report;
@@ -29,6 +31,8 @@ pub mod testing;
 pub mod timeline;
 pub mod verdict;
 
+pub use abilities::{Abilities, Detail, ReadBack};
+pub use catalogue::Catalogue;
 pub use deadlines::{Deadlines, Wait};
 pub use diagnosis::{Diagnosis, Stage};
 pub use exchange::{Call, Exchange, exchange};
@@ -37,9 +41,10 @@ pub use judged::Judged;
 pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use note::{Machine, Note};
 pub use peer::{Event, Evidence, Fault, Mailbox, Operation, Peer, Pictures, SdpType, Trouble};
+pub use profile::Profile;
 pub use redact::Redaction;
 pub use report::{Attempt, Report};
-pub use scenario::{Media, PeerKind, Scenario};
+pub use scenario::{Media, PeerId, Scenario};
 pub use signaling::{IceCandidate, Role, Signal, SignalingMode};
 pub use timeline::{Milestone, Timeline};
 pub use verdict::{Shortfall, Verdict, judge};

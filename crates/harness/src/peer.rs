@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
+    abilities::ReadBack,
     frames::{FrameSighting, FrameSource},
     network::{IceConfiguration, PhasePackets},
     note::Note,
@@ -24,6 +25,9 @@ use crate::{
 pub trait Peer: Send {
     /// What its pictures carry.
     fn source(&self) -> FrameSource;
+
+    /// What it can tell of a call.
+    fn reads_back(&self) -> ReadBack;
 
     /// Makes it ready to call or to be called, and says [`Milestone::Ready`] when it is. Does not block.
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox);

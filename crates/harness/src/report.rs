@@ -12,6 +12,7 @@ pub mod junit;
 pub mod lines;
 pub mod markdown;
 mod matrix;
+mod peers;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -31,8 +32,9 @@ use crate::{
     judged::Judged,
     network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
+    profile::Profile,
     redact::Secret,
-    scenario::{Media, PeerKind, Scenario},
+    scenario::{Media, PeerId, Scenario},
     signaling::{Role, SignalingMode},
     stats::{PassRate, pass_rates},
     timeline::Milestone,
@@ -108,11 +110,17 @@ pub struct Ran {
     pub deadlines_s: BTreeMap<String, f64>,
     /// The browsers, each once; one that replaced a dead one stands here too.
     pub browsers: Vec<Browser>,
+    /// Who could take part, in the order of the registry; nobody in a report that was made before this was written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<Profile>,
 }
 
 /// A browser that was started: what really runs, as it said itself and as the kernel says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Browser {
+    /// Which peer it is; null in a report that was made before this was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<PeerId>,
     /// The name that it gave to WebDriver.
     pub name: String,
     /// Its version.
@@ -172,9 +180,9 @@ pub struct Attempt {
     /// Which attempt at it this is, from 1.
     pub repetition: u32,
     /// Who offered.
-    pub offerer: PeerKind,
+    pub offerer: PeerId,
     /// Who answered.
-    pub answerer: PeerKind,
+    pub answerer: PeerId,
     /// When descriptions were to leave.
     pub mode: SignalingMode,
     /// What was to be sent.

@@ -1,10 +1,13 @@
-//! A peer without a network, for tests of what stands around the port.
+//! A peer without a network, for tests of what stands around the port; and two entries of a registry.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::{
+    abilities::{Abilities, Detail, ReadBack, ServerTransport},
+    catalogue::Catalogue,
+    diagnosis::Stage,
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     network::IceConfiguration,
     note::{Machine, Note},
@@ -13,9 +16,45 @@ use crate::{
         Transport, Trouble,
     },
     procedure::Act,
+    profile::{KnownFault, Library, Over, Profile},
+    scenario::PeerId,
     signaling::{IceCandidate, Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
+
+/// Two entries of a registry: a browser that can do everything, and a library that lacks something.
+#[must_use]
+pub fn profiles() -> Vec<Profile> {
+    let mut abilities = Abilities::full();
+    abilities.servers.turn.remove(&ServerTransport::Tcp);
+    abilities.reads_back = ReadBack::everything().without(&[Detail::DtlsVersion, Detail::SrtpProfile]);
+    let browser = Profile {
+        id: PeerId::literal("chromium"),
+        library: None,
+        abilities: Abilities { page: true, ..Abilities::full() },
+        known_faults: Vec::new(),
+    };
+    let fault = KnownFault {
+        what: "a flight that is lost is not sent again".to_owned(),
+        since: "0.21.1".to_owned(),
+        reported: "in a test".to_owned(),
+        over: Over::Lossy,
+        stage: Stage::Dtls,
+    };
+    let library = Profile {
+        id: PeerId::literal("webrtc-rs"),
+        library: Some(Library { name: "webrtc".to_owned(), version: "0.21.1".to_owned() }),
+        abilities,
+        known_faults: vec![fault],
+    };
+    vec![browser, library]
+}
+
+/// The catalogue of [`profiles`].
+#[must_use]
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(profiles())
+}
 
 /// How a scripted peer differs from a good one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +83,8 @@ pub enum Quirk {
     TakesAnother,
     /// It knows that it was not asked, for this reason.
     Unasked(&'static str),
+    /// It does not say this of the call, whether it could or not.
+    Withholds(Detail),
     /// It finds this about its transport; or nothing.
     Finds(Fact, Option<&'static str>),
 }
@@ -72,6 +113,7 @@ pub struct ScriptedPeer {
     source: FrameSource,
     other: FrameSource,
     quirks: Vec<Quirk>,
+    reads_back: ReadBack,
     clock_zero: PeerTime,
     started: Option<(Role, SignalingMode, Mailbox)>,
     stopped: bool,
@@ -95,6 +137,7 @@ impl ScriptedPeer {
             source,
             other,
             quirks: Vec::new(),
+            reads_back: ReadBack::everything(),
             clock_zero,
             started: None,
             stopped: false,
@@ -108,6 +151,13 @@ impl ScriptedPeer {
     #[must_use]
     pub fn quirk(mut self, quirk: Quirk) -> Self {
         self.quirks.push(quirk);
+        self
+    }
+
+    /// The same peer, of whom nothing but this can be told.
+    #[must_use]
+    pub fn tells(mut self, reads_back: ReadBack) -> Self {
+        self.reads_back = reads_back;
         self
     }
 
@@ -230,6 +280,10 @@ impl Peer for ScriptedPeer {
         self.source
     }
 
+    fn reads_back(&self) -> ReadBack {
+        self.reads_back.clone()
+    }
+
     fn start(&mut self, role: Role, mode: SignalingMode, _: &IceConfiguration, mailbox: Mailbox) {
         (self.started, self.stopped, self.ticks) = (Some((role, mode, mailbox)), false, Duration::ZERO);
         self.reach(Milestone::Ready);
@@ -270,7 +324,7 @@ impl Peer for ScriptedPeer {
             format: None,
         });
         let given = self.delivered.iter().rev().find_map(Signal::sdp).map(str::to_owned);
-        Evidence {
+        let evidence = Evidence {
             clock: Some(ClockAlignment { zero: self.clock_zero, error: Duration::ZERO }),
             pair: (!self.quirks.contains(&Quirk::LosesPair)).then(|| self.pair()),
             received_codec: codec.clone(),
@@ -280,7 +334,11 @@ impl Peer for ScriptedPeer {
             given,
             unasked: self.unasked(),
             ..Evidence::default()
-        }
+        };
+        self.quirks.iter().fold(evidence, |evidence, quirk| match quirk {
+            Quirk::Withholds(detail) => withhold(*detail, evidence),
+            _ => evidence,
+        })
     }
 
     async fn pictures(&mut self) -> Pictures {
@@ -289,4 +347,24 @@ impl Peer for ScriptedPeer {
     }
 
     async fn close(&mut self) {}
+}
+
+/// The same evidence without `detail`.
+fn withhold(detail: Detail, mut evidence: Evidence) -> Evidence {
+    match detail {
+        Detail::GivenDescription => evidence.given = None,
+        Detail::GatheredCandidates => evidence.gathered.clear(),
+        Detail::SelectedPair => evidence.pair = None,
+        Detail::ReceivedCodec => evidence.received_codec = None,
+        Detail::SentCodec => evidence.sent_codec = None,
+        Detail::IceRole => evidence.transport.ice_role = None,
+        Detail::DtlsRole => evidence.transport.dtls_role = None,
+        Detail::DtlsVersion => evidence.transport.dtls_version = None,
+        Detail::DtlsCipher => evidence.transport.dtls_cipher = None,
+        Detail::SrtpProfile => evidence.transport.srtp_cipher = None,
+        Detail::Packets => evidence.packets = None,
+        // A scripted peer has neither a relay nor statistics.
+        Detail::RelayProtocol | Detail::DecodedFrames | Detail::RoundTrip => {}
+    }
+    evidence
 }

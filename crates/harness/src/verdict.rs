@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    abilities::Detail,
     deadlines::Wait,
     diagnosis::{Given, Stage, carried_to, given},
     exchange::{Ending, Exchange},
@@ -241,18 +242,18 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     came_across(exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
-    read_back::transport(scenario, exchange, role)?;
+    read_back::transport(exchange, role)?;
     read_back::servers(scenario, exchange)
 }
 
 /// What was given to `role` is what was copied from the other side: also where WebRTC makes do with less.
 fn came_across(exchange: &Exchange, role: Role) -> Result<(), Found> {
-    match given(exchange, role) {
-        Some(Given::Changed(how)) if !exchange.side(role).evidence.rewrites => {
+    let side = exchange.side(role);
+    match read_back::told(side, Detail::GivenDescription, given(exchange, role))? {
+        Some(Given::Changed(how)) if !side.evidence.rewrites => {
             otherwise(carried_to(role), format!("not carried as it was copied: {how}"))
         }
-        Some(_) => Ok(()),
-        None => Err(Found::Unknown("what was given to setRemoteDescription is not known".to_owned())),
+        _ => Ok(()),
     }
 }
 

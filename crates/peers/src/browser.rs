@@ -4,7 +4,7 @@
 //! told. The other one hears what the page says, and posts it.
 
 mod cdp;
-mod chromium;
+pub(crate) mod chromium;
 mod clock;
 mod console;
 mod driver;
@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use fantoccini::Client;
 use rustix::process::Pid;
 use tincan_harness::{
-    Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
+    Evidence, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode, Trouble,
     frames::FrameSource, procedure::Act, report,
 };
 use tokio::{
@@ -40,7 +40,12 @@ use self::{
     on_page::{CallOnPage, SharedClock},
     probe::{Part, Probe},
 };
-use crate::{camera::Film, page_map::PageMap, place::Place};
+use crate::{
+    camera::Film,
+    kind::{Launch, LivePeer, Software},
+    page_map::PageMap,
+    place::Place,
+};
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
@@ -143,6 +148,7 @@ impl Watch<'_> {
 #[derive(Debug)]
 pub(crate) struct BrowserPeer {
     source: FrameSource,
+    reads_back: ReadBack,
     driver: Driver,
     page: Arc<PageOfCalls>,
     keep_page: bool,
@@ -191,16 +197,14 @@ enum Command {
 }
 
 impl BrowserPeer {
-    /// Starts a browser in `place` whose camera plays the film of the source.
-    pub(crate) async fn launch(
-        options: &BrowserOptions,
-        pictures: (FrameSource, Film),
-        page: Arc<PageOfCalls>,
-        place: &Place,
-    ) -> Result<Self, Trouble> {
-        let driver = launch(options, pictures, place).await?;
+    /// Starts a browser whose camera plays the film of its source. Its statistics tell what is in `reads_back`.
+    pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, Trouble> {
+        let Launch { source, film, place, page, options } = launch;
+        let options = &options.browser;
+        let driver = self::launch(options, (source, film), &place).await?;
         Ok(Self {
-            source: pictures.0,
+            source,
+            reads_back,
             driver,
             page,
             keep_page: options.keep_page,
@@ -211,18 +215,24 @@ impl BrowserPeer {
         })
     }
 
-    /// The browser as it runs.
-    pub(crate) const fn browser(&self) -> &report::Browser {
-        &self.driver.browser
-    }
-
     /// The process from which browser and driver descend.
     pub(crate) fn warden(&self) -> Option<Pid> {
         self.driver.warden()
     }
+}
 
-    /// Ends the browser, and returns when nothing of it is left.
-    pub(crate) async fn end(self) {
+#[async_trait]
+impl LivePeer for BrowserPeer {
+    fn software(&self) -> Software {
+        let report::Browser { name, version, .. } = self.driver.browser.clone();
+        Software { name, version }
+    }
+
+    fn browser(&self) -> Option<&report::Browser> {
+        Some(&self.driver.browser)
+    }
+
+    async fn end(self: Box<Self>) {
         if let Some(call) = self.call {
             call.task.abort();
         }
@@ -234,6 +244,10 @@ impl BrowserPeer {
 impl Peer for BrowserPeer {
     fn source(&self) -> FrameSource {
         self.source
+    }
+
+    fn reads_back(&self) -> ReadBack {
+        self.reads_back.clone()
     }
 
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {

@@ -3,9 +3,11 @@
 pub mod browser;
 mod camera;
 mod ground;
+pub(crate) mod kind;
 pub mod page_map;
 pub mod page_server;
 mod place;
+pub mod registry;
 pub mod roster;
 pub mod sabotage;
 mod servers;

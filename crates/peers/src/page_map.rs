@@ -6,7 +6,10 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tincan_harness::{NetworkCondition, Role, Scenario, SignalingMode};
+use tincan_harness::{
+    Abilities, SignalingMode,
+    abilities::{Servers, Signalling},
+};
 
 /// The page map of the built-in page.
 const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
@@ -206,73 +209,89 @@ impl PageMap {
         Err(PageMapError::Invalid { path: path.to_owned(), reason: reason.to_owned() })
     }
 
-    /// Why the page cannot play `role` in a call like `scenario`; none if it can.
+    /// What can be done on the page, in either role: what a browser lacks on it. A page without text areas for candidates
+    /// neither sends them nor takes any, and one that is not told of servers uses none.
     #[must_use]
-    pub fn cannot(&self, role: Role, scenario: &Scenario) -> Option<String> {
-        let (mode, network) = (scenario.mode, scenario.network);
-        self.cannot_mode(role, mode)
-            .or_else(|| self.cannot_receive(role, mode))
-            .or_else(|| self.cannot_network(network))
-    }
-
-    fn cannot_network(&self, network: NetworkCondition) -> Option<String> {
-        let lacks = |what: &str| {
-            Some(format!("the page {:?} has no control for {what}, which {network} needs", self.name))
+    pub fn abilities(&self) -> Abilities {
+        let signalling = Signalling {
+            gathers_first: self.modes.contains(&SignalingMode::Vanilla),
+            trickles: self.modes.contains(&SignalingMode::Trickle),
+            takes_candidates: self.candidates.is_some(),
         };
-        match &self.ice {
-            None if network.server().is_some() => lacks("ICE servers"),
-            Some(IceControls { relay_only: None, .. }) if network.is_relay_only() => {
-                lacks("iceTransportPolicy")
-            }
-            _ => None,
+        let servers =
+            self.ice.as_ref().map(|ice| Servers { relay_only: ice.relay_only.is_some(), ..Servers::every() });
+        Abilities {
+            page: true,
+            offers: Some(signalling),
+            answers: Some(signalling),
+            servers: servers.unwrap_or_default(),
+            ..Abilities::full()
         }
-    }
-
-    /// What the other side sends on its own has to be taken, whatever the page itself sends.
-    fn cannot_receive(&self, role: Role, mode: SignalingMode) -> Option<String> {
-        (self.candidates.is_none() && !mode.gathers_first(role.other())).then(|| {
-            format!(
-                "the page {:?} takes no candidates, which its {} sends in {mode}",
-                self.name,
-                role.other()
-            )
-        })
-    }
-
-    fn cannot_mode(&self, role: Role, mode: SignalingMode) -> Option<String> {
-        let needed = if mode.gathers_first(role) { SignalingMode::Vanilla } else { SignalingMode::Trickle };
-        let modes = self.modes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        (!self.modes.contains(&needed))
-            .then(|| format!("the page {:?} does not do {needed}, only {modes}", self.name))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::catalogue::select;
+    use tincan_harness::Role;
 
     use super::*;
+    use crate::registry::catalogue;
+
+    fn tutorial() -> PageMap {
+        let tutorial = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pages/tutorial/page.toml");
+        PageMap::read(&tutorial).unwrap()
+    }
+
+    fn cannot(page: &PageMap, scenario: &str) -> Option<String> {
+        let scenario = catalogue().select(&[scenario.to_owned()]).unwrap()[0];
+        catalogue().unsupported(&scenario, (&page.name, &page.abilities()))
+    }
 
     #[test]
     fn a_page_has_to_send_and_take_what_a_mode_carries() {
-        let tutorial = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pages/tutorial/page.toml");
-        let (tutorial, own) = (PageMap::read(&tutorial).unwrap(), PageMap::built_in().unwrap());
-        let cannot = |page: &PageMap, role, mode: &str| {
-            let scenario = select(&[format!("chromium-to-chromium/{mode}/vp8/direct")]).unwrap()[0];
-            page.cannot(role, &scenario)
-        };
+        let (tutorial, own) = (tutorial(), PageMap::built_in().unwrap());
         for role in Role::BOTH {
-            assert_eq!(cannot(&tutorial, role, "vanilla"), None);
+            let scenario = |mode: &str| match role {
+                Role::Offerer => format!("chromium-to-webrtc-rs/{mode}/vp8/direct"),
+                Role::Answerer => format!("webrtc-rs-to-chromium/{mode}/vp8/direct"),
+            };
+            assert_eq!(cannot(&tutorial, &scenario("vanilla")), None);
             for mode in ["half-trickle", "trickle"] {
-                let reason = cannot(&tutorial, role, mode).unwrap_or_else(|| panic!("it can do {mode}"));
+                let reason = cannot(&tutorial, &scenario(mode)).unwrap_or_else(|| panic!("it can do {mode}"));
                 assert!(reason.starts_with("the page \"tutorial\" "), "{reason}");
-                assert_eq!(cannot(&own, role, mode), None);
+                assert_eq!(cannot(&own, &scenario(mode)), None);
             }
         }
-        let reason = cannot(&tutorial, Role::Offerer, "half-trickle").unwrap();
-        assert!(
-            reason.ends_with("takes no candidates, which its answerer sends in half-trickle"),
-            "{reason}"
+        assert_eq!(
+            cannot(&tutorial, "chromium-to-chromium/half-trickle/vp8/direct").unwrap(),
+            "the page \"tutorial\" takes no candidates, which its answerer sends in half-trickle"
+        );
+        assert_eq!(
+            cannot(&tutorial, "chromium-to-chromium/trickle/vp8/direct").unwrap(),
+            "the page \"tutorial\" does not do trickle, only vanilla"
+        );
+    }
+
+    #[test]
+    fn a_page_has_to_be_told_of_the_servers_that_a_network_needs() {
+        let own = PageMap::built_in().unwrap();
+        let without = PageMap { ice: None, name: "mine".to_owned(), ..own.clone() };
+        let mut no_policy = without.clone();
+        no_policy.ice = own.ice.clone().map(|ice| IceControls { relay_only: None, ..ice });
+        let over = |page: &PageMap, network: &str| {
+            cannot(page, &format!("chromium-to-chromium/vanilla/vp8/{network}"))
+        };
+        assert_eq!(
+            (over(&own, "relay-tcp"), over(&without, "direct"), over(&no_policy, "stun")),
+            (None, None, None)
+        );
+        assert_eq!(
+            over(&without, "stun").unwrap(),
+            "the page \"mine\" has no control for ICE servers, which stun needs"
+        );
+        assert_eq!(
+            over(&no_policy, "relay-udp").unwrap(),
+            "the page \"mine\" has no control for iceTransportPolicy, which relay-udp needs"
         );
     }
 }

@@ -13,18 +13,23 @@ use std::{
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, IceConfiguration, Judged, NetworkCondition, Peer, PeerKind, Role,
-    Scenario, Trouble, Verdict, exchange, frames::FrameSource, judged::conclude, network::ServerKind, report,
+    Attempt, Call, Deadlines, Exchange, IceConfiguration, Judged, NetworkCondition, Role, Scenario, Trouble,
+    Verdict, exchange,
+    frames::FrameSource,
+    judged::conclude,
+    report::{self, BySide},
+    scenario::PeerId,
 };
 
 use crate::{
-    browser::{BrowserOptions, BrowserPeer, PageOfCalls},
+    browser::{BrowserOptions, PageOfCalls},
     camera::Film,
     ground::Ground,
+    kind::{Launch, LivePeer},
     page_map::{PageMap, PageMapError},
     page_server::{PageServer, PageSource},
+    registry::{self, catalogue},
     warden,
-    webrtc_rs::WebrtcRs,
 };
 
 /// What the peers of a run are made of.
@@ -83,7 +88,7 @@ pub struct Roster {
     pub(crate) options: RosterOptions,
     server: PageServer,
     page: Arc<PageOfCalls>,
-    seats: HashMap<Seat, Seated>,
+    slots: HashMap<Slot, Box<dyn LivePeer>>,
     browsers: Vec<report::Browser>,
     /// The network condition of the last call.
     ground: Option<Ground>,
@@ -93,44 +98,13 @@ pub struct Roster {
 
 /// A place in a call: each has its own peer, so that the two of a pair of equals are two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Seat {
+struct Slot {
     role: Role,
-    kind: PeerKind,
+    peer: PeerId,
 }
 
-fn seats(scenario: &Scenario) -> [Seat; 2] {
-    Role::BOTH.map(|role| Seat { role, kind: scenario.peer(role) })
-}
-
-/// A peer in its place.
-#[derive(Debug)]
-pub(crate) enum Seated {
-    Browser(Box<BrowserPeer>),
-    WebrtcRs(Box<WebrtcRs>),
-}
-
-impl Seated {
-    pub(crate) fn peer(&mut self) -> &mut dyn Peer {
-        match self {
-            Self::Browser(peer) => peer.as_mut(),
-            Self::WebrtcRs(peer) => peer.as_mut(),
-        }
-    }
-
-    /// The browser, if it is one.
-    pub(crate) fn browser(&mut self) -> Option<&mut BrowserPeer> {
-        match self {
-            Self::Browser(peer) => Some(peer),
-            Self::WebrtcRs(_) => None,
-        }
-    }
-
-    async fn end(self) {
-        match self {
-            Self::Browser(peer) => peer.end().await,
-            Self::WebrtcRs(peer) => drop(peer),
-        }
-    }
+fn slots(scenario: &Scenario) -> [Slot; 2] {
+    Role::BOTH.map(|role| Slot { role, peer: scenario.peer(role) })
 }
 
 impl Roster {
@@ -149,7 +123,7 @@ impl Roster {
             options,
             server,
             page,
-            seats: HashMap::new(),
+            slots: HashMap::new(),
             browsers: Vec::new(),
             ground: None,
             films: HashMap::new(),
@@ -187,11 +161,11 @@ impl Roster {
         let ice = self.stand_on(scenario.network).await?;
         let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
         let [offerer, answerer] = self.ready(scenario).await?;
-        let exchange = exchange(&call, offerer.peer(), answerer.peer()).await;
+        let exchange = exchange(&call, offerer, answerer).await;
         let served = self.ground.as_ref().and_then(Ground::served);
-        let [offerer, answerer] = self.seated(scenario)?;
+        let [offerer, answerer] = self.started(scenario)?;
         let exchange = Exchange { served, ..exchange };
-        let mut judged = conclude(&call, exchange, offerer.peer(), answerer.peer()).await;
+        let mut judged = conclude(&call, exchange, offerer, answerer).await;
         // Until it is closed, packets are of this call.
         judged.exchange.pcapng = self.ground.as_ref().and_then(Ground::pcapng);
         Ok(judged)
@@ -203,7 +177,7 @@ impl Roster {
             let was_inside = self.ground.as_ref().is_some_and(|ground| ground.network().is_in_namespaces());
             if was_inside || network.is_in_namespaces() {
                 // Nobody moves from one network to another.
-                self.dismiss().await;
+                self.stop_all().await;
             }
             if let Some(ground) = self.ground.take() {
                 ground.close().await;
@@ -216,8 +190,8 @@ impl Roster {
     }
 
     /// Ends every peer; the next call starts its own.
-    pub(crate) async fn dismiss(&mut self) {
-        join_all(self.seats.drain().map(|(_, seated)| seated.end())).await;
+    pub(crate) async fn stop_all(&mut self) {
+        join_all(self.slots.drain().map(|(_, peer)| peer.end())).await;
     }
 
     /// The browsers that were started so far, the dead ones too.
@@ -226,9 +200,19 @@ impl Roster {
         &self.browsers
     }
 
+    /// What ran on each side of the last call of `scenario`, by name and version as it says itself; empty where nothing did.
+    #[must_use]
+    pub fn who(&self, scenario: &Scenario) -> BySide<String> {
+        let who = |role| {
+            let peer = self.slots.get(&Slot { role, peer: scenario.peer(role) });
+            peer.map(|peer| peer.software().to_string()).unwrap_or_default()
+        };
+        BySide { offerer: who(Role::Offerer), answerer: who(Role::Answerer) }
+    }
+
     /// Ends every peer, and waits until nothing of them is left.
-    pub async fn close(self) {
-        join_all(self.seats.into_values().map(Seated::end)).await;
+    pub async fn close(mut self) {
+        self.stop_all().await;
         if let Some(ground) = self.ground {
             ground.close().await;
         }
@@ -236,71 +220,69 @@ impl Roster {
     }
 
     /// Both peers of a scenario, up; or why the question cannot be asked.
-    pub(crate) async fn ready(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
-        let seats = seats(scenario);
-        self.fill(&seats).await.map_err(|(role, trouble)| Verdict::Errored(Some(role), trouble))?;
-        self.seated(scenario)
+    pub(crate) async fn ready(
+        &mut self,
+        scenario: &Scenario,
+    ) -> Result<[&mut (dyn LivePeer + 'static); 2], Verdict> {
+        let slots = slots(scenario);
+        self.fill(&slots).await.map_err(|(role, trouble)| Verdict::Errored(Some(role), trouble))?;
+        self.started(scenario)
     }
 
     /// Both peers of a scenario, which were [`ready`](Self::ready).
-    fn seated(&mut self, scenario: &Scenario) -> Result<[&mut Seated; 2], Verdict> {
-        let seats = seats(scenario);
-        let [offerer, answerer] = self.seats.get_disjoint_mut([&seats[0], &seats[1]]);
+    fn started(&mut self, scenario: &Scenario) -> Result<[&mut (dyn LivePeer + 'static); 2], Verdict> {
+        let slots = slots(scenario);
+        let [offerer, answerer] = self.slots.get_disjoint_mut([&slots[0], &slots[1]]);
         let empty =
-            || Verdict::Errored(None, Trouble::new("take the seats", "one is empty: a bug in tincan"));
-        Ok([offerer.ok_or_else(empty)?, answerer.ok_or_else(empty)?])
+            || Verdict::Errored(None, Trouble::new("fill the slots", "one is empty: a bug in tincan"));
+        Ok([offerer.ok_or_else(empty)?.as_mut(), answerer.ok_or_else(empty)?.as_mut()])
     }
 
     /// Why a peer or the page cannot do what a scenario asks of it; none if they can.
     fn unsupported(&self, scenario: &Scenario) -> Option<String> {
-        let takes_part = Role::BOTH.into_iter().any(|role| scenario.peer(role) == PeerKind::WebrtcRs);
-        if takes_part && scenario.network.server() == Some(ServerKind::TurnTcp) {
-            return Some("webrtc-rs speaks to a TURN server over UDP only".to_owned());
-        }
-        let browsers = Role::BOTH.into_iter().filter(|role| scenario.peer(*role).is_browser());
-        browsers.into_iter().find_map(|role| self.page.map.cannot(role, scenario))
+        let map = &self.page.map;
+        catalogue().unsupported(scenario, (&map.name, &map.abilities()))
     }
 
     /// Starts who is missing, side by side, and replaces who is dead.
-    async fn fill(&mut self, seats: &[Seat]) -> Result<(), (Role, Trouble)> {
-        for seat in seats {
-            let dead = self.seats.get_mut(seat).is_some_and(|seated| !seated.peer().is_usable());
-            if let Some(dead) = dead.then(|| self.seats.remove(seat)).flatten() {
+    async fn fill(&mut self, slots: &[Slot]) -> Result<(), (Role, Trouble)> {
+        for slot in slots {
+            let dead = self.slots.get(slot).is_some_and(|peer| !peer.is_usable());
+            if let Some(dead) = dead.then(|| self.slots.remove(slot)).flatten() {
                 dead.end().await;
             }
         }
-        let missing: Vec<_> = seats.iter().filter(|seat| !self.seats.contains_key(seat)).collect();
-        let launched = join_all(missing.iter().map(|seat| self.launch(seat))).await;
+        let missing: Vec<_> = slots.iter().filter(|slot| !self.slots.contains_key(slot)).collect();
+        let launched = join_all(missing.iter().map(|slot| self.launch(slot))).await;
         let mut outcome = Ok(());
-        for (seat, launched) in missing.into_iter().zip(launched) {
+        for (slot, launched) in missing.into_iter().zip(launched) {
             match launched {
-                Ok(seated) => self.take_in(*seat, seated),
-                Err(trouble) => outcome = outcome.and(Err((seat.role, trouble))),
+                Ok(peer) => self.insert(*slot, peer),
+                Err(trouble) => outcome = outcome.and(Err((slot.role, trouble))),
             }
         }
         outcome
     }
 
-    async fn launch(&self, seat: &Seat) -> Result<Seated, Trouble> {
-        let source = FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number };
-        let place = self.ground.as_ref().map(|ground| ground.place(seat.role)).unwrap_or_default();
-        match seat.kind {
-            PeerKind::Chromium => {
-                let options = &self.options.browser;
-                let film = self.films.get(&seat.role).copied().unwrap_or_default();
-                BrowserPeer::launch(options, (source, film), Arc::clone(&self.page), &place)
-                    .await
-                    .map(Box::new)
-                    .map(Seated::Browser)
-            }
-            PeerKind::WebrtcRs => Ok(Seated::WebrtcRs(Box::new(WebrtcRs::in_place(source, place)))),
-        }
+    async fn launch(&self, slot: &Slot) -> Result<Box<dyn LivePeer>, Trouble> {
+        let Some(kind) = registry::kind(slot.peer) else {
+            let known: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id.to_string()).collect();
+            let there_are = format!("there is no such peer; the peers are {}", known.join(", "));
+            return Err(Trouble::new(format!("start the peer {:?}", slot.peer.as_str()), there_are));
+        };
+        let launch = Launch {
+            source: FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number },
+            film: self.films.get(&slot.role).copied().unwrap_or_default(),
+            place: self.ground.as_ref().map(|ground| ground.place(slot.role)).unwrap_or_default(),
+            page: Arc::clone(&self.page),
+            options: &self.options,
+        };
+        kind.launch(launch).await
     }
 
-    fn take_in(&mut self, seat: Seat, seated: Seated) {
-        if let Seated::Browser(peer) = &seated {
-            self.browsers.push(peer.browser().clone());
-        }
-        self.seats.insert(seat, seated);
+    fn insert(&mut self, slot: Slot, peer: Box<dyn LivePeer>) {
+        let browser = peer.browser().cloned();
+        self.browsers.extend(browser.map(|browser| report::Browser { peer: Some(slot.peer), ..browser }));
+        self.slots.insert(slot, peer);
     }
 }

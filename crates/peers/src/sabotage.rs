@@ -12,11 +12,11 @@ mod world;
 
 use rustix::process::Signal as Kill;
 use tincan_harness::{
-    Deadlines, Diagnosis, Media, NetworkCondition, PeerKind, Role, Scenario, Signal, SignalingMode, Stage,
-    Wait, exchange::Carried, verdict::Outcome,
+    Deadlines, Diagnosis, Media, NetworkCondition, Role, Scenario, Signal, SignalingMode, Stage, Wait,
+    exchange::Carried, verdict::Outcome,
 };
 
-use crate::camera::Film;
+use crate::{browser::chromium, camera::Film};
 
 /// Breaks one call in one way.
 #[derive(Debug)]
@@ -164,8 +164,8 @@ impl Saboteur {
     #[must_use]
     pub const fn scenario(&self) -> Scenario {
         Scenario {
-            offerer: PeerKind::Chromium,
-            answerer: PeerKind::Chromium,
+            offerer: chromium::ID,
+            answerer: chromium::ID,
             mode: self.mode,
             media: Media::Vp8,
             network: NetworkCondition::Direct,

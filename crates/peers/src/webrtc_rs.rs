@@ -2,6 +2,7 @@
 
 mod assembly;
 mod connection;
+mod entry;
 mod evidence;
 mod keyframe_requests;
 mod last_picture;
@@ -17,8 +18,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, IceConfiguration, Mailbox, Peer, Pictures, Role, Signal, SignalingMode, Trouble,
-    frames::FrameSource, procedure::Act,
+    Event, Evidence, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode,
+    Trouble, frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{
@@ -29,6 +30,7 @@ use tokio::{
     time::timeout,
 };
 
+pub(crate) use self::entry::Entry;
 use self::{
     connection::{Connection, Observer},
     negotiation::{Command, Negotiation},
@@ -82,6 +84,10 @@ impl WebrtcRs {
 impl Peer for WebrtcRs {
     fn source(&self) -> FrameSource {
         self.source
+    }
+
+    fn reads_back(&self) -> ReadBack {
+        entry::reads_back()
     }
 
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
-    PeerKind, Role, Scenario, Signal, SignalingMode, Verdict,
+    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, Role,
+    Scenario, Signal, SignalingMode, Verdict,
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
     procedure::Act,
+    scenario::PeerId,
 };
 use tincan_peers::webrtc_rs::WebrtcRs;
 use tokio::{
@@ -26,13 +27,9 @@ fn peer(number: u8) -> WebrtcRs {
 
 /// Two calls by the same peers, which is what a run does.
 async fn passes_twice(mode: SignalingMode) {
-    let scenario = Scenario {
-        offerer: PeerKind::WebrtcRs,
-        answerer: PeerKind::WebrtcRs,
-        mode,
-        media: Media::Vp8,
-        network: NetworkCondition::Direct,
-    };
+    let id = PeerId::literal("webrtc-rs");
+    let scenario =
+        Scenario { offerer: id, answerer: id, mode, media: Media::Vp8, network: NetworkCondition::Direct };
     let call = Call::new(scenario);
     let (mut offerer, mut answerer) = (peer(1), peer(2));
     for _ in 0..2 {

@@ -184,7 +184,8 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, catalogue::catalogue};
+    use tincan_harness::{Trouble, Verdict};
+    use tincan_peers::registry::catalogue;
 
     use super::*;
 
@@ -193,7 +194,7 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         fs::write(output.path().join(evidence::FOLDER), "in the way").unwrap();
         let verdict = Verdict::Errored(None, Trouble::new("start", "no"));
-        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &verdict);
+        let attempt = Attempt::without_exchange(&catalogue().scenarios()[0], 1, &verdict);
         let mut evidence = Evidence::new(output.path(), false, true);
         let (kept, outcome) = evidence.keep(attempt.clone(), None, &Ran::default());
         assert_eq!(kept, attempt);
@@ -223,7 +224,8 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         let mut evidence = Evidence::new(output.path(), true, false);
         let kept = [1, 2].map(|repetition| {
-            let attempt = Attempt::without_exchange(&catalogue()[0], repetition, &Verdict::Passed);
+            let attempt =
+                Attempt::without_exchange(&catalogue().scenarios()[0], repetition, &Verdict::Passed);
             evidence.keep(attempt, None, &Ran::default())
         });
         let mut attempts = kept.map(|(attempt, outcome)| outcome.map(|()| attempt).unwrap());
@@ -236,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_names_of_all_scenarios_are_known_again() {
-        for scenario in catalogue() {
+        for scenario in catalogue().scenarios() {
             for repetition in [1, 10_000] {
                 let attempt = Attempt::without_exchange(&scenario, repetition, &Verdict::Passed);
                 let name = evidence::folder_name(&attempt);

@@ -2,8 +2,8 @@
 
 use std::{fs, num::NonZeroUsize, thread::available_parallelism, time::Duration};
 
-use tincan_harness::{Deadlines, Scenario, catalogue::select, deadlines::Setting};
-use tincan_peers::{PeerNumbers, RosterOptions};
+use tincan_harness::{Deadlines, Scenario, deadlines::Setting};
+use tincan_peers::{PeerNumbers, RosterOptions, registry::catalogue};
 
 use super::queue::Round;
 use crate::{args::RunArgs, page::page_map};
@@ -32,7 +32,7 @@ impl Plan {
     /// # Errors
     /// When nothing matches, or the page or its map cannot be used.
     pub fn new(args: RunArgs) -> anyhow::Result<Self> {
-        let rounds = rounds(&select(&args.patterns)?, args.repeat);
+        let rounds = rounds(&catalogue().select(&args.patterns)?, args.repeat);
         let page_map = page_map(&args.driven)?;
         let roster = RosterOptions {
             run_number: rand::random::<u32>() & 0xFF_FFFF,
@@ -98,6 +98,8 @@ fn bearable(machine: &Machine) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use tincan_harness::testing;
+
     use super::*;
 
     #[test]
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn pairs_stay_together_and_modes_take_turns() {
-        let rounds = rounds(&select(&["webrtc-rs-to-*/stun".to_owned()]).unwrap(), 2);
+        let rounds = rounds(&testing::catalogue().select(&["webrtc-rs-to-*/stun".to_owned()]).unwrap(), 2);
         let named =
             |round: &Round| round.scenarios.iter().map(|s| format!("{s} {}", round.repetition)).collect();
         let order: Vec<Vec<String>> = rounds.iter().map(named).collect();

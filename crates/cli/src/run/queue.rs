@@ -62,12 +62,12 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::catalogue::catalogue;
+    use tincan_harness::testing::catalogue;
 
     use super::*;
 
     fn queue(repeat: u32) -> Queue {
-        let pairs = catalogue();
+        let pairs = catalogue().scenarios();
         let pairs = pairs.chunk_by(|a, b| a.pair() == b.pair());
         let round = |pair: &[Scenario], repetition| Round { repetition, scenarios: pair.to_vec() };
         Queue::new(pairs.flat_map(|pair| (1..=repeat).map(move |n| round(pair, n))).collect())

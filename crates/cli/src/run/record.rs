@@ -164,7 +164,7 @@ impl Finished {
     /// How it ends. Where what it was about took no part, it says so.
     pub fn exit(&self, subject: Option<Subject>) -> Exit {
         let attempts = &self.report.attempts;
-        if let Some(unused) = subject.and_then(|subject| subject.unused(attempts)) {
+        if let Some(unused) = subject.and_then(|subject| subject.unused(&self.report)) {
             print::to_stderr(&format!("error: {unused}"));
             return Exit::CouldNotAsk;
         }
@@ -195,9 +195,9 @@ mod tests {
     use anyhow::anyhow;
     use tincan_harness::{
         Verdict,
-        catalogue::catalogue,
         report::{Ran, SCHEMA_VERSION},
     };
+    use tincan_peers::registry::catalogue;
 
     use super::*;
     use crate::lines;
@@ -210,7 +210,8 @@ mod tests {
         let evidence = Evidence::new(output.folder(), true, false);
         let mut record = Record::new(run, output, evidence);
         for repetition in 1..=attempts {
-            let attempt = Attempt::without_exchange(&catalogue()[0], repetition, &Verdict::Passed);
+            let attempt =
+                Attempt::without_exchange(&catalogue().scenarios()[0], repetition, &Verdict::Passed);
             let (attempt, kept) = record.evidence.keep(attempt, None, &record.report.ran);
             kept.and(record.add(attempt)).unwrap();
         }

@@ -1,6 +1,6 @@
 //! What a run is about, where somebody named it: a run in which it took no part says nothing about it, and is no success.
 
-use tincan_harness::{Attempt, verdict::Outcome};
+use tincan_harness::{Attempt, Report, verdict::Outcome};
 
 use crate::args::RunArgs;
 
@@ -26,13 +26,13 @@ impl Subject {
         }
     }
 
-    /// What to say if it took part in none of these attempts.
-    pub fn unused(self, attempts: &[Attempt]) -> Option<String> {
+    /// What to say if it took part in none of the attempts of `report`.
+    pub fn unused(self, report: &Report) -> Option<String> {
         let used = |attempt: &Attempt| {
-            let by_browser = attempt.offerer.is_browser() || attempt.answerer.is_browser();
-            by_browser && attempt.verdict != Outcome::Unsupported
+            let on_page = [attempt.offerer, attempt.answerer].iter().any(|peer| report.ran.has_page(*peer));
+            on_page && attempt.verdict != Outcome::Unsupported
         };
-        if attempts.iter().any(used) {
+        if report.attempts.iter().any(used) {
             return None;
         }
         let never = match self {
@@ -48,13 +48,20 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, catalogue::select};
+    use tincan_harness::{Trouble, Verdict, report::Ran};
+    use tincan_peers::registry::catalogue;
 
     use super::*;
 
     fn attempt(scenario: &str, verdict: &Verdict) -> Attempt {
-        let scenario = select(&[scenario.to_owned()]).unwrap()[0];
+        let scenario = catalogue().select(&[scenario.to_owned()]).unwrap()[0];
         Attempt::without_exchange(&scenario, 1, verdict)
+    }
+
+    fn report(attempts: &[&Attempt]) -> Report {
+        let ran = Ran { peers: catalogue().profiles().to_vec(), ..Ran::default() };
+        let attempts = attempts.iter().copied().cloned().collect();
+        Report { schema_version: 0, ran, planned: 1, redacted: Vec::new(), pass_rates: Vec::new(), attempts }
     }
 
     #[test]
@@ -65,10 +72,10 @@ mod tests {
         let errored = Verdict::Errored(None, Trouble::new("start", "no"));
         let tried = attempt("webrtc-rs-to-chromium/trickle/vp8/direct", &errored);
         for subject in [Subject::Page, Subject::Browser] {
-            let said = subject.unused(&[library.clone(), unsupported.clone()]).unwrap();
+            let said = subject.unused(&report(&[&library, &unsupported])).unwrap();
             assert!(said.contains("never"), "{said}");
-            assert_eq!(subject.unused(&[library.clone(), tried.clone()]), None);
+            assert_eq!(subject.unused(&report(&[&library, &tried])), None);
         }
-        assert_ne!(Subject::Page.unused(&[]), Subject::Browser.unused(&[]));
+        assert_ne!(Subject::Page.unused(&report(&[])), Subject::Browser.unused(&report(&[])));
     }
 }

@@ -9,8 +9,7 @@ use std::{
 
 use comfy_table::{CellAlignment, Table, presets};
 use tincan_harness::{
-    Attempt, Diagnosis, PeerKind, Report,
-    catalogue::catalogue,
+    Attempt, Diagnosis, Profile, Report,
     report::{Browser, BySide},
     verdict::Outcome,
 };
@@ -65,6 +64,9 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
         if let Some(Diagnosis { stage, evidence, look_at, .. }) = &attempt.diagnosis {
             let _ = writeln!(text, "  first break: {stage}: {evidence}\n  look at: {look_at}");
         }
+        if let Some((profile, fault)) = report.ran.known_fault(attempt) {
+            let _ = writeln!(text, "  known fault {}", fault.in_words(profile.id));
+        }
         if let Some(evidence) = &attempt.evidence {
             let _ = writeln!(text, "  evidence: {}", folder.join(evidence).display());
         }
@@ -80,9 +82,11 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
 fn really_ran(report: &Report) -> String {
     let mut parts: Vec<String> = report.ran.browsers.iter().map(browser).collect();
     parts.dedup();
-    let took_part = |attempt: &Attempt| [attempt.offerer, attempt.answerer].contains(&PeerKind::WebrtcRs);
-    let webrtc = report.ran.crates.get("webrtc").filter(|_| report.attempts.iter().any(took_part));
-    parts.extend(webrtc.map(|version| format!("webrtc {version}")));
+    let took_part = |profile: &&Profile| {
+        report.attempts.iter().any(|attempt| [attempt.offerer, attempt.answerer].contains(&profile.id))
+    };
+    let libraries = report.ran.peers.iter().filter(took_part).filter_map(|profile| profile.library.as_ref());
+    parts.extend(libraries.map(ToString::to_string));
     let sides = |attempt: &Attempt| {
         let Attempt { transport, codec, .. } = attempt.clone();
         [(transport.offerer, codec.offerer), (transport.answerer, codec.answerer)]
@@ -118,7 +122,7 @@ fn by_scenario(report: &Report) -> Vec<Vec<&Attempt>> {
             None => scenarios.push(vec![attempt]),
         }
     }
-    let catalogue: Vec<_> = catalogue().iter().map(ToString::to_string).collect();
+    let catalogue = report.catalogue();
     scenarios.sort_by_key(|attempts| catalogue.iter().position(|name| *name == attempts[0].scenario));
     scenarios
 }
@@ -189,9 +193,13 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, report::Run};
+    use tincan_harness::{Scenario, Trouble, Verdict, report::Run};
 
     use super::*;
+
+    fn catalogue() -> Vec<Scenario> {
+        tincan_peers::registry::catalogue().scenarios()
+    }
 
     fn report(planned: u32, attempts: Vec<Attempt>) -> Report {
         let run = Run { schema_version: 1, ran: Default::default(), planned, redacted: Vec::new() };

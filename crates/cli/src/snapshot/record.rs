@@ -3,21 +3,15 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
-use tincan_harness::{
-    PeerKind, Role, Scenario, Verdict,
-    catalogue::select,
-    recording::Recording,
-    report::{Browser, BySide},
-    verdict::Outcome,
-};
-use tincan_peers::{Roster, RosterOptions};
+use tincan_harness::{Scenario, Verdict, recording::Recording, verdict::Outcome};
+use tincan_peers::{Roster, RosterOptions, registry::catalogue};
 use tokio::runtime;
 
 use crate::{args::SnapshotRecordArgs, exit::Exit, print, stop::Stop};
 
 /// Makes the calls that `args` asks for, one after the other.
 pub fn record(args: SnapshotRecordArgs) -> anyhow::Result<Exit> {
-    let scenarios = select(&args.patterns)?;
+    let scenarios = catalogue().select(&args.patterns)?;
     let folder = args.out;
     fs::create_dir_all(&folder).with_context(|| format!("failed to make the folder {}", folder.display()))?;
     let browser = args.browser.options(false, false);
@@ -47,7 +41,7 @@ async fn calls(roster: &mut Roster, scenarios: &[Scenario], folder: &Path) -> an
         outcomes.push(outcome);
         match (verdict, exchange) {
             (Verdict::Passed, Some(exchange)) => {
-                let who = who(scenario, roster.browsers());
+                let who = roster.who(scenario);
                 let file = folder.join(format!("{}.txt", scenario.to_string().replace('/', "_")));
                 let text = Recording::of(scenario, &exchange, who).to_string();
                 fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
@@ -66,16 +60,4 @@ async fn calls(roster: &mut Roster, scenarios: &[Scenario], folder: &Path) -> an
 fn not_recorded(scenario: &Scenario, outcome: Outcome, verdict: &Verdict) {
     let reason = verdict.reason().unwrap_or_default();
     print::to_stderr(&format!("{scenario} {outcome}, and was not recorded: {reason}"));
-}
-
-fn who(scenario: &Scenario, browsers: &[Browser]) -> BySide<String> {
-    let name = |role| match scenario.peer(role) {
-        PeerKind::WebrtcRs => format!("webrtc-rs {}", env!("TINCAN_WEBRTC")),
-        PeerKind::Chromium => {
-            // All browsers of a roster are started from the same file.
-            let browser = browsers.first();
-            browser.map(|browser| format!("{} {}", browser.name, browser.version)).unwrap_or_default()
-        }
-    };
-    BySide { offerer: name(Role::Offerer), answerer: name(Role::Answerer) }
 }

@@ -208,7 +208,7 @@ fn at(attempt: &Attempt, role: Role, milestone: Milestone) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, procedure::FIRST_ROUND, report::ReachedAt, verdict::Verdict};
+    use crate::{procedure::FIRST_ROUND, report::ReachedAt, testing, verdict::Verdict};
 
     /// A call in which the offerer sees its first frame last.
     fn attempt(candidates_travel: bool) -> Attempt {
@@ -236,7 +236,7 @@ mod tests {
             reached.map(|(peer, name, at_ms)| ReachedAt { peer, name, round: FIRST_ROUND, at_ms }).to_vec();
         let first_frame_ms = Some(80.0 + 2.0 * held);
         let clock_error_ms = BySide { offerer: Some(0.5), answerer: Some(1.5) };
-        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        let attempt = Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         Attempt { milestones, first_frame_ms, clock_error_ms, ..attempt }
     }
 

@@ -62,13 +62,9 @@ impl Comparisons {
     /// Who called whom, with versions.
     #[must_use]
     pub fn who(&self) -> String {
-        let version = |kind: &str| {
-            let browser = self.ran.browsers.iter().find(|browser| browser.name.contains("chrom"));
-            let krate = || self.ran.crates.get(kind.trim_end_matches("-rs")).cloned();
-            browser.filter(|_| kind == "chromium").map(|browser| browser.version.clone()).or_else(krate)
-        };
+        let version = |name: &str| self.ran.version(name.parse().ok()?);
         let named =
-            |kind: &str| version(kind).map_or_else(|| kind.to_owned(), |version| format!("{kind} {version}"));
+            |name: &str| version(name).map_or_else(|| name.to_owned(), |version| format!("{name} {version}"));
         self.pair.split("-to-").map(named).collect::<Vec<_>>().join(" to ")
     }
 }
@@ -256,7 +252,7 @@ mod tests {
         let wave = |i: u32| f64::from((i * 5) % 12);
         let mut found =
             comparisons((0..12).map(|i| [220.0 + wave(i), 120.0 + wave(i + 3), 220.0 + wave(i + 4)]));
-        found.ran.crates.insert("webrtc".to_owned(), "0.21.1".to_owned());
+        found.ran.peers = crate::testing::profiles();
         let said = sentence(&found).expect("there is something to say");
         assert!(said.starts_with("trickle's first frame came 97 ms [97, 103]"), "{said}");
         assert!(said.ends_with("earlier, n = 12, chromium to webrtc-rs 0.21.1, direct"), "{said}");

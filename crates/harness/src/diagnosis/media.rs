@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Examination, Finding, Stage, connectivity::of_type};
-use crate::{frames::FrameTally, peer::StatsSample, signaling::Role};
+use crate::{abilities::Detail, frames::FrameTally, peer::StatsSample, signaling::Role};
 
 /// What a side's getStats counts of the video that it receives, or sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,10 +73,14 @@ impl Examination<'_> {
 
     fn not_decoded(&self, seconds: &str) -> Finding {
         let total = self.total(self.role).unwrap_or_default();
-        let evidence = format!(
-            "{} packets of video arrived, and {} pictures were decoded of them in up to {seconds}",
-            total.received, total.decoded
-        );
+        // Who does not count them has at least shown none.
+        let decoded = if self.side(self.role).reads_back.tells(Detail::DecodedFrames) {
+            format!("{} pictures were decoded", total.decoded)
+        } else {
+            "no picture was seen".to_owned()
+        };
+        let evidence =
+            format!("{} packets of video arrived, and {decoded} of them in up to {seconds}", total.received);
         Finding::new(Stage::MediaDecoded, self.role, evidence)
     }
 

@@ -6,10 +6,12 @@ use std::{
 };
 
 use crate::{
+    abilities::Detail,
     exchange::Exchange,
     frames::FrameTally,
     peer::{CandidatePair, Codec, PairEnd, Transport},
     report::{Attempt, Browser, BySide, Codecs, Ran},
+    scenario::PeerId,
     sdp,
     signaling::Role,
 };
@@ -27,11 +29,16 @@ impl Page {
         let _ = writeln!(self.0, "  {label:<18}{value}");
     }
 
-    /// A line that is there only if something is known.
     fn known(&mut self, label: &str, value: Option<impl Display>) {
+        self.told(label, true, value);
+    }
+
+    /// A line whose value, if it is missing, either could not be told or is not known.
+    fn told(&mut self, label: &str, can_be_told: bool, value: Option<impl Display>) {
         match value {
             Some(value) => self.line(label, value),
-            None => self.line(label, "not known"),
+            None if can_be_told => self.line(label, "not known"),
+            None => self.line(label, "not told by this implementation"),
         }
     }
 }
@@ -40,9 +47,9 @@ impl Page {
 pub fn asked_and_found(attempt: &Attempt, began: bool, ran: &Ran, missing: &[(&str, &str)]) -> String {
     let mut page = Page(String::new());
     asked(&mut page, attempt, ran);
-    found(&mut page, attempt);
+    found(&mut page, attempt, ran);
     if began {
-        for (role, side) in Role::BOTH.into_iter().zip(sides(attempt)) {
+        for (role, side) in Role::BOTH.into_iter().zip(sides(attempt, ran)) {
             side.write(&mut page, role);
         }
     }
@@ -91,7 +98,7 @@ fn describe(browser: &Browser) -> String {
     format!("{name} {version}, driver {driver_version}, {window}, sandbox {sandbox}")
 }
 
-fn found(page: &mut Page, attempt: &Attempt) {
+fn found(page: &mut Page, attempt: &Attempt, ran: &Ran) {
     page.section("found");
     page.line("verdict", attempt.verdict);
     if let Some(reason) = &attempt.reason {
@@ -106,11 +113,16 @@ fn found(page: &mut Page, attempt: &Attempt) {
         page.line("what shows it", &diagnosis.evidence);
         page.line("look at", &diagnosis.look_at);
     }
+    if let Some((profile, fault)) = ran.known_fault(attempt) {
+        page.line("known fault", fault.in_words(profile.id));
+    }
     page.known("first frame (ms)", attempt.first_frame_ms);
 }
 
 /// What one side was found to have.
 struct Found<'a> {
+    peer: PeerId,
+    ran: &'a Ran,
     codecs: &'a Codecs,
     pair: Option<&'a CandidatePair>,
     transport: &'a Transport,
@@ -118,8 +130,10 @@ struct Found<'a> {
     clock_error_ms: Option<f64>,
 }
 
-fn sides(attempt: &Attempt) -> [Found<'_>; 2] {
+fn sides<'a>(attempt: &'a Attempt, ran: &'a Ran) -> [Found<'a>; 2] {
     let side = |role| Found {
+        peer: attempt.scenario().peer(role),
+        ran,
         codecs: of(&attempt.codec, role),
         pair: of(&attempt.selected_pair, role).as_ref(),
         transport: of(&attempt.transport, role),
@@ -139,15 +153,23 @@ const fn of<T>(sides: &BySide<T>, role: Role) -> &T {
 impl Found<'_> {
     fn write(&self, page: &mut Page, role: Role) {
         page.section(&format!("found by the {role}"));
-        page.known("codec received", self.codecs.received.as_ref().map(codec));
-        page.known("codec sent", self.codecs.sent.as_ref().map(codec));
-        page.known("selected pair", self.pair.map(|pair| format!("{}, {}", pair, ends(pair))));
+        let tells = |detail| self.ran.tells(self.peer, detail);
+        let received = self.codecs.received.as_ref().map(codec);
+        page.told("codec received", tells(Detail::ReceivedCodec), received);
+        page.told("codec sent", tells(Detail::SentCodec), self.codecs.sent.as_ref().map(codec));
+        let pair = self.pair.map(|pair| format!("{}, {}", pair, ends(pair)));
+        page.told("selected pair", tells(Detail::SelectedPair), pair);
         let Transport { ice_role, dtls_version, dtls_role, dtls_cipher, srtp_cipher } = self.transport;
-        page.known("ICE role", ice_role.as_ref());
-        page.known("DTLS version", dtls_version.as_ref());
-        page.known("DTLS role", dtls_role.as_ref());
-        page.known("DTLS cipher", dtls_cipher.as_ref());
-        page.known("SRTP profile", srtp_cipher.as_ref());
+        let transport = [
+            ("ICE role", Detail::IceRole, ice_role),
+            ("DTLS version", Detail::DtlsVersion, dtls_version),
+            ("DTLS role", Detail::DtlsRole, dtls_role),
+            ("DTLS cipher", Detail::DtlsCipher, dtls_cipher),
+            ("SRTP profile", Detail::SrtpProfile, srtp_cipher),
+        ];
+        for (label, detail, value) in transport {
+            page.told(label, tells(detail), value.as_ref());
+        }
         page.line("frames", frames(&self.frames));
         page.known("clock error (ms)", self.clock_error_ms);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::procedure::FIRST_ROUND;
 use crate::signaling::SignalingMode;
-use crate::{catalogue::catalogue, exchange::Ending, peer::StatsSample, signaling::Signal};
+use crate::{exchange::Ending, peer::StatsSample, signaling::Signal, testing};
 
 const OFFER: &str = include_str!("../../../../fixtures/sdp/chromium-156-offer.sdp");
 const ANSWER: &str = include_str!("../../../../fixtures/sdp/webrtc-rs-0.21.1-answer.sdp");
@@ -60,7 +60,8 @@ fn notes() -> [Note; 5] {
 }
 
 fn recording(mode: SignalingMode) -> Recording {
-    let scenario = catalogue().into_iter().find(|scenario| scenario.mode == mode).unwrap();
+    let scenario =
+        testing::catalogue().scenarios().into_iter().find(|scenario| scenario.mode == mode).unwrap();
     let who = BySide { offerer: "chrome 156.0.1.2".to_owned(), answerer: "webrtc-rs 0.21.1".to_owned() };
     Recording::of(&scenario, &exchange(&notes()), who)
 }

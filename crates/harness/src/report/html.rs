@@ -26,7 +26,7 @@ use self::{
 };
 pub use self::{comparison::comparison_page, pictures::Attachments, sweep::sweep_page};
 use super::{
-    Attempt, Report,
+    Attempt, Ran, Report,
     matrix::{Group, groups},
 };
 use crate::verdict::Outcome;
@@ -49,7 +49,7 @@ const PICTURE_BUDGET: usize = 220_000;
 #[must_use]
 pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
     let groups = groups(report);
-    let details = details(&groups, attachments);
+    let details = details(&groups, &report.ran, attachments);
     let title = format!("{} – tincan report", overview::headline(report));
     let body = html! {
         a class="skip" href="#calls" { "Skip to the calls" }
@@ -126,7 +126,7 @@ fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
 
 /// The details of as many attempts as there is room for, by their place in the report. First come those that show what
 /// a scenario is like, then what did not pass, then the others.
-fn details(groups: &[Group<'_>], attachments: &Attachments<'_>) -> BTreeMap<usize, Markup> {
+fn details(groups: &[Group<'_>], ran: &Ran, attachments: &Attachments<'_>) -> BTreeMap<usize, Markup> {
     let mut order = Vec::new();
     for (of, group) in groups.iter().enumerate() {
         for (number, (place, attempt)) in group.attempts.iter().enumerate() {
@@ -154,8 +154,8 @@ fn details(groups: &[Group<'_>], attachments: &Attachments<'_>) -> BTreeMap<usiz
             room.details = ALL_BUDGET.saturating_sub(brief + size_of(&details));
             room.pictures = 0;
         }
-        let Some(part) = room.take_details(attempt::details(attempt, &anchor(place), rank == PASSED_AGAIN))
-        else {
+        let again = rank == PASSED_AGAIN;
+        let Some(part) = room.take_details(attempt::details(attempt, ran, &anchor(place), again)) else {
             continue;
         };
         let (sdp, in_full) = room.sdp(attempt, shown.get(&of).copied());

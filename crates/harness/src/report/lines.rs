@@ -88,7 +88,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, report::SCHEMA_VERSION, verdict::Verdict};
+    use crate::{report::SCHEMA_VERSION, testing, verdict::Verdict};
 
     fn run() -> Run {
         Run { schema_version: SCHEMA_VERSION, ran: Ran::default(), planned: 7, redacted: Vec::new() }
@@ -96,7 +96,10 @@ mod tests {
 
     fn attempt(repetition: u32) -> Attempt {
         let evidence = Some(format!("evidence/{repetition}"));
-        Attempt { evidence, ..Attempt::without_exchange(&catalogue()[0], repetition, &Verdict::Passed) }
+        Attempt {
+            evidence,
+            ..Attempt::without_exchange(&testing::catalogue().scenarios()[0], repetition, &Verdict::Passed)
+        }
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! The matrix of a report: what became of each offerer, answerer and mode, over each medium and network.
 
 use crate::{
-    catalogue::catalogue,
     network::NetworkCondition,
     report::{Attempt, Report},
-    scenario::{Media, PeerKind},
+    scenario::{Media, PeerId},
     signaling::SignalingMode,
     stats::PassRate,
     verdict::Outcome,
@@ -20,6 +19,8 @@ pub(super) struct Group<'r> {
     pub(super) attempts: Vec<(usize, &'r Attempt)>,
     /// How often they passed; none if nothing was attempted.
     pub(super) rate: Option<&'r PassRate>,
+    /// The peer whose known fault marks one of them that failed.
+    pub(super) known_fault: Option<PeerId>,
 }
 
 impl<'r> Group<'r> {
@@ -39,8 +40,14 @@ impl<'r> Group<'r> {
         order.into_iter().find(|outcome| self.count(*outcome) > 0).unwrap_or(Outcome::Passed)
     }
 
-    /// The outcome of a single attempt; the pass rate of several, and what became of those that did not pass.
+    /// The outcome of a single attempt; the pass rate of several, and what became of those that did not pass. A known fault
+    /// is named, and changes nothing else.
     pub(super) fn summary(&self) -> String {
+        let mark = self.known_fault.map(|id| format!(" (known fault of {id})")).unwrap_or_default();
+        self.outcomes() + &mark
+    }
+
+    fn outcomes(&self) -> String {
         if let [(_, attempt)] = self.attempts.as_slice() {
             return attempt.verdict.to_string();
         }
@@ -54,16 +61,20 @@ impl<'r> Group<'r> {
 /// The attempts of each scenario, in the order of the catalogue; scenarios that it does not know come first.
 pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let known_fault = |attempt| report.ran.known_fault(attempt).map(|(profile, _)| profile.id);
     for entry in report.attempts.iter().enumerate() {
         match groups.iter_mut().find(|group| group.first().scenario == entry.1.scenario) {
-            Some(group) => group.attempts.push(entry),
+            Some(group) => {
+                group.attempts.push(entry);
+                group.known_fault = group.known_fault.or_else(|| known_fault(entry.1));
+            }
             None => {
                 let rate = report.pass_rates.iter().find(|rate| rate.scenario == entry.1.scenario);
-                groups.push(Group { attempts: vec![entry], rate });
+                groups.push(Group { attempts: vec![entry], rate, known_fault: known_fault(entry.1) });
             }
         }
     }
-    let catalogue: Vec<_> = catalogue().iter().map(ToString::to_string).collect();
+    let catalogue = report.catalogue();
     groups.sort_by_key(|group| catalogue.iter().position(|name| *name == group.first().scenario));
     groups
 }
@@ -81,8 +92,8 @@ pub(super) struct Matrix {
 /// An offerer and an answerer, and for each mode the place of its group in [`groups`], if it was run.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) offerer: PeerKind,
-    pub(super) answerer: PeerKind,
+    pub(super) offerer: PeerId,
+    pub(super) answerer: PeerId,
     pub(super) cells: Vec<Option<usize>>,
 }
 
@@ -101,7 +112,7 @@ pub(super) fn matrices(groups: &[Group<'_>]) -> Vec<Matrix> {
             let cell = |peers, mode| {
                 of.iter().find(|(_, g)| (pair(g), g.first().mode) == (peers, mode)).map(|(place, _)| *place)
             };
-            let row = |peers: (PeerKind, PeerKind)| Row {
+            let row = |peers: (PeerId, PeerId)| Row {
                 offerer: peers.0,
                 answerer: peers.1,
                 cells: modes.iter().map(|mode| cell(peers, *mode)).collect(),
@@ -124,9 +135,16 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 mod tests {
     use super::*;
     use crate::{
+        diagnosis::{Diagnosis, Stage},
         report::{Ran, Run},
+        scenario::Scenario,
+        testing,
         verdict::Verdict,
     };
+
+    fn catalogue() -> Vec<Scenario> {
+        testing::catalogue().scenarios()
+    }
 
     fn report(verdicts: &[(usize, Verdict)]) -> Report {
         let attempt =
@@ -142,6 +160,28 @@ mod tests {
         let groups = groups(&report);
         assert_eq!(groups[0].summary(), "2 of 2 passed (100 %, 16–100 %), 1 unsupported");
         assert_eq!(groups[0].worst(), Outcome::Unsupported);
+    }
+
+    #[test]
+    fn a_known_fault_is_named_in_its_cell_and_the_cell_stays_red() {
+        let named =
+            |scenario: &Scenario| scenario.to_string() == "webrtc-rs-to-chromium/vanilla/vp8/lossy-20ms-5pct";
+        let place = catalogue().iter().position(named).unwrap();
+        let mut report = report(&[(place, Verdict::Passed), (place, Verdict::Passed)]);
+        report.ran.peers = testing::profiles();
+        assert_eq!(groups(&report)[0].summary(), "2 of 2 passed (100 %, 16–100 %)");
+        let (evidence, look_at) = (String::new(), String::new());
+        let failed = &mut report.attempts[1];
+        failed.verdict = Outcome::Failed;
+        failed.diagnosis = Some(Diagnosis { stage: Stage::Dtls, peer: None, evidence, look_at });
+        report.rate();
+        let groups = groups(&report);
+        let summary = groups[0].summary();
+        assert!(
+            summary.starts_with("1 of 2 passed") && summary.ends_with("1 failed (known fault of webrtc-rs)"),
+            "{summary}"
+        );
+        assert_eq!(groups[0].worst(), Outcome::Failed);
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! What was read back from both sides, held against what the scenario asked for.
+//! What was read back from both sides, held against what the scenario asked for. What a side's statistics cannot tell is not
+//! asked of it.
 
 // Addresses without sockets.
 use core::net::Ipv4Addr;
 
 use super::{Found, otherwise};
 use crate::{
+    abilities::Detail,
     diagnosis::Stage,
-    exchange::Exchange,
+    exchange::{Exchange, Side},
     network::{Answers, NetworkCondition, Served, ServerKind},
     peer::{CandidatePair, PairEnd},
     scenario::Scenario,
@@ -20,11 +22,16 @@ const PROTOCOLS: [&str; 2] = ["udp", "tcp"];
 
 /// The codec is the one that was asked for, in both directions.
 pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
-    let evidence = &exchange.side(role).evidence;
+    let side = exchange.side(role);
     let asked = scenario.media.mime_type();
-    for (direction, codec) in [("received", &evidence.received_codec), ("sent", &evidence.sent_codec)] {
-        let codec = known(codec.as_ref(), || format!("the codec that was {direction}"))?;
-        if !codec.mime_type.eq_ignore_ascii_case(asked) {
+    let codecs = [
+        ("received", Detail::ReceivedCodec, &side.evidence.received_codec),
+        ("sent", Detail::SentCodec, &side.evidence.sent_codec),
+    ];
+    for (direction, detail, codec) in codecs {
+        let other =
+            told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(asked));
+        if let Some(codec) = other {
             return otherwise(Stage::Answer, format!("{direction} {codec}, asked for {asked}"));
         }
     }
@@ -34,12 +41,12 @@ pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Re
 /// The type of a candidate that is a relay's.
 const RELAY: &str = "relay";
 
-/// The selected pair is known, and one that can be between peers that the network condition stands between.
+/// The selected pair, where it is told, is one that can be between peers that the network condition stands between.
 ///
 /// The two sides need not have selected the same pair: each says what it sends on (RFC 8445, section 8.1.1).
 pub(super) fn pair(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
-    let pair = exchange.side(role).evidence.pair.as_ref();
-    let pair = known(pair, || "the selected candidate pair".to_owned())?;
+    let side = exchange.side(role);
+    let Some(pair) = told(side, Detail::SelectedPair, side.evidence.pair.as_ref())? else { return Ok(()) };
     let CandidatePair { local, remote } = pair;
     let network = scenario.network;
     for (whose, end, allowed) in
@@ -64,24 +71,24 @@ pub(super) fn pair(scenario: &Scenario, exchange: &Exchange, role: Role) -> Resu
         );
     }
     family(network, pair)?;
-    relay_protocol(scenario, role, local)
+    relay_protocol(scenario, side, local)
 }
 
-/// A relay is spoken to over what was asked for. The Rust peer does not say, and knows UDP alone.
-fn relay_protocol(scenario: &Scenario, role: Role, local: &PairEnd) -> Result<(), Found> {
+/// A relay is spoken to over what was asked for.
+fn relay_protocol(scenario: &Scenario, side: &Side, local: &PairEnd) -> Result<(), Found> {
     let asked = match scenario.network.server() {
         Some(ServerKind::TurnUdp) => "udp",
         Some(ServerKind::TurnTcp) => "tcp",
         Some(ServerKind::Stun) | None => return Ok(()),
     };
-    if !scenario.peer(role).is_browser() || local.candidate_type != RELAY {
+    if local.candidate_type != RELAY {
         return Ok(());
     }
-    let found = known(local.relay_protocol.as_ref(), || "the protocol to the relay".to_owned())?;
-    if found == asked {
-        Ok(())
-    } else {
-        otherwise(Stage::Ice, format!("the relay is used over {found}, not {asked}"))
+    match told(side, Detail::RelayProtocol, local.relay_protocol.as_ref())? {
+        Some(found) if found != asked => {
+            otherwise(Stage::Ice, format!("the relay is used over {found}, not {asked}"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -152,27 +159,29 @@ pub(super) fn servers(scenario: &Scenario, exchange: &Exchange) -> Result<(), Fo
 }
 
 /// Both sides have their own roles, in ICE (RFC 8445, section 2.3) and in DTLS (RFC 8842, section 5), and DTLS is recent.
-///
-/// Both kinds of peer know all of it. Only the protection profile of SRTP is asked of browsers alone.
-pub(super) fn transport(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
+pub(super) fn transport(exchange: &Exchange, role: Role) -> Result<(), Found> {
+    let side = exchange.side(role);
     let [own, other] = [role, role.other()].map(|role| &exchange.side(role).evidence.transport);
-    let layers =
-        [(Stage::Ice, &own.ice_role, &other.ice_role), (Stage::Dtls, &own.dtls_role, &other.dtls_role)];
-    for (layer, own, other) in layers {
-        let own = known(own.as_ref(), || format!("the {layer} role"))?;
-        if other.as_ref() == Some(own) {
+    let layers = [
+        (Stage::Ice, Detail::IceRole, &own.ice_role, &other.ice_role),
+        (Stage::Dtls, Detail::DtlsRole, &own.dtls_role, &other.dtls_role),
+    ];
+    for (layer, detail, own, other) in layers {
+        if let Some(own) = told(side, detail, own.as_ref())?.filter(|own| other.as_ref() == Some(*own)) {
             return otherwise(layer, format!("both sides have the {layer} role {own}"));
         }
     }
-    if let Some(version) = own.dtls_version.as_deref().filter(|version| !DTLS_VERSIONS.contains(version)) {
+    let version = told(side, Detail::DtlsVersion, own.dtls_version.as_deref())?;
+    if let Some(version) = version.filter(|version| !DTLS_VERSIONS.contains(version)) {
         return otherwise(Stage::Dtls, format!("the transport is {version}, asked for DTLS 1.2 or later"));
     }
-    if scenario.peer(role).is_browser() {
-        known(own.srtp_cipher.as_ref(), || "the protection profile of SRTP".to_owned())?;
-    }
-    Ok(())
+    told(side, Detail::SrtpProfile, own.srtp_cipher.as_ref()).map(drop)
 }
 
-fn known<T>(value: Option<T>, what: impl FnOnce() -> String) -> Result<T, Found> {
-    value.ok_or_else(|| Found::Unknown(format!("{} is not known", what())))
+/// What a side told; nothing if its statistics cannot tell it. What they can tell and did not is not known.
+pub(super) fn told<T>(side: &Side, detail: Detail, value: Option<T>) -> Result<Option<T>, Found> {
+    match value {
+        None if side.reads_back.tells(detail) => Err(Found::Unknown(format!("{detail} is not known"))),
+        value => Ok(value),
+    }
 }

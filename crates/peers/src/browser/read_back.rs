@@ -77,6 +77,8 @@ pub(super) async fn read_back(
     let sandbox = sandbox.ok_or_else(|| Trouble::new("read back the sandbox", "no renderer runs"))?;
     let driver_version = capabilities.text(&["chrome", "chromedriverVersion"])?;
     let browser = report::Browser {
+        // That is for the registry to say.
+        peer: None,
         name: capabilities.text(&["browserName"])?,
         version: version.number().to_owned(),
         binary: line.arguments.first().cloned().unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Makes a call with a saboteur in it.
 
 use std::{
+    any::Any,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -8,15 +9,12 @@ use std::{
 use async_trait::async_trait;
 use rustix::process::{Pid, Signal as Kill, kill_process};
 use tincan_harness::{
-    Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, Role, Scenario, Signal, SignalingMode,
-    Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
+    Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, ReadBack, Role, Scenario, Signal,
+    SignalingMode, Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
 };
 
 use super::{Carry, Crossing, Means, Saboteur, Target};
-use crate::{
-    roster::{Roster, Seated},
-    warden,
-};
+use crate::{browser::BrowserPeer, kind::LivePeer, roster::Roster, warden};
 
 impl Roster {
     /// Makes the call of `saboteur`, broken by it.
@@ -38,12 +36,12 @@ impl Roster {
             _ => {}
         }
         if apart {
-            self.dismiss().await;
+            self.stop_all().await;
         }
         let outcome = self.call_rigged(&scenario, saboteur, &earlier).await;
         (self.options, self.films) = (usual, HashMap::new());
         if apart {
-            self.dismiss().await;
+            self.stop_all().await;
         }
         outcome
     }
@@ -59,7 +57,7 @@ impl Roster {
         let [offerer, answerer] = self.ready(scenario).await?;
         let before = Arc::default();
         let [mut offerer, mut answerer] = [(Role::Offerer, offerer), (Role::Answerer, answerer)]
-            .map(|(role, seated)| Rigged::new(saboteur, role, seated, earlier, &before));
+            .map(|(role, peer)| Rigged::new(saboteur, role, peer, earlier, &before));
         Ok(make(&call, &mut offerer, &mut answerer).await)
     }
 }
@@ -68,7 +66,7 @@ impl<'p> Rigged<'p> {
     fn new(
         saboteur: &Saboteur,
         role: Role,
-        seated: &'p mut Seated,
+        peer: &'p mut (dyn LivePeer + 'static),
         earlier: &'p [Carried],
         before: &Arc<Mutex<Vec<Signal>>>,
     ) -> Self {
@@ -77,16 +75,22 @@ impl<'p> Rigged<'p> {
             Means::Page { at, script: text } if at.contains(&role) => script = Some(text),
             Means::Carry(how) | Means::CarryFromEarlier(how) => carry = Some(how),
             Means::Strike { at, target, kill } if at == role => {
-                let warden = seated.browser().and_then(|browser| browser.warden());
+                let warden = as_browser(peer).and_then(|browser| browser.warden());
                 strike = warden.map(|warden| Strike { warden, target, kill });
             }
             _ => {}
         }
-        if let Some(browser) = seated.browser() {
+        if let Some(browser) = as_browser(peer) {
             browser.before_probe = script;
         }
-        Self { peer: seated.peer(), role, carry, earlier, before: Arc::clone(before), strike }
+        Self { peer, role, carry, earlier, before: Arc::clone(before), strike }
     }
+}
+
+/// The browser, if it is one: what a saboteur does below the port, it does to browsers.
+fn as_browser<'p>(peer: &'p mut (dyn LivePeer + 'static)) -> Option<&'p mut BrowserPeer> {
+    let peer: &mut dyn Any = peer;
+    peer.downcast_mut()
 }
 
 /// A peer to which signals come through a saboteur's hands.
@@ -127,6 +131,10 @@ impl Strike {
 impl Peer for Rigged<'_> {
     fn source(&self) -> FrameSource {
         self.peer.source()
+    }
+
+    fn reads_back(&self) -> ReadBack {
+        self.peer.reads_back()
     }
 
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {

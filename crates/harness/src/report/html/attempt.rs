@@ -6,7 +6,10 @@ use super::{
     bars, charts, pictures, sequence, tables,
     words::{badge, clipped, ms},
 };
-use crate::{report::Attempt, verdict::Outcome};
+use crate::{
+    report::{Attempt, Ran},
+    verdict::Outcome,
+};
 
 /// A reason longer than this is clipped, in characters.
 const MOST_REASON: usize = 1500;
@@ -67,11 +70,11 @@ pub(super) fn has_details(attempt: &Attempt) -> bool {
 
 /// The drawings and tables of `attempt`, whose elements have names that begin with `id`. One that is `again` what an
 /// earlier one was has no table of its connection: but for the ports it is the same.
-pub(super) fn details(attempt: &Attempt, id: &str, again: bool) -> Part {
+pub(super) fn details(attempt: &Attempt, ran: &Ran, id: &str, again: bool) -> Part {
     let drawings =
-        html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, id)) };
+        html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, ran, id)) };
     let tables = html! {
-        @if !again { (tables::connection(attempt)) (tables::packets(attempt)) }
+        @if !again { (tables::connection(attempt, ran)) (tables::packets(attempt)) }
         (tables::frames(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))

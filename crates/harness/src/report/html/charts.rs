@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::words::number;
 use crate::{
-    report::{Attempt, StatsPoint},
+    abilities::Detail,
+    report::{Attempt, Ran, StatsPoint},
     signaling::Role,
 };
 
@@ -20,6 +21,8 @@ struct Quantity {
     name: &'static str,
     unit: &'static str,
     of: fn(&StatsPoint) -> Option<f64>,
+    /// What a peer has to be able to tell for it, where not every one is.
+    detail: Option<Detail>,
 }
 
 const QUANTITIES: [Quantity; 3] = [
@@ -27,20 +30,27 @@ const QUANTITIES: [Quantity; 3] = [
         name: "Bytes received",
         unit: "kB",
         of: |point| point.bytes_received.map(|bytes| bytes as f64 / 1000.0),
+        detail: None,
     },
     Quantity {
         name: "Frames decoded",
         unit: "frames",
         of: |point| point.frames_decoded.map(|frames| frames as f64),
+        detail: Some(Detail::DecodedFrames),
     },
-    Quantity { name: "Round trip", unit: "ms", of: |point| point.round_trip_ms },
+    Quantity {
+        name: "Round trip",
+        unit: "ms",
+        of: |point| point.round_trip_ms,
+        detail: Some(Detail::RoundTrip),
+    },
 ];
 
 /// A line: time and value.
 type Series = Vec<(f64, f64)>;
 
 /// The charts of `attempt`: one for each quantity that either side has given.
-pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
+pub(super) fn draw(attempt: &Attempt, ran: &Ran, id: &str) -> Markup {
     let charts: Vec<_> = QUANTITIES
         .iter()
         .enumerate()
@@ -55,7 +65,7 @@ pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
             figcaption { "Statistics " span class="note" { "offerer solid, answerer dashed; ms from the click" } }
             div class="charts" {
                 @for (index, quantity, series) in &charts {
-                    (chart(quantity, series, &format!("{id}-c{index}")))
+                    (chart(quantity, &told(attempt, ran, quantity), series, &format!("{id}-c{index}")))
                 }
             }
         }
@@ -70,7 +80,15 @@ fn series(attempt: &Attempt, quantity: &Quantity) -> [Series; 2] {
     })
 }
 
-fn chart(quantity: &Quantity, series: &[Series; 2], id: &str) -> Markup {
+/// Of either side, what is said of it if it has given nothing.
+fn told(attempt: &Attempt, ran: &Ran, quantity: &Quantity) -> [&'static str; 2] {
+    [attempt.offerer, attempt.answerer].map(|peer| {
+        let tells = quantity.detail.is_none_or(|detail| ran.tells(peer, detail));
+        if tells { "not known" } else { "not told" }
+    })
+}
+
+fn chart(quantity: &Quantity, missing: &[&str; 2], series: &[Series; 2], id: &str) -> Markup {
     let all = || series.iter().flatten();
     let (first, last) = bounds(all().map(|(at, _)| *at));
     let highest = all().map(|(_, value)| *value).fold(0.0, f64::max);
@@ -81,7 +99,9 @@ fn chart(quantity: &Quantity, series: &[Series; 2], id: &str) -> Markup {
         svg class="chart" role="img" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) aria-labelledby={ (id) "t " (id) "d" } {
             title id={ (id) "t" } { (quantity.name) }
             desc id={ (id) "d" } {
-                @for (role, series) in Role::BOTH.iter().zip(series) { (words(*role, series, quantity.unit)) " " }
+                @for ((role, series), missing) in Role::BOTH.iter().zip(series).zip(missing) {
+                    (words(*role, series, quantity.unit, missing)) " "
+                }
             }
             text x=(LEFT) y="10" class="name" { (quantity.name) }
             text x=(RIGHT) y="10" class="end" { "to " (number(highest)) " " (quantity.unit) }
@@ -103,9 +123,9 @@ fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-fn words(role: Role, series: &Series, unit: &str) -> String {
+fn words(role: Role, series: &Series, unit: &str, missing: &str) -> String {
     match series.as_slice() {
-        [] => format!("The {role}: not known."),
+        [] => format!("The {role}: {missing}."),
         [(at, value)] => format!("The {role}: {} {unit} at {} ms.", number(*value), number(*at)),
         [(from, first), .., (to, last)] => format!(
             "The {role}: {} {unit} at {} ms, {} {unit} at {} ms, {} values.",
@@ -121,7 +141,7 @@ fn words(role: Role, series: &Series, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, verdict::Verdict};
+    use crate::{testing, verdict::Verdict};
 
     fn drawn(frames: &[Option<u64>]) -> String {
         let point = |(index, frames): (usize, &Option<u64>)| StatsPoint {
@@ -129,15 +149,28 @@ mod tests {
             frames_decoded: *frames,
             ..StatsPoint::default()
         };
-        let mut attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        let mut attempt =
+            Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         attempt.stats.offerer = frames.iter().enumerate().map(point).collect();
-        draw(&attempt, "x").into_string()
+        draw(&attempt, &Ran::default(), "x").into_string()
     }
 
     #[test]
     fn nothing_is_drawn_of_nothing() {
         assert_eq!(drawn(&[]), "");
         assert_eq!(drawn(&[None, None]), "");
+    }
+
+    #[test]
+    fn a_side_that_gave_nothing_could_not_tell_it_or_is_not_known() {
+        let scenario = testing::catalogue().select(&["chromium-to-webrtc-rs/trickle".to_owned()]).unwrap()[0];
+        let mut attempt = Attempt::without_exchange(&scenario, 1, &Verdict::Passed);
+        attempt.stats.offerer = vec![StatsPoint { round_trip_ms: Some(1.0), ..StatsPoint::default() }];
+        let mut ran = Ran { peers: testing::profiles(), ..Ran::default() };
+        assert!(draw(&attempt, &ran, "x").into_string().contains("The answerer: not known."));
+        let told = &mut ran.peers[1].abilities.reads_back;
+        *told = told.clone().without(&[Detail::RoundTrip]);
+        assert!(draw(&attempt, &ran, "x").into_string().contains("The answerer: not told."));
     }
 
     #[test]

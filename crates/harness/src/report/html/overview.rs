@@ -55,11 +55,11 @@ pub(super) fn in_a_line(ran: &Ran) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// Each browser once, by name and version; the crates if there is none.
+/// Each browser once, by name and version, and the libraries that could take part.
 fn browsers(ran: &Ran) -> Vec<String> {
     let mut names: Vec<_> =
         ran.browsers.iter().map(|browser| format!("{} {}", browser.name, browser.version)).collect();
-    names.extend(ran.crates.get("webrtc").map(|version| format!("webrtc {version}")));
+    names.extend(ran.peers.iter().filter_map(|profile| profile.library.as_ref()).map(ToString::to_string));
     names.sort();
     names.dedup();
     names

@@ -49,7 +49,7 @@ fn at(attempt: &Attempt, role: Role, milestone: Milestone) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, procedure::FIRST_ROUND, report::ReachedAt, verdict::Verdict};
+    use crate::{procedure::FIRST_ROUND, report::ReachedAt, testing, verdict::Verdict};
 
     fn attempt(reached: &[(Role, Milestone, f64)]) -> Attempt {
         let milestones = reached.iter().map(|(peer, name, at_ms)| ReachedAt {
@@ -58,7 +58,7 @@ mod tests {
             round: FIRST_ROUND,
             at_ms: *at_ms,
         });
-        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        let attempt = Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         Attempt { milestones: milestones.collect(), ..attempt }
     }
 

@@ -89,10 +89,10 @@ pub(super) fn link(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::catalogue, verdict::Verdict};
+    use crate::{testing, verdict::Verdict};
 
     fn attempt() -> Attempt {
-        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        let attempt = Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         Attempt { evidence: Some("evidence/1".to_owned()), ..attempt }
     }
 

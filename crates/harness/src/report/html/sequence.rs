@@ -253,9 +253,9 @@ fn words(rows: &[Row], broken: Option<&Break>) -> String {
 mod tests {
     use super::*;
     use crate::{
-        catalogue::catalogue,
         procedure::FIRST_ROUND,
         report::{ReachedAt, SignalAt},
+        testing,
         verdict::Verdict,
     };
 
@@ -264,7 +264,7 @@ mod tests {
     }
 
     fn attempt(signals: Vec<SignalAt>) -> Attempt {
-        let attempt = Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Passed);
+        let attempt = Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         Attempt { signals, ..attempt }
     }
 

@@ -4,10 +4,12 @@ use maud::{Markup, html};
 
 use super::words::{clipped, ms, number};
 use crate::{
+    abilities::Detail,
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    report::{Attempt, BySide},
+    report::{Attempt, BySide, Codecs, Ran},
+    scenario::PeerId,
     signaling::Role,
 };
 
@@ -15,6 +17,7 @@ use crate::{
 const MOST_LINES: usize = 40;
 const MOST_CHARACTERS: usize = 400;
 const UNKNOWN: &str = "–";
+const NOT_TOLD: &str = "not told";
 
 /// A row: what it is, and what stands in each column.
 type Row = (&'static str, Vec<String>);
@@ -25,32 +28,38 @@ type Count = fn(&FrameTally) -> u32;
 /// What is counted of the packets that were seen at one place.
 type Packets = fn(&PhasePackets) -> u64;
 
-/// Pair, transport, codecs and the error of the clocks.
-pub(super) fn connection(attempt: &Attempt) -> Markup {
-    let pair = |end: fn(&CandidatePair) -> &PairEnd| {
-        each(&attempt.selected_pair, |pair| pair.as_ref().map(|pair| self::end(end(pair))))
+/// Pair, transport, codecs and the error of the clocks. What an implementation cannot tell is said to be *not told*.
+pub(super) fn connection(attempt: &Attempt, ran: &Ran) -> Markup {
+    let told = |detail, values: Vec<String>| -> Vec<String> {
+        let cannot = |(value, peer): (String, PeerId)| match ran.tells(peer, detail) {
+            false if value == UNKNOWN => NOT_TOLD.to_owned(),
+            _ => value,
+        };
+        values.into_iter().zip([attempt.offerer, attempt.answerer]).map(cannot).collect()
     };
-    let transport =
-        |of: fn(&Transport) -> &Option<String>| each(&attempt.transport, |found| of(found).clone());
-    let codec = |codec: &Option<Codec>| {
-        codec.as_ref().map(|codec| match codec.payload_type {
-            Some(number) => format!("{codec}, payload type {number}"),
-            None => codec.to_string(),
-        })
+    let pair = |end: fn(&CandidatePair) -> &PairEnd| {
+        let ends = each(&attempt.selected_pair, |pair| pair.as_ref().map(|pair| self::end(end(pair))));
+        told(Detail::SelectedPair, ends)
+    };
+    let transport = |detail, of: fn(&Transport) -> &Option<String>| {
+        told(detail, each(&attempt.transport, |found| of(found).clone()))
+    };
+    let codec = |detail, of: fn(&Codecs) -> &Option<Codec>| {
+        told(detail, each(&attempt.codec, |codecs| of(codecs).as_ref().map(self::codec)))
     };
     let rows: [Row; 10] = [
         ("selected pair, local", pair(|pair| &pair.local)),
         ("selected pair, remote", pair(|pair| &pair.remote)),
-        ("ICE role", transport(|found| &found.ice_role)),
-        ("DTLS version", transport(|found| &found.dtls_version)),
-        ("DTLS role", transport(|found| &found.dtls_role)),
-        ("DTLS cipher", transport(|found| &found.dtls_cipher)),
-        ("SRTP profile", transport(|found| &found.srtp_cipher)),
-        ("codec sent", each(&attempt.codec, |codecs| codec(&codecs.sent))),
-        ("codec received", each(&attempt.codec, |codecs| codec(&codecs.received))),
+        ("ICE role", transport(Detail::IceRole, |found| &found.ice_role)),
+        ("DTLS version", transport(Detail::DtlsVersion, |found| &found.dtls_version)),
+        ("DTLS role", transport(Detail::DtlsRole, |found| &found.dtls_role)),
+        ("DTLS cipher", transport(Detail::DtlsCipher, |found| &found.dtls_cipher)),
+        ("SRTP profile", transport(Detail::SrtpProfile, |found| &found.srtp_cipher)),
+        ("codec sent", codec(Detail::SentCodec, |codecs| &codecs.sent)),
+        ("codec received", codec(Detail::ReceivedCodec, |codecs| &codecs.received)),
         ("clock error", each(&attempt.clock_error_ms, |error| error.map(|error| format!("± {}", ms(error))))),
     ];
-    let known = |(_, sides): &&Row| sides.iter().any(|side| side != UNKNOWN);
+    let known = |(_, sides): &&Row| sides.iter().any(|side| side != UNKNOWN && side != NOT_TOLD);
     table("Connection", &SIDES, &rows.iter().filter(known).collect::<Vec<_>>())
 }
 
@@ -93,6 +102,13 @@ pub(super) fn frames(attempt: &Attempt) -> Markup {
     // What proves something always stands there, what befalls a call only if it did.
     let told = |(index, (_, sides)): &(usize, &Row)| *index < 2 || sides.iter().any(|side| side != "0");
     table("Pictures", &SIDES, &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
+}
+
+fn codec(codec: &Codec) -> String {
+    match codec.payload_type {
+        Some(number) => format!("{codec}, payload type {number}"),
+        None => codec.to_string(),
+    }
 }
 
 fn each<T>(of: &BySide<T>, text: impl Fn(&T) -> Option<String>) -> Vec<String> {
@@ -161,5 +177,25 @@ fn lines(name: &str, all: impl ExactSizeIterator<Item = String>) -> Markup {
             @if earlier > 0 { "… " (earlier) " earlier lines are in report.json\n" }
             @for line in all.skip(earlier) { (clipped(&line, MOST_CHARACTERS)) "\n" }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{testing, verdict::Verdict};
+
+    #[test]
+    fn what_an_implementation_cannot_tell_is_not_told_and_what_it_could_have_told_is_not_known() {
+        let scenario = testing::catalogue().select(&["chromium-to-webrtc-rs/trickle".to_owned()]).unwrap()[0];
+        let mut attempt = Attempt::without_exchange(&scenario, 1, &Verdict::Passed);
+        attempt.transport.offerer.srtp_cipher = Some("SRTP_AEAD_AES_128_GCM".to_owned());
+        attempt.transport.offerer.dtls_cipher = Some("SUITE".to_owned());
+        let ran = Ran { peers: testing::profiles(), ..Ran::default() };
+        let text = connection(&attempt, &ran).0;
+        assert!(text.contains("<td>SRTP_AEAD_AES_128_GCM</td><td>not told</td>"), "{text}");
+        assert!(text.contains("<td>SUITE</td><td>–</td>"), "{text}");
+        // A row of which neither side tells anything is left out.
+        assert!(!text.contains("DTLS version"), "{text}");
     }
 }

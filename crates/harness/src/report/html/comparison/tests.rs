@@ -5,6 +5,8 @@ use crate::{
     comparison::{Block, Phases, SCHEMA_VERSION, Sample},
     network::{NetworkCondition, PhasePackets},
     report::{Browser, BySide, Ran},
+    scenario::PeerId,
+    testing,
 };
 
 const MOST_BYTES: usize = 1_000_000;
@@ -84,7 +86,12 @@ fn condition(arms: &[Arm], blocks: u32, times: Times) -> Comparison {
 }
 
 fn made(arms: &[Arm], planned: u32, conditions: Vec<Comparison>) -> Comparisons {
-    let browser = Browser { name: "chromium".into(), version: "140.0.7339.16".into(), ..Browser::default() };
+    let browser = Browser {
+        peer: Some(PeerId::literal("chromium")),
+        name: "chromium".into(),
+        version: "140.0.7339.16".into(),
+        ..Browser::default()
+    };
     let ran = Ran {
         tincan: "0.4.0".into(),
         crates: [("webrtc".to_owned(), "0.21.1".to_owned())].into(),
@@ -93,6 +100,7 @@ fn made(arms: &[Arm], planned: u32, conditions: Vec<Comparison>) -> Comparisons 
         started_at_s: 1_800_000_000,
         page: "built-in".into(),
         browsers: vec![browser],
+        peers: testing::profiles(),
         ..Ran::default()
     };
     let mut comparisons = Comparisons {

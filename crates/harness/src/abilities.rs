@@ -1,0 +1,203 @@
+//! What an implementation can do in a call, and what it can tell of it. Verdict, catalogue, networks and reports ask this,
+//! never a name.
+
+mod read_back;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeSet, fmt};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::read_back::{Detail, ReadBack};
+use crate::{
+    network::{NetworkCondition, ServerKind},
+    scenario::{Media, PeerId, Scenario},
+    signaling::{Role, SignalingMode},
+};
+
+/// What an implementation can do in a call, and what it can tell of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Abilities {
+    /// Whether it takes part through a page, in a browser: then what the page can do counts as well.
+    pub page: bool,
+    /// What it can send.
+    pub sends: BTreeSet<Media>,
+    /// What it can receive.
+    pub receives: BTreeSet<Media>,
+    /// How it signals as the offerer; null if it makes no offers.
+    pub offers: Option<Signalling>,
+    /// How it signals as the answerer; null if it does not answer.
+    pub answers: Option<Signalling>,
+    /// Which servers it can use.
+    pub servers: Servers,
+    /// What it can tell of a call.
+    pub reads_back: ReadBack,
+}
+
+/// How one side can signal (RFC 8838).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Signalling {
+    /// Whether its description can wait until gathering is complete.
+    pub gathers_first: bool,
+    /// Whether its description can leave at once, and its candidates on their own.
+    pub trickles: bool,
+    /// Whether it takes candidates of the other side that come on their own.
+    pub takes_candidates: bool,
+}
+
+impl Signalling {
+    /// It can do all of it.
+    pub const FULL: Self = Self { gathers_first: true, trickles: true, takes_candidates: true };
+}
+
+/// Over what a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerTransport {
+    /// UDP.
+    Udp,
+    /// TCP.
+    Tcp,
+}
+
+impl fmt::Display for ServerTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+        })
+    }
+}
+
+/// Which servers a peer can use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Servers {
+    /// Over what it speaks to STUN servers (RFC 8489); nothing if it uses none.
+    pub stun: BTreeSet<ServerTransport>,
+    /// Over what it speaks to TURN servers (RFC 8656); nothing if it uses none.
+    pub turn: BTreeSet<ServerTransport>,
+    /// Whether it can be told to use relayed candidates alone (webrtc-pc, `iceTransportPolicy`).
+    pub relay_only: bool,
+}
+
+impl Servers {
+    /// Every server, over UDP and TCP.
+    #[must_use]
+    pub fn every() -> Self {
+        let both = BTreeSet::from([ServerTransport::Udp, ServerTransport::Tcp]);
+        Self { stun: both.clone(), turn: both, relay_only: true }
+    }
+}
+
+/// Who lacks an ability: an implementation, or the page on which a browser takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// The implementation of this name.
+    Peer(PeerId),
+    /// The page of this name.
+    Page(&'a str),
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Peer(id) => write!(f, "{id}"),
+            Self::Page(name) => write!(f, "the page {name:?}"),
+        }
+    }
+}
+
+impl Abilities {
+    /// Those of an implementation that lacks nothing, and takes part without a page.
+    #[must_use]
+    pub fn full() -> Self {
+        Self {
+            page: false,
+            sends: Media::ALL.into(),
+            receives: Media::ALL.into(),
+            offers: Some(Signalling::FULL),
+            answers: Some(Signalling::FULL),
+            servers: Servers::every(),
+            reads_back: ReadBack::everything(),
+        }
+    }
+
+    /// What `who`, with these abilities, lacks to play `role` in a call of `scenario`: what it has to send there and what
+    /// it has to receive. One sentence; none if it lacks nothing.
+    #[must_use]
+    pub fn lacks(&self, who: Subject<'_>, role: Role, scenario: &Scenario) -> Option<String> {
+        let (mode, media, network) = (scenario.mode, scenario.media, scenario.network);
+        let lacks = match role {
+            Role::Offerer => self.offers.is_none().then(|| "does not make offers".to_owned()),
+            Role::Answerer => self.answers.is_none().then(|| "does not answer offers".to_owned()),
+        };
+        lacks
+            .or_else(|| self.lacks_media(media))
+            .or_else(|| self.signalling(role)?.lacks(role, mode))
+            .or_else(|| self.servers.lacks(who, network))
+            .map(|lacks| format!("{who} {lacks}"))
+    }
+
+    const fn signalling(&self, role: Role) -> Option<Signalling> {
+        match role {
+            Role::Offerer => self.offers,
+            Role::Answerer => self.answers,
+        }
+    }
+
+    /// Media flow in both directions.
+    fn lacks_media(&self, media: Media) -> Option<String> {
+        match (self.sends.contains(&media), self.receives.contains(&media)) {
+            (true, true) => None,
+            (false, true) => Some(format!("does not send {media}")),
+            (true, false) => Some(format!("does not receive {media}")),
+            (false, false) => Some(format!("neither sends nor receives {media}")),
+        }
+    }
+}
+
+impl Signalling {
+    fn lacks(self, role: Role, mode: SignalingMode) -> Option<String> {
+        let (gathers, trickles) = (SignalingMode::Vanilla, SignalingMode::Trickle);
+        let (needed, can) = match mode.gathers_first(role) {
+            true => (gathers, self.gathers_first),
+            false => (trickles, self.trickles),
+        };
+        if !can {
+            let modes = [(gathers, self.gathers_first), (trickles, self.trickles)];
+            let modes = modes.iter().find(|(_, can)| *can);
+            let only = modes.map(|(mode, _)| format!(", only {mode}")).unwrap_or_default();
+            return Some(format!("does not do {needed}{only}"));
+        }
+        // What the other side sends on its own has to be taken, whatever this one sends.
+        let other = role.other();
+        (!self.takes_candidates && !mode.gathers_first(other))
+            .then(|| format!("takes no candidates, which its {other} sends in {mode}"))
+    }
+}
+
+impl Servers {
+    fn lacks(&self, who: Subject<'_>, network: NetworkCondition) -> Option<String> {
+        let (name, spoken, needed) = match network.server()? {
+            ServerKind::Stun => ("STUN", &self.stun, ServerTransport::Udp),
+            ServerKind::TurnUdp => ("TURN", &self.turn, ServerTransport::Udp),
+            ServerKind::TurnTcp => ("TURN", &self.turn, ServerTransport::Tcp),
+        };
+        let no_control = |what: &str| format!("has no control for {what}, which {network} needs");
+        match who {
+            _ if spoken.contains(&needed) && (self.relay_only || !network.is_relay_only()) => None,
+            Subject::Page(_) if spoken.contains(&needed) => Some(no_control("iceTransportPolicy")),
+            Subject::Page(_) => Some(no_control("ICE servers")),
+            Subject::Peer(_) if spoken.contains(&needed) => {
+                Some(format!("cannot be told to use relays only, which {network} needs"))
+            }
+            Subject::Peer(_) => Some(spoken.first().map_or_else(
+                || format!("does not speak to a {name} server, which {network} needs"),
+                |only| format!("speaks to a {name} server over {only} only"),
+            )),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What is known of an implementation before a call: what it is, what it can do, and which faults of it are known.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    abilities::Abilities,
+    diagnosis::Stage,
+    network::NetworkCondition,
+    scenario::{PeerId, Scenario},
+};
+
+/// An entry of the registry, as catalogue, verdict and report see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// Its name.
+    pub id: PeerId,
+    /// The library that it is, as it is built into tincan; null of a programme that is started, which is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<Library>,
+    /// What it can do.
+    pub abilities: Abilities,
+    /// The faults that are known of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_faults: Vec<KnownFault>,
+}
+
+/// A library that is built in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Library {
+    /// Its name among the crates.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// `webrtc 0.21.1`
+impl fmt::Display for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.version)
+    }
+}
+
+/// A fault that an implementation is known for. It marks the calls that break by it, and makes none of them green.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownFault {
+    /// What goes wrong, in one sentence.
+    pub what: String,
+    /// The first version that is known to have it.
+    pub since: String,
+    /// Where it is reported or described.
+    pub reported: String,
+    /// Over which networks it shows.
+    pub over: Over,
+    /// The stage in which a call breaks by it.
+    pub stage: Stage,
+}
+
+/// Over which networks a fault shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    /// Over all.
+    Every,
+    /// Over those that lose packets on purpose.
+    Lossy,
+}
+
+impl Over {
+    const fn includes(self, network: NetworkCondition) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Lossy => network.is_lossy(),
+        }
+    }
+}
+
+impl Profile {
+    /// The known faults by which a call of `scenario` may break, if this peer takes part in it.
+    pub fn faults_in<'p>(&'p self, scenario: &Scenario) -> impl Iterator<Item = &'p KnownFault> + use<'p> {
+        let takes_part = [scenario.offerer, scenario.answerer].contains(&self.id);
+        let network = scenario.network;
+        self.known_faults.iter().filter(move |fault| takes_part && fault.over.includes(network))
+    }
+}
+
+impl KnownFault {
+    /// The fault, of the peer `id`, in one sentence.
+    #[must_use]
+    pub fn in_words(&self, id: PeerId) -> String {
+        let Self { what, since, reported, .. } = self;
+        format!("of {id} since {since}: {what} ({reported})")
+    }
+
+    /// Whether a version has it; also one that is not known.
+    #[must_use]
+    pub fn is_in(&self, version: Option<&str>) -> bool {
+        let numbers = |version: &str| -> Vec<u64> {
+            version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+        };
+        version.is_none_or(|version| numbers(version) >= numbers(&self.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn a_fault_is_known_of_a_version_and_of_those_after_it() {
+        let fault = KnownFault {
+            what: String::new(),
+            since: "0.21.1".to_owned(),
+            reported: String::new(),
+            over: Over::Every,
+            stage: Stage::Dtls,
+        };
+        for (version, expected) in
+            [("0.21.1", true), ("0.21.2", true), ("0.100.0", true), ("0.21", false), ("0.9.9", false)]
+        {
+            assert_eq!(fault.is_in(Some(version)), expected, "{version}");
+        }
+        assert!(fault.is_in(None));
+    }
+
+    #[test]
+    fn a_fault_shows_over_its_networks_and_only_where_its_peer_takes_part() {
+        let [sound, faulty] = <[Profile; 2]>::try_from(testing::profiles()).unwrap();
+        let scenarios = testing::catalogue().scenarios();
+        let named = |name: &str| scenarios.iter().find(|scenario| scenario.to_string() == name).unwrap();
+        let lossy = named(&format!("{}-to-{}/vanilla/vp8/lossy-20ms-5pct", sound.id, faulty.id));
+        assert_eq!((sound.faults_in(lossy).count(), faulty.faults_in(lossy).count()), (0, 1));
+        for name in [
+            format!("{}-to-{}/vanilla/vp8/direct", sound.id, faulty.id),
+            format!("{0}-to-{0}/vanilla/vp8/lossy-20ms-5pct", sound.id),
+        ] {
+            assert_eq!(faulty.faults_in(named(&name)).count(), 0, "{name}");
+        }
+    }
+}

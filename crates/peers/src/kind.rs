@@ -1,0 +1,69 @@
+//! What an implementation has to bring to take part: a [`Kind`], which is its entry in the registry, and a [`LivePeer`], which
+//! it starts.
+
+use std::{any::Any, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use tincan_harness::{Peer, Profile, Trouble, frames::FrameSource, report};
+
+use crate::{browser::PageOfCalls, camera::Film, place::Place, roster::RosterOptions};
+
+/// An implementation that can take part.
+#[async_trait]
+pub(crate) trait Kind: Send + Sync {
+    /// What is known of it before it is started.
+    fn profile(&self) -> Profile;
+
+    /// The crates that take part in its calls.
+    fn crates(&self) -> &'static [&'static str];
+
+    /// Starts one.
+    ///
+    /// # Errors
+    /// When it cannot be started, with what to do about it.
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble>;
+}
+
+/// What a peer is started with.
+pub(crate) struct Launch<'a> {
+    /// What its pictures carry.
+    pub(crate) source: FrameSource,
+    /// What its camera plays, if it has one.
+    pub(crate) film: Film,
+    /// Where it runs.
+    pub(crate) place: Place,
+    /// The page, if it takes part through one.
+    pub(crate) page: Arc<PageOfCalls>,
+    /// What the peers of the run are made of.
+    pub(crate) options: &'a RosterOptions,
+}
+
+/// A peer that was started, and stays from one call to the next.
+#[async_trait]
+pub(crate) trait LivePeer: Peer + Sync + Any + fmt::Debug {
+    /// What runs, as it says itself.
+    fn software(&self) -> Software;
+
+    /// How its browser runs, if it is one.
+    fn browser(&self) -> Option<&report::Browser> {
+        None
+    }
+
+    /// Ends it, and returns when nothing of it is left.
+    async fn end(self: Box<Self>);
+}
+
+/// A programme or library, by name and version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Software {
+    /// Its name: `chrome-headless-shell`.
+    pub(crate) name: String,
+    /// Its version: `156.0.8078.79`.
+    pub(crate) version: String,
+}
+
+impl fmt::Display for Software {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.version)
+    }
+}

@@ -1,0 +1,128 @@
+//! The registry: who can take part, one line each. Catalogue, verdict and reports know an implementation by what its entry
+//! says.
+
+use std::collections::BTreeMap;
+
+use tincan_harness::{Catalogue, scenario::PeerId};
+
+use crate::{browser::chromium, kind::Kind, webrtc_rs};
+
+/// Everyone who can take part, in the order in which they are told.
+const KINDS: &[&dyn Kind] = &[&chromium::Entry, &webrtc_rs::Entry];
+
+/// The versions of crates in `Cargo.lock`.
+const VERSIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/versions.rs"));
+
+/// What can be called with those who can take part.
+#[must_use]
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(KINDS.iter().map(|kind| kind.profile()).collect())
+}
+
+/// The crates that take part in calls, with their versions.
+#[must_use]
+pub fn crates() -> BTreeMap<String, String> {
+    let names = KINDS.iter().flat_map(|kind| kind.crates());
+    names.map(|name| ((*name).to_owned(), locked_version(name).to_owned())).collect()
+}
+
+/// The entry of that name; none if nobody has it.
+pub(crate) fn kind(id: PeerId) -> Option<&'static dyn Kind> {
+    KINDS.iter().copied().find(|kind| kind.profile().id == id)
+}
+
+/// The version of a crate that is built in.
+pub(crate) fn locked_version(name: &str) -> &'static str {
+    VERSIONS.iter().find(|(known, _)| *known == name).map_or("", |(_, version)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use tincan_harness::{Abilities, Detail, Scenario, testing};
+
+    use super::*;
+
+    #[test]
+    fn everyone_has_a_name_of_their_own_and_is_found_by_it() {
+        let ids: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+        for id in ids {
+            assert_eq!(kind(id).map(|kind| kind.profile().id), Some(id));
+        }
+        assert!(kind(PeerId::literal("opera")).is_none());
+    }
+
+    #[test]
+    fn crates_have_versions_and_a_library_is_one_of_them() {
+        let crates = crates();
+        assert!(
+            crates.values().all(|version| version.starts_with(|first: char| first.is_ascii_digit())),
+            "{crates:?}"
+        );
+        for library in catalogue().profiles().iter().filter_map(|profile| profile.library.as_ref()) {
+            assert_eq!(crates.get(&library.name), Some(&library.version));
+        }
+    }
+
+    #[test]
+    fn a_fault_says_where_it_is_described_and_is_one_of_a_version_that_there_is() {
+        for profile in catalogue().profiles() {
+            for fault in &profile.known_faults {
+                assert!(!fault.what.is_empty() && !fault.reported.is_empty(), "{fault:?}");
+                assert!(
+                    fault.is_in(profile.library.as_ref().map(|library| library.version.as_str())),
+                    "{fault:?}"
+                );
+            }
+        }
+    }
+
+    /// What the tests of the harness choose from stands for this.
+    #[test]
+    fn the_entries_of_tests_are_chosen_as_those_of_their_names() {
+        let (registry, made_up) = (catalogue(), testing::catalogue());
+        let ids: Vec<_> = made_up.profiles().iter().map(|profile| profile.id).collect();
+        let of_both =
+            |scenario: &Scenario| [scenario.offerer, scenario.answerer].iter().all(|id| ids.contains(id));
+        let named = |catalogue: &Catalogue| {
+            let scenarios = catalogue.scenarios().into_iter().filter(of_both);
+            scenarios.map(|scenario| (scenario, catalogue.is_by_name_only(&scenario))).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&registry), named(&made_up));
+    }
+
+    #[test]
+    fn what_a_peer_can_tell_is_what_its_statistics_hold() {
+        let told = |id: &str, detail| {
+            let id = id.parse().unwrap();
+            catalogue().profile(id).unwrap().abilities.reads_back.tells(detail)
+        };
+        assert!(told("chromium", Detail::RelayProtocol) && !told("chromium", Detail::Packets));
+        assert!(!told("webrtc-rs", Detail::RelayProtocol) && told("webrtc-rs", Detail::Packets));
+        assert!(told("chromium", Detail::DecodedFrames) && !told("webrtc-rs", Detail::DecodedFrames));
+    }
+
+    #[test]
+    fn webrtc_rs_speaks_to_turn_servers_over_udp_alone() {
+        let page = Abilities::full();
+        for (pair, supported) in [
+            ("chromium-to-chromium", true),
+            ("chromium-to-webrtc-rs", false),
+            ("webrtc-rs-to-chromium", false),
+            ("webrtc-rs-to-webrtc-rs", false),
+        ] {
+            let why = |network: &str| {
+                let scenario = catalogue().select(&[format!("{pair}/trickle/vp8/{network}")]).unwrap()[0];
+                catalogue().unsupported(&scenario, ("mine", &page))
+            };
+            let udp_only = "webrtc-rs speaks to a TURN server over UDP only".to_owned();
+            let expected = (!supported).then_some(udp_only);
+            assert_eq!(
+                (why("relay-tcp"), why("udp-dropped"), why("relay-udp")),
+                (expected.clone(), expected, None)
+            );
+        }
+    }
+}

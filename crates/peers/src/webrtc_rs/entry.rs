@@ -1,0 +1,79 @@
+//! The entry of webrtc-rs in the registry: what it can do, and which fault is known of it.
+
+use async_trait::async_trait;
+use tincan_harness::{
+    Abilities, Detail, Profile, ReadBack, Stage, Trouble,
+    abilities::ServerTransport,
+    profile::{KnownFault, Library, Over},
+    scenario::PeerId,
+};
+
+use super::WebrtcRs;
+use crate::{
+    kind::{Kind, Launch, LivePeer, Software},
+    registry::locked_version,
+};
+
+const ID: PeerId = PeerId::literal("webrtc-rs");
+/// The crate that it is.
+const CRATE: &str = "webrtc";
+
+/// Its entry in the registry.
+pub(crate) struct Entry;
+
+#[async_trait]
+impl Kind for Entry {
+    fn profile(&self) -> Profile {
+        Profile {
+            id: ID,
+            library: Some(Library { name: CRATE.to_owned(), version: locked_version(CRATE).to_owned() }),
+            abilities: abilities(),
+            known_faults: vec![stalls_in_dtls()],
+        }
+    }
+
+    fn crates(&self) -> &'static [&'static str] {
+        &[CRATE]
+    }
+
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble> {
+        Ok(Box::new(WebrtcRs::in_place(launch.source, launch.place)))
+    }
+}
+
+#[async_trait]
+impl LivePeer for WebrtcRs {
+    fn software(&self) -> Software {
+        Software { name: ID.to_string(), version: locked_version(CRATE).to_owned() }
+    }
+
+    /// Its call ends when its handles are dropped.
+    async fn end(self: Box<Self>) {}
+}
+
+fn abilities() -> Abilities {
+    let mut abilities = Abilities { reads_back: reads_back(), ..Abilities::full() };
+    // Its client of TURN has no TCP.
+    abilities.servers.stun.remove(&ServerTransport::Tcp);
+    abilities.servers.turn.remove(&ServerTransport::Tcp);
+    abilities
+}
+
+/// Encoding and decoding are its users' business, it measures no round trip, and does not say over what it speaks to a relay.
+pub(super) fn reads_back() -> ReadBack {
+    ReadBack::everything().without(&[Detail::RelayProtocol, Detail::DecodedFrames, Detail::RoundTrip])
+}
+
+/// `wait` in rtc-dtls: if a flight is lost, each repetition by the other side stops the clock anew, and the handshake stands
+/// still.
+fn stalls_in_dtls() -> KnownFault {
+    KnownFault {
+        what: "any handshake record stops the clock by which it sends its DTLS flight again, also one that does not \
+               complete what it waits for, so a handshake can stand still where packets are lost"
+            .to_owned(),
+        since: "0.21.1".to_owned(),
+        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
+        over: Over::Lossy,
+        stage: Stage::Dtls,
+    }
+}
