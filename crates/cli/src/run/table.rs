@@ -193,16 +193,21 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Scenario, Trouble, Verdict, report::Run};
+    use tincan_harness::{
+        Scenario, Trouble, Verdict,
+        report::{Ran, Run},
+    };
+    use tincan_peers::registry;
 
     use super::*;
 
     fn catalogue() -> Vec<Scenario> {
-        tincan_peers::registry::catalogue().scenarios()
+        registry::catalogue().scenarios()
     }
 
     fn report(planned: u32, attempts: Vec<Attempt>) -> Report {
-        let run = Run { schema_version: 1, ran: Default::default(), planned, redacted: Vec::new() };
+        let ran = Ran { peers: registry::catalogue().profiles().to_vec(), ..Ran::default() };
+        let run = Run { schema_version: 1, ran, planned, redacted: Vec::new() };
         Report::of(run, attempts)
     }
 
