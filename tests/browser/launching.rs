@@ -38,7 +38,7 @@ async fn refused(lost: Option<&str>, version: Option<&str>, words: &str) -> Resu
 
 /// A script that starts the browser with all that it is given, but for one flag.
 fn start_script(folder: PathBuf, lost: &str) -> Result<PathBuf, String> {
-    let browser = find::browsers(None, false).map_err(|trouble| trouble.to_string())?.files.swap_remove(0);
+    let browser = find::browsers(None).map_err(|trouble| trouble.to_string())?.files.swap_remove(0);
     // The name tells a headless shell from a browser with windows.
     let script = folder.join(browser.file_name().unwrap_or_default());
     let text = format!(

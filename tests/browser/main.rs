@@ -3,6 +3,7 @@
 mod calls;
 mod compare;
 mod endings;
+mod environments;
 mod evidence;
 mod launching;
 mod pages;
@@ -26,6 +27,7 @@ fn main() {
         launching::trials(),
         pages::trials(),
         endings::trials(),
+        environments::trials(),
         report::trials(),
         snapshots::trials(),
         sabotage::trials(),

@@ -26,8 +26,11 @@ fn reason_in(tincan: &Tincan, temporary: &Path, script: &str) -> String {
     let driver = tincan.folder().join("driver");
     fs::write(&driver, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&driver, fs::Permissions::from_mode(0o755)).unwrap();
+    let browser = tincan.folder().join("browser");
+    fs::write(&browser, "#!/bin/sh\necho 156.0.8078.79\n").unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = tincan.command(&["run", "chromium-to-chromium/vanilla/vp8/direct", "--out", "out"]);
-    command.env("TINCAN_CHROMEDRIVER", &driver).env("TINCAN_CHROMIUM", "/bin/true").env("TMPDIR", temporary);
+    command.env("TINCAN_CHROMEDRIVER", &driver).env("TINCAN_CHROMIUM", &browser).env("TMPDIR", temporary);
     command.env("PATH", "/usr/bin:/bin");
     let ended = Running::start(command).end();
     assert_eq!(ended.code, 2, "{}", ended.stderr);

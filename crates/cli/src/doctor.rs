@@ -1,10 +1,13 @@
-//! `tincan doctor`: can calls be made on this machine, and what would cure it if not?
+//! `tincan doctor`: can calls be made on this machine, and what would cure it if not? It says of nothing that it is well but of
+//! what it saw.
 
 mod machine;
 mod programs;
+mod trials;
 
 use anyhow::Context;
 use serde::Serialize;
+use tincan_harness::Trouble;
 use tokio::runtime;
 
 use crate::{args::DoctorArgs, exit::Exit, print};
@@ -31,6 +34,11 @@ impl Finding {
     fn trouble(name: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
         Self { name, well: false, found: found.into(), cure: Some(cure.into()) }
     }
+
+    fn of(name: &'static str, trouble: &Trouble) -> Self {
+        let found = format!("failed to {}: {}", trouble.step, trouble.message);
+        Self { name, well: false, found, cure: trouble.cure.clone() }
+    }
 }
 
 /// All that was looked at.
@@ -41,20 +49,23 @@ struct Findings {
     findings: Vec<Finding>,
 }
 
-/// Looks at what calls need, and prints what it finds.
-pub fn doctor(args: &DoctorArgs) -> anyhow::Result<Exit> {
-    let runtime = runtime::Builder::new_current_thread().enable_all().build().context("failed to start")?;
-    let mut findings = runtime.block_on(programs::look(&args.browser));
-    findings.extend([
-        machine::interface(),
-        machine::camera(),
-        machine::sandbox(),
-        machine::libvpx(),
-        machine::networks(),
-    ]);
+/// Looks at what calls need, tries it, and prints what it finds.
+pub fn doctor(args: DoctorArgs) -> anyhow::Result<Exit> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    let json = args.json;
+    let findings = runtime.block_on(find(args));
+    // What hangs is left to its end, which comes with that of this process.
+    runtime.shutdown_background();
     let findings = Findings { well: findings.iter().all(|finding| finding.well), findings };
-    print::to_stdout(&if args.json { as_json(&findings)? } else { as_text(&findings) })?;
+    print::to_stdout(&if json { as_json(&findings)? } else { as_text(&findings) })?;
     Ok(if findings.well { Exit::Well } else { Exit::CouldNotAsk })
+}
+
+async fn find(args: DoctorArgs) -> Vec<Finding> {
+    let mut findings = programs::look(&args.browser).await;
+    findings.extend([machine::interface(), machine::camera(), machine::libvpx(), machine::networks()]);
+    findings.extend(trials::make(args.browser.options(false, false)).await);
+    findings
 }
 
 fn as_json(findings: &Findings) -> serde_json::Result<String> {

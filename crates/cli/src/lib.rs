@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),
         Command::Snapshot(command) => snapshot::snapshot(command),
-        Command::Doctor(args) => doctor::doctor(&args),
+        Command::Doctor(args) => doctor::doctor(args),
     });
     exit.into()
 }

@@ -132,6 +132,14 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// What is known of a call for which `role` could not be started: what was printed is evidence.
+    #[must_use]
+    pub(crate) fn never_begun(role: Role, trouble: Trouble) -> Self {
+        let mut exchange = blank();
+        exchange.side_mut(role).evidence.driver_log.clone_from(&trouble.printed);
+        Self { ending: Ending::Troubled(role, trouble), ..exchange }
+    }
+
     /// The side of `role`.
     #[must_use]
     pub const fn side(&self, role: Role) -> &Side {

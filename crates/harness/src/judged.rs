@@ -23,6 +23,19 @@ impl Judged {
         let verdict = judge(scenario, &exchange);
         Self { exchange, verdict }
     }
+
+    /// What is known of a call whose peers could not be started, if one of them printed something.
+    ///
+    /// # Errors
+    /// The verdict itself, if there is no more to it.
+    pub fn never_begun(scenario: &Scenario, verdict: Verdict) -> Result<Self, Verdict> {
+        match verdict {
+            Verdict::Errored(Some(role), trouble) if !trouble.printed.is_empty() => {
+                Ok(Self::of(scenario, Exchange::never_begun(role, trouble)))
+            }
+            verdict => Err(verdict),
+        }
+    }
 }
 
 /// Ends a call whose exchange is over, and in which all that is to be looked at is known: judges it, takes pictures of both

@@ -198,19 +198,28 @@ pub struct Trouble {
     pub message: String,
     /// What to do about it, if that is known.
     pub cure: Option<String>,
+    /// What was printed by what could not be started, a line each: for the evidence.
+    pub printed: Vec<String>,
 }
 
 impl Trouble {
     /// A trouble at `step`.
     #[must_use]
     pub fn new(step: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self { step: step.into(), message: message.to_string(), cure: None }
+        Self { step: step.into(), message: message.to_string(), cure: None, printed: Vec::new() }
     }
 
     /// The same, with what to do about it.
     #[must_use]
     pub fn cure(mut self, cure: impl Into<String>) -> Self {
         self.cure = Some(cure.into());
+        self
+    }
+
+    /// The same, with what was printed.
+    #[must_use]
+    pub fn printed(mut self, lines: Vec<String>) -> Self {
+        self.printed = lines;
         self
     }
 }

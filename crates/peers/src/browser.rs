@@ -10,6 +10,7 @@ mod console;
 mod driver;
 pub mod find;
 mod listener;
+mod machine;
 mod on_page;
 mod pictures;
 mod port;
@@ -17,6 +18,8 @@ mod probe;
 mod process;
 mod read_back;
 mod socket;
+mod starting;
+mod words;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -34,6 +37,7 @@ use tokio::{
 };
 use url::Url;
 
+pub use self::machine::Tried;
 use self::{
     chromium::Chromium,
     driver::Driver,
@@ -71,8 +75,8 @@ async fn launch(
     place: &Place,
 ) -> Result<Driver, Trouble> {
     let (chromium, chromedriver) = (options.chromium.as_deref(), options.chromedriver.as_deref());
-    let (binary, driver) = find::pair(chromium, chromedriver, options.headed).await?;
-    let chromium = Chromium { binary, headed: options.headed, version: options.version.clone() };
+    let (browser, driver) = find::pair(chromium, chromedriver, options.headed).await?;
+    let chromium = Chromium { browser, headed: options.headed, version: options.version.clone() };
     Driver::launch(&driver, &chromium, pictures, place).await
 }
 
@@ -101,6 +105,14 @@ impl Tab {
     #[must_use]
     pub const fn browser(&self) -> &report::Browser {
         &self.driver.browser
+    }
+
+    /// Has the browser fetch from the page server at `page` and gather a candidate, as before the first call.
+    ///
+    /// # Errors
+    /// When it can do neither: what it said, the network that it has, and what to do.
+    pub async fn try_machine(&self, page: &str) -> Result<Tried, Trouble> {
+        machine::try_machine(self.driver.tab(), page, &Place::default()).await
     }
 
     /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
@@ -201,7 +213,10 @@ impl BrowserPeer {
     pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, Trouble> {
         let Launch { source, film, place, page, options } = launch;
         let options = &options.browser;
-        let driver = self::launch(options, (source, film), &place).await?;
+        let driver = self::launch(options, (source, film), &place)
+            .await?
+            .on_a_machine_that_works(&page.url, &place)
+            .await?;
         Ok(Self {
             source,
             reads_back,

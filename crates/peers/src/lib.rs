@@ -3,6 +3,7 @@
 pub mod browser;
 mod camera;
 mod ground;
+pub mod interfaces;
 pub(crate) mod kind;
 pub mod page_map;
 pub mod page_server;

@@ -18,7 +18,7 @@ use axum::{
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state, map_response},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
     serve::Listener,
 };
@@ -42,6 +42,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// As long as the target of a request may be, in bytes: as much as everybody should take (RFC 9110, section 4.1), and more
 /// than the path of a file can have.
 const LONGEST_TARGET: usize = 8_000;
+
+/// A page of tincan's own beside the page that is served, for a look at the machine: no folder can have a file there, since
+/// what begins with a dot is not served.
+pub(crate) const BLANK: &str = "/.well-known/tincan/blank";
+/// Its title, which is all that is there.
+pub(crate) const BLANK_TITLE: &str = "tincan: blank";
 
 /// Which page is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +115,12 @@ impl PageServer {
         let address = listener.local_addr().map_err(failed)?;
         let own_names = Arc::new(own_names(address.port()));
         let app = pages
+            .route(
+                BLANK,
+                get(|| async {
+                    Html(format!("<!doctype html><link rel=icon href=data:,><title>{BLANK_TITLE}</title>\n"))
+                }),
+            )
             .layer(from_fn(only_for_sound_targets))
             .layer(from_fn_with_state(own_names, only_for_own_names))
             .layer(map_response(never_stored));

@@ -25,9 +25,11 @@ use crate::{
     browser::{BrowserOptions, PageOfCalls},
     camera::Film,
     ground::Ground,
+    interfaces::{Changes, explain, held_against, take},
     kind::{Launch, LivePeer},
     page_map::{PageMap, PageMapError},
     page_server::{PageServer, PageSource},
+    place::Place,
     registry::{self, catalogue},
     warden,
 };
@@ -90,6 +92,8 @@ pub struct Roster {
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
     browsers: Vec<report::Browser>,
+    /// The addresses that come and go on this machine's own network.
+    changes: Option<Changes>,
     /// The network condition of the last call.
     ground: Option<Ground>,
     /// What the camera of a browser that is started next plays, by the role that it takes; else the usual film.
@@ -115,8 +119,10 @@ impl Roster {
     pub async fn new(options: RosterOptions) -> Result<Self, Trouble> {
         warden::remove_leftovers(&env::temp_dir());
         let source = options.page.clone().map_or(PageSource::BuiltIn, PageSource::Folder);
-        let server =
-            PageServer::start(&source, 0).await.map_err(|error| Trouble::new("serve the page", error))?;
+        let server = match PageServer::start(&source, 0).await {
+            Ok(server) => server,
+            Err(error) => return Err(explain(Trouble::new("serve the page", error), &Place::default()).await),
+        };
         let url = format!("{}{}", server.url(), options.page_map.entry);
         let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
         Ok(Self {
@@ -125,6 +131,8 @@ impl Roster {
             page,
             slots: HashMap::new(),
             browsers: Vec::new(),
+            // A kernel that does not tell is no reason to make no calls.
+            changes: Changes::listen().ok(),
             ground: None,
             films: HashMap::new(),
         })
@@ -152,7 +160,7 @@ impl Roster {
     /// Makes one call, with all that it yielded and the verdict on it.
     ///
     /// # Errors
-    /// When nothing was exchanged: the scenario is unsupported, or its peers could not be started.
+    /// When nothing is known of it but the verdict: the scenario is unsupported, or its peers could not be started.
     pub async fn call(&mut self, scenario: &Scenario) -> Result<Judged, Verdict> {
         if let Some(reason) = self.unsupported(scenario) {
             return Err(Verdict::Unsupported(reason));
@@ -160,11 +168,15 @@ impl Roster {
         let RosterOptions { deadlines, keep_pictures, signaling_delay, .. } = self.options;
         let ice = self.stand_on(scenario.network).await?;
         let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
-        let [offerer, answerer] = self.ready(scenario).await?;
+        take(&mut self.changes);
+        let [offerer, answerer] = match self.ready(scenario).await {
+            Ok(peers) => peers,
+            Err(verdict) => return Judged::never_begun(scenario, verdict),
+        };
         let exchange = exchange(&call, offerer, answerer).await;
         let served = self.ground.as_ref().and_then(Ground::served);
+        let exchange = held_against(scenario, Exchange { served, ..exchange }, &take(&mut self.changes));
         let [offerer, answerer] = self.started(scenario)?;
-        let exchange = Exchange { served, ..exchange };
         let mut judged = conclude(&call, exchange, offerer, answerer).await;
         // Until it is closed, packets are of this call.
         judged.exchange.pcapng = self.ground.as_ref().and_then(Ground::pcapng);

@@ -163,10 +163,20 @@ pub(crate) fn commands_below(root: Pid) -> Vec<(Pid, String)> {
     descendants(root).into_iter().map(|pid| (pid, command_line(pid.as_raw_nonzero().get()))).collect()
 }
 
+/// The arguments of a process, its own name first; none if it has ended.
+pub(crate) fn arguments(pid: Pid) -> Vec<String> {
+    let line = raw_command_line(pid.as_raw_nonzero().get());
+    line.trim_end_matches('\0').split('\0').map(str::to_owned).collect()
+}
+
 /// The command line of a process, its arguments with spaces between them; empty if it has ended.
 fn command_line(pid: i32) -> String {
+    raw_command_line(pid).replace('\0', " ")
+}
+
+fn raw_command_line(pid: i32) -> String {
     let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    String::from_utf8_lossy(&command).replace('\0', " ")
+    String::from_utf8_lossy(&command).into_owned()
 }
 
 /// Kills the processes in whose command line `folder` stands: the browser whose profile is in it. Its helpers end with

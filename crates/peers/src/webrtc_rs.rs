@@ -35,7 +35,10 @@ use self::{
     connection::{Connection, Observer},
     negotiation::{Command, Negotiation},
 };
-use crate::place::Place;
+use crate::{
+    interfaces::{Interfaces, explain},
+    place::Place,
+};
 
 /// How long a call may take to give its evidence, or to end; webrtc-rs takes a few milliseconds.
 const ANSWER_BOUND: Duration = Duration::from_secs(2);
@@ -148,6 +151,15 @@ impl WebrtcRs {
     }
 }
 
+/// Why no call can be made from where this runs: nothing is up, not even loopback. webrtc-rs would send into the void.
+async fn nowhere_to_call() -> Option<Trouble> {
+    if Interfaces::any_is_up() {
+        return None;
+    }
+    let trouble = Trouble::new("gather a candidate", "no interface has an address and is up");
+    Some(explain(trouble, &Place::default()).await)
+}
+
 /// Makes one call, from its sockets to its end. It ends when the other end of `commands` is dropped.
 async fn make_call(
     role: Role,
@@ -157,11 +169,15 @@ async fn make_call(
     mailbox: Mailbox,
     mut commands: UnboundedReceiver<Command>,
 ) {
+    if let Some(trouble) = nowhere_to_call().await {
+        return mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
+    }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
     let connection = match Connection::open(&ice, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
             let trouble = Trouble::new("open a webrtc-rs connection", error);
+            let trouble = explain(trouble, &Place::default()).await;
             mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
             return;
         }

@@ -111,7 +111,9 @@ impl Entry {
             What::Reached { milestone } => Event::Reached(milestone),
             What::Noted(note) => Event::Noted(note),
             What::Fault { operation, message } => Event::Fault(Fault { operation, message }),
-            What::Trouble { step, message, cure } => Event::Trouble(Trouble { step, message, cure }),
+            What::Trouble { step, message, cure } => {
+                Event::Trouble(Trouble { cure, ..Trouble::new(step, message) })
+            }
             What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
             What::Candidate { line } => candidate(&line),
             What::Frame { blocks } => {

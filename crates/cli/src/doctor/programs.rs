@@ -12,9 +12,9 @@ use crate::args::BrowserArgs;
 pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
     let (chromium, chromedriver) = (args.chromium.as_deref(), args.chromedriver.as_deref());
     let (browser, driver) = match find::pair(chromium, chromedriver, false).await {
-        Ok((browser, driver)) => (Ok(browser), Ok(driver)),
+        Ok((browser, driver)) => (Ok(browser.file), Ok(driver)),
         // Each as far as it is there: what does not fit is shown with its versions.
-        Err(_) => (first(find::browsers(chromium, false)), first(find::drivers(chromedriver))),
+        Err(_) => (first(find::browsers(chromium)), first(find::drivers(chromedriver))),
     };
     let (browser, driver) = tokio::join!(inspect("browser", browser), inspect("driver", driver));
     let versions = compare(browser.1.as_deref(), driver.1.as_deref());
@@ -34,7 +34,7 @@ async fn inspect(name: &'static str, found: Result<PathBuf, Trouble>) -> (Findin
             return (Finding::trouble(name, trouble.message, trouble.cure.unwrap_or_default()), None);
         }
     };
-    match find::version(&file).await {
+    match find::ask(&file).await.map(|said| said.version) {
         Ok(version) => (Finding::well(name, format!("{version} ({})", file.display())), Some(version)),
         Err(reason) => {
             let found = format!("{} does not say its version: {reason}", file.display());

@@ -1,11 +1,7 @@
 //! Chromium: its entry in the registry, and how it is started: its flags, each with what it is for, and its WebDriver
 //! capabilities.
 
-use std::{
-    collections::BTreeMap,
-    env,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, env, path::Path};
 
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
@@ -44,8 +40,8 @@ impl Kind for Entry {
 /// A Chromium to be started.
 #[derive(Debug, Clone)]
 pub(crate) struct Chromium {
-    /// The file to run.
-    pub(crate) binary: PathBuf,
+    /// What is run.
+    pub(crate) browser: find::Browser,
     /// Whether it shows its window.
     pub(crate) headed: bool,
     /// The version that it must be of, or the first components of it.
@@ -72,7 +68,8 @@ impl Chromium {
             "the camera plays pictures with a frame code",
         );
         if !self.headed {
-            let headless = if find::is_shell(&self.binary) { "--headless" } else { "--headless=new" };
+            let headless =
+                if self.browser.kind == find::Kind::Shell { "--headless" } else { "--headless=new" };
             add(headless.to_owned(), "no window");
         }
         if !Self::has_sandbox() {
@@ -83,8 +80,8 @@ impl Chromium {
 
     /// What is asked of ChromeDriver for a new session.
     pub(crate) fn capabilities(&self, flags: &BTreeMap<String, String>) -> Map<String, Value> {
-        let options = json!({ "binary": self.binary, "args": flags.keys().collect::<Vec<_>>() });
-        let name = if find::is_shell(&self.binary) { "chrome-headless-shell" } else { "chrome" };
+        let options = json!({ "binary": self.browser.file, "args": flags.keys().collect::<Vec<_>>() });
+        let name = if self.browser.kind == find::Kind::Shell { "chrome-headless-shell" } else { "chrome" };
         let capabilities = json!({
             "browserName": name,
             "goog:chromeOptions": options,

@@ -14,17 +14,21 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::{
     cdp::Cdp,
     chromium::Chromium,
+    machine::try_machine,
     probe::Probe,
     process::Warden,
     read_back::{Answered, Asked, read_back},
+    starting::{SESSION_DEADLINE, START},
+    words,
 };
 use crate::{
     camera::{self, Film},
+    interfaces::explain_local,
     place::{Place, Way},
 };
 
-/// How long a browser may take to start. Measured: 170 ms to 1.3 s.
-const SESSION_DEADLINE: Duration = Duration::from_secs(30);
+/// How long it may then take to say what runs. Measured: 20 to 60 ms.
+const READ_BACK_DEADLINE: Duration = Duration::from_secs(5);
 
 /// A browser that runs, with its driver.
 #[derive(Debug)]
@@ -58,8 +62,21 @@ impl Driver {
         match Self::open(&mut warden, driver, chromium, (source, film), place).await {
             Ok((spoken_to, browser)) => Ok(Self { warden, spoken_to, browser }),
             Err(trouble) => {
+                let printed = warden.printed_after(0);
                 warden.end().await;
-                Err(trouble)
+                Err(explain_local(trouble.printed(printed), place).await)
+            }
+        }
+    }
+
+    /// The same browser, once it was seen to fetch from the server of `page` and to gather; else it is ended.
+    pub(crate) async fn on_a_machine_that_works(self, page: &str, place: &Place) -> Result<Self, Trouble> {
+        match try_machine(self.tab(), page, place).await {
+            Ok(_) => Ok(self),
+            Err(trouble) => {
+                let printed = self.printed_after(0);
+                self.end().await;
+                Err(words::add(trouble, &printed).printed(printed))
             }
         }
     }
@@ -84,12 +101,17 @@ impl Driver {
                 .cure("it takes 30 MB in the folder for temporary files (TMPDIR)")
         })?;
         let flags = chromium.flags(&warden.folder, &clip);
-        let control = session(&url, chromium.capabilities(&flags), "start the browser").await?;
+        let starting = session(&url, chromium.capabilities(&flags), START);
+        let control = warden.while_it_lives(starting).await?;
         let answered = Answered::of(&control);
         let debugger = place.way_to(answered.debugger_port()?)?;
-        let tab = connect(&control, &debugger).await?;
-        let asked = Asked { driver, chromium, flags: &flags };
-        let browser = read_back(&answered, &tab, warden.pid(), &asked).await?;
+        let (asked, pid) = (Asked { driver, chromium, flags: &flags }, warden.pid());
+        let attaching = bounded(async {
+            let tab = connect(&control, &debugger).await?;
+            let browser = read_back(&answered, &tab, pid, &asked).await?;
+            Ok((tab, browser))
+        });
+        let (tab, browser) = warden.while_it_lives(attaching).await?;
         Ok((SpokenTo { control, tab, _ways: [way, debugger] }, browser))
     }
 
@@ -135,12 +157,7 @@ async fn session(url: &str, capabilities: Capabilities, step: &str) -> Result<Cl
     let late = || Trouble::new(step, format!("no session within {} s", SESSION_DEADLINE.as_secs()));
     let session = timeout(SESSION_DEADLINE, connecting).await.map_err(|_| late())?;
     session.map_err(|error| {
-        let message = first_line(&error.to_string());
-        let trouble = Trouble::new(step, &message);
-        match message.contains("only supports Chrome version") {
-            true => trouble.cure("install a driver and a browser of the same major version"),
-            false => trouble.cure("`tincan doctor` shows what is installed"),
-        }
+        Trouble::new(step, first_line(&error.to_string())).cure("`tincan doctor` shows what is installed")
     })
 }
 
@@ -156,6 +173,13 @@ async fn connect(control: &Client, debugger: &Way) -> Result<Cdp, Trouble> {
         Probe::enable(&tab).await.map(|()| tab)
     };
     connected.await.map_err(|error| Trouble::new(STEP, error))
+}
+
+/// What is read back of a browser whose pages do not start would be waited for without end.
+async fn bounded<T>(reading: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let limit = READ_BACK_DEADLINE;
+    let late = || Trouble::new("read back the browser", format!("no answer within {} s", limit.as_secs()));
+    timeout(limit, reading).await.unwrap_or_else(|_| Err(late()))
 }
 
 /// Driver messages carry a stack trace of addresses from the second line on.

@@ -8,8 +8,11 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use rustix::process::{Pid, Signal, kill_process_group};
 use tincan_harness::Trouble;
-use tokio::{process::Command, sync::OnceCell, time::timeout};
+use tokio::{process::Command, sync::Mutex, time::timeout};
+
+use super::{starting::START, words};
 
 /// The environment variable that names the browser.
 pub const BROWSER_VARIABLE: &str = "TINCAN_CHROMIUM";
@@ -32,41 +35,86 @@ const DOWNLOADED: &str = "tincan/chrome-for-testing";
 const DOWNLOADED_BROWSER: &str = "chrome-headless-shell-linux64/chrome-headless-shell";
 const DOWNLOADED_DRIVER: &str = "chromedriver-linux64/chromedriver";
 /// A cold browser on a slow disk says its version within a second or two.
-const VERSION_DEADLINE: Duration = Duration::from_secs(10);
+const VERSION_DEADLINE: Duration = Duration::from_secs(5);
+
+/// What is being done.
+const FIND: &str = "find a browser and its driver";
 
 /// What to install where nothing was found.
 pub const CURE: &str = "install the Debian packages chromium-headless-shell and chromium-driver, or run \
                         ci/chrome-for-testing, or name other files with --chromium and --chromedriver, or \
                         TINCAN_CHROMIUM and TINCAN_CHROMEDRIVER";
 
-/// A browser or a driver, and its version, such as 156.0.8078.79, or why that is not known.
+/// What kind of browser a file starts, as it says itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium with all that it has, also in its headless mode.
+    Whole,
+    /// The headless shell, which has no windows and a WebDriver name of its own.
+    Shell,
+}
+
+/// A browser on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browser {
+    /// The file to run.
+    pub file: PathBuf,
+    /// What it says that it is.
+    pub kind: Kind,
+}
+
+/// What a browser or a driver says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its version, such as 156.0.8078.79.
+    pub version: String,
+    /// What it is, if it is a browser.
+    pub kind: Kind,
+}
+
+/// A browser or a driver, and what it says of itself, or why that is not known.
+#[derive(Clone)]
 struct Program {
     file: PathBuf,
-    version: Result<String, String>,
+    said: Result<Said, String>,
 }
 
 impl Program {
     async fn ask(file: PathBuf) -> Self {
-        let version = version(&file).await;
-        Self { file, version }
+        let said = ask(&file).await;
+        Self { file, said }
     }
 
     fn major(&self) -> Option<&str> {
-        self.version.as_ref().ok()?.split('.').next()
+        self.said.as_ref().ok()?.version.split('.').next()
     }
 
     fn in_words(&self) -> String {
-        match &self.version {
-            Ok(version) => format!("{} is {version}", self.file.display()),
+        match &self.said {
+            Ok(said) => format!("{} is {}", self.file.display(), said.version),
             Err(reason) => format!("{} does not say its version: {reason}", self.file.display()),
         }
     }
-}
 
-/// Whether a browser is the headless shell, which has no windows and a WebDriver name of its own.
-#[must_use]
-pub fn is_shell(browser: &Path) -> bool {
-    browser.file_name().is_some_and(|name| name.to_string_lossy().contains("headless"))
+    fn has_windows(&self) -> bool {
+        self.said.as_ref().is_ok_and(|said| said.kind == Kind::Whole)
+    }
+
+    /// The browser, which was named or chosen.
+    ///
+    /// # Errors
+    /// When it does not say what it is, or has no windows and is to be `headed`.
+    fn named(self, headed: bool) -> Result<Browser, Trouble> {
+        let Self { file, said } = self;
+        let said = said.map_err(|reason| {
+            let message = format!("{} does not say what it is: {reason}", file.display());
+            Trouble::new(START, &message).cure(words::cure(&message).unwrap_or(CURE))
+        })?;
+        if headed && said.kind == Kind::Shell {
+            return Err(no_windows(&file));
+        }
+        Ok(Browser { file, kind: said.kind })
+    }
 }
 
 /// Whether `version` is `asked`, or begins with it, component by component: 156.0.8078.79 is 156.0, and is not 15.
@@ -80,27 +128,61 @@ pub fn is_version(version: &str, asked: &str) -> bool {
 /// machine that fits, which is of the other's major version.
 ///
 /// # Errors
-/// When there is none, what was named does not exist, or no two fit; says what is there and what to install.
+/// When there is none, what was named does not exist or does not say what it is, windows were asked for and cannot be had,
+/// or no two fit; says what is there and what to do.
 pub async fn pair(
     browser: Option<&Path>,
     driver: Option<&Path>,
     headed: bool,
-) -> Result<(PathBuf, PathBuf), Trouble> {
-    let (mut browsers, mut drivers) = (browsers(browser, headed)?, drivers(driver)?);
-    match (browsers.named, drivers.named) {
-        (true, true) => Ok((browsers.files.swap_remove(0), drivers.files.swap_remove(0))),
-        (false, false) => {
-            FOUND[usize::from(headed)].get_or_try_init(|| fitting(browsers, drivers)).await.cloned()
+) -> Result<(Browser, PathBuf), Trouble> {
+    let (browsers, drivers) = (browsers(browser)?, drivers(driver)?);
+    if headed {
+        there_is_a_screen()?;
+    }
+    let asked = (browsers, drivers, headed);
+    // Who asks for the same at the same time waits for the answer.
+    let mut found = FOUND.lock().await;
+    if let Some((_, pair)) = found.iter().find(|(before, _)| *before == asked) {
+        return Ok(pair.clone());
+    }
+    let pair = ask_for(&asked).await?;
+    found.push((asked, pair.clone()));
+    Ok(pair)
+}
+
+/// What was asked for, and whether it is to have windows.
+type Asked = (Candidates, Candidates, bool);
+
+/// What fits on this machine, once it was asked: that takes most of a tenth of a second.
+static FOUND: Mutex<Vec<(Asked, (Browser, PathBuf))>> = Mutex::const_new(Vec::new());
+
+async fn ask_for((browsers, drivers, headed): &Asked) -> Result<(Browser, PathBuf), Trouble> {
+    match (&browsers.files[..], &drivers.files[..]) {
+        // Whether the two fit, they say themselves.
+        ([browser], [driver]) if browsers.named && drivers.named => {
+            let browser = Program::ask(browser.clone()).await.named(*headed)?;
+            Ok((browser, driver.clone()))
         }
-        _ => fitting(browsers, drivers).await,
+        _ => fitting(browsers, drivers, *headed).await,
     }
 }
 
-/// What fits on this machine, without and with windows, once it was asked: that takes most of a tenth of a second.
-static FOUND: [OnceCell<(PathBuf, PathBuf)>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
+fn no_windows(shell: &Path) -> Trouble {
+    let message = format!("{} has no windows, and windows were asked for", shell.display());
+    Trouble::new("find a browser", message).cure("leave out --headed, or name another browser")
+}
+
+fn there_is_a_screen() -> Result<(), Trouble> {
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
+    if displays.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) {
+        return Ok(());
+    }
+    let message = "windows were asked for, and neither DISPLAY nor WAYLAND_DISPLAY names a screen";
+    Err(Trouble::new("show the browser", message).cure("leave out --headed, or use xvfb-run"))
+}
 
 /// What can be tried: at least one file.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidates {
     /// The files, the best first.
     pub files: Vec<PathBuf>,
@@ -108,31 +190,12 @@ pub struct Candidates {
     pub named: bool,
 }
 
-/// The browsers that can be tried: the one given, else the environment's, else all on this machine. With `headed`, those with
-/// windows.
+/// The browsers that can be tried: the one given, else the environment's, else all on this machine.
 ///
 /// # Errors
-/// When there is none, the one that was named does not exist, or windows were asked for where there cannot be any.
-pub fn browsers(given: Option<&Path>, headed: bool) -> Result<Candidates, Trouble> {
-    let downloaded = downloaded(DOWNLOADED_BROWSER);
-    let mut found = candidates("find a browser", given, BROWSER_VARIABLE, &BROWSERS, downloaded)?;
-    if !headed {
-        return Ok(found);
-    }
-    let shell = found.files[0].clone();
-    found.files.retain(|file| !is_shell(file));
-    if found.files.is_empty() {
-        let message = format!("{} has no windows, and windows were asked for", shell.display());
-        return Err(
-            Trouble::new("find a browser", message).cure("leave out --headed, or name another browser")
-        );
-    }
-    let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
-    if displays.iter().all(|name| env::var_os(name).is_none_or(|value| value.is_empty())) {
-        let message = "windows were asked for, and neither DISPLAY nor WAYLAND_DISPLAY names a screen";
-        return Err(Trouble::new("show the browser", message).cure("leave out --headed, or use xvfb-run"));
-    }
-    Ok(found)
+/// When there is none, or the one that was named does not exist.
+pub fn browsers(given: Option<&Path>) -> Result<Candidates, Trouble> {
+    candidates("find a browser", given, BROWSER_VARIABLE, &BROWSERS, downloaded(DOWNLOADED_BROWSER))
 }
 
 /// The drivers that can be tried: the one given, else the environment's, else all on this machine.
@@ -189,40 +252,69 @@ fn cache() -> Option<PathBuf> {
     named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))
 }
 
-/// The first of the browsers that has a driver of its own major version, and that driver.
+/// The first of the browsers that has a driver of its own major version, and that driver; with `headed`, of those with
+/// windows.
 ///
 /// # Errors
 /// When no two fit; says what each is.
-async fn fitting(browsers: Candidates, drivers: Candidates) -> Result<(PathBuf, PathBuf), Trouble> {
-    let mut drivers = join_all(drivers.files.into_iter().map(Program::ask)).await;
+async fn fitting(
+    browsers: &Candidates,
+    drivers: &Candidates,
+    headed: bool,
+) -> Result<(Browser, PathBuf), Trouble> {
+    let mut drivers = join_all(drivers.files.iter().cloned().map(Program::ask)).await;
     let mut seen = Vec::new();
     // One after the other: mostly the first will do.
-    for browser in browsers.files {
-        let browser = Program::ask(browser).await;
-        let fits = |driver: &Program| driver.major().is_some() && driver.major() == browser.major();
-        if let Some(position) = drivers.iter().position(fits) {
-            return Ok((browser.file, drivers.swap_remove(position).file));
+    for file in &browsers.files {
+        let program = Program::ask(file.clone()).await;
+        let fits = |driver: &Program| driver.major().is_some() && driver.major() == program.major();
+        let position = drivers.iter().position(fits).filter(|_| !headed || program.has_windows());
+        match position {
+            Some(position) => return Ok((program.named(headed)?, drivers.swap_remove(position).file)),
+            None if browsers.named => drop(program.clone().named(headed)?),
+            None => {}
         }
-        seen.push(browser);
+        seen.push(program);
     }
     let seen: Vec<_> = seen.iter().chain(&drivers).map(Program::in_words).collect();
-    let message = format!("no browser here has a driver of its own major version: {}", seen.join("; "));
-    Err(Trouble::new("find a browser and its driver", message).cure(CURE))
+    let with = if headed { "with windows " } else { "" };
+    let message = format!("no browser {with}here has a driver of its own major version: {}", seen.join("; "));
+    Err(Trouble::new(FIND, message).cure(CURE))
 }
 
-/// The version that a browser or a driver says it is of.
+/// What a browser or a driver says of itself.
+///
+/// Both flags together tell the kinds of browsers apart: all say their name and version for the second, but the whole Chromium
+/// looks for the first before that, and says the number alone.
 ///
 /// # Errors
-/// When it says none within 10 s: what it said instead.
-pub async fn version(file: &Path) -> Result<String, String> {
+/// When it says no version within 5 s: what it said instead.
+pub async fn ask(file: &Path) -> Result<Said, String> {
     let mut command = Command::new(file);
-    command.arg("--version").stdin(Stdio::null()).kill_on_drop(true);
-    let said = timeout(VERSION_DEADLINE, command.output()).await;
-    let said = said.map_err(|_| format!("it did not end within {} s", VERSION_DEADLINE.as_secs()))?;
+    command.args(["--product-version", "--version"]).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    // What a start script starts is in its group, and is ended with it.
+    let started = command.process_group(0).spawn().map_err(|error| error.to_string())?;
+    let group = started.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    let said = timeout(VERSION_DEADLINE, started.wait_with_output()).await;
+    let said = said.map_err(|_| {
+        let _ = group.map(|group| kill_process_group(group, Signal::KILL));
+        format!("it did not end within {} s", VERSION_DEADLINE.as_secs())
+    })?;
     let said = said.map_err(|error| error.to_string())?;
     let (out, err) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
-    let words = || format!("it said {:?}", format!("{}{}", out.trim(), err.trim()));
-    number(&out).ok_or_else(words).map(str::to_owned)
+    let line = out.lines().find_map(|line| Some((line.trim(), number(line)?)));
+    match line.filter(|_| said.status.success()) {
+        Some((line, version)) => {
+            let kind = if line == version { Kind::Whole } else { Kind::Shell };
+            Ok(Said { version: version.to_owned(), kind })
+        }
+        None => {
+            let words = format!("{}\n{}", out.trim(), err.trim()).trim().to_owned();
+            let words = if words.is_empty() { "nothing".to_owned() } else { format!("{words:?}") };
+            Err(format!("it said {words}, and ended with {}", said.status))
+        }
+    }
 }
 
 /// The version in `Chromium 156.0.8078.79 built on …`.

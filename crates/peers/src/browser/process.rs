@@ -18,7 +18,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{find, port::free_port};
+use super::{find, port::free_port, words};
 use crate::{place::Place, warden};
 
 /// How long a driver may take to say its port. Measured: 11 to 44 ms.
@@ -87,7 +87,7 @@ impl Warden {
     /// Waits for a line in which `find` finds something.
     async fn line<T>(&mut self, find: impl Fn(&str) -> Option<T>, step: &str) -> Result<T, Trouble> {
         let reading = async {
-            while let Some(line) = self.lines.recv().await {
+            while let Some(line) = self.next_line().await {
                 if let Some(found) = find(&line) {
                     return Some(found);
                 }
@@ -106,6 +106,11 @@ impl Warden {
                 Err(Trouble::new(step, message).cure("`tincan doctor` shows what is installed"))
             }
         }
+    }
+
+    /// The next line that driver or browser print; none when both have ended.
+    pub(super) async fn next_line(&mut self) -> Option<String> {
+        self.lines.recv().await
     }
 
     /// What driver and browser printed last.
@@ -181,16 +186,10 @@ impl LastLines {
 
     /// The last lines, without what Chromium itself calls less than an error.
     fn quote(&self) -> String {
-        let lines: Vec<_> = self.after(0).into_iter().filter(|line| !is_chatter(line)).collect();
+        let lines: Vec<_> = self.after(0).into_iter().filter(|line| !words::is_chatter(line)).collect();
         let lines = lines[lines.len().saturating_sub(Self::QUOTED)..].join(" / ");
         if lines.is_empty() { "nothing".to_owned() } else { format!("{lines:?}") }
     }
-}
-
-/// `[1122/233148.584833:INFO:ipc_socket_factory.cc:575] …`
-fn is_chatter(line: &str) -> bool {
-    let head = line.strip_prefix('[').and_then(|line| line.split_once(']')).map_or("", |(head, _)| head);
-    head.contains(":INFO:") || head.contains(":WARNING:")
 }
 
 /// Reads the output to its end, whoever still listens: a pipe that nobody reads would stop the driver.

@@ -237,12 +237,12 @@ mod tests {
     }
 
     /// What is wrong with `browser`, on whose command line there is nothing but `--no-pings`.
-    fn trouble(browser: &report::Browser, flag: &str, version: Option<&str>) -> Option<String> {
-        let chromium =
-            Chromium { binary: "chromium".into(), headed: false, version: version.map(str::to_owned) };
+    fn trouble(running: &report::Browser, flag: &str, version: Option<&str>) -> Option<String> {
+        let browser = find::Browser { file: "chromium".into(), kind: find::Kind::Whole };
+        let chromium = Chromium { browser, headed: false, version: version.map(str::to_owned) };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();
         let asked = Asked { driver: Path::new("chromedriver"), chromium: &chromium, flags: &flags };
-        compare(browser, &line(&["--no-pings"]), &asked).err().map(|trouble| trouble.to_string())
+        compare(running, &line(&["--no-pings"]), &asked).err().map(|trouble| trouble.to_string())
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The peer connection: its codec, its sockets, and what it says about itself.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use rtc::{
@@ -75,7 +79,7 @@ impl Connection {
         let runtime =
             default_runtime().ok_or_else(|| io::Error::other("webrtc-rs was built without a runtime"))?;
         let peer_connection = PeerConnectionBuilder::new()
-            .with_setting_engine(settings(&addresses))
+            .with_setting_engine(settings())
             .with_configuration(configuration(ice))
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
@@ -97,13 +101,20 @@ impl Connection {
     }
 }
 
-/// The library's own, but for mDNS where there is no IPv4: it would listen on an IPv4 group, and not open at all.
-fn settings(addresses: &[SocketAddr]) -> SettingEngine {
+/// The library's own, but for mDNS where its group cannot be joined: it would not open at all.
+fn settings() -> SettingEngine {
     let settings = SettingEngineBuilder::new();
-    match addresses.iter().any(SocketAddr::is_ipv4) {
+    match mdns_can_be_heard() {
         true => settings.build(),
         false => settings.with_multicast_dns_mode(MulticastDnsMode::Disabled).build(),
     }
+}
+
+/// It takes IPv4 and a route to the group (RFC 6762, section 3).
+fn mdns_can_be_heard() -> bool {
+    const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0));
+    socket.is_ok_and(|socket| socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED).is_ok())
 }
 
 fn configuration(ice: &IceConfiguration) -> RTCConfiguration {

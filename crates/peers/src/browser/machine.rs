@@ -1,0 +1,131 @@
+//! Whether this machine lets a browser do what every call needs: fetch from the page server, and gather a candidate.
+//!
+//! It is tried once in each browser that is started, on a page of tincan's own, before a page under test is opened: what
+//! fails here is nobody's fault who takes part in a call.
+
+use std::{fmt::Display, time::Duration};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tincan_harness::Trouble;
+use tokio::time::timeout;
+use url::Url;
+
+use super::cdp::Cdp;
+use crate::{
+    interfaces::{Changes, explain, for_changes, take},
+    page_server::{BLANK, BLANK_TITLE},
+    place::Place,
+};
+
+/// How long each of the two may take. Measured: 10 to 40 ms for both together.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// How long the first candidate may take. Measured: 10 to 50 ms.
+const GATHERING_DEADLINE: Duration = Duration::from_secs(3);
+
+/// What a browser was seen to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// The page that it fetched.
+    pub fetched: Url,
+    /// The first candidate that it gathered (RFC 8839, section 5.1).
+    pub candidate: String,
+}
+
+const FETCH: &str = "have the browser fetch from this machine's page server";
+const GATHER: &str = "have the browser gather a candidate on a page of tincan's own";
+
+/// Has the browser of `tab`, which runs in `place`, fetch from the server of `page` and gather a candidate.
+///
+/// # Errors
+/// When it can do neither: which of the two, what it said, and what the network is that it has.
+pub(super) async fn try_machine(tab: &Cdp, page: &str, place: &Place) -> Result<Tried, Trouble> {
+    let mut changes = place.run(|| Changes::listen().ok()).ok().flatten();
+    match try_both(tab, page).await {
+        Ok(tried) => Ok(tried),
+        Err((step, said)) => {
+            let trouble = with_network(step, &said, place).await;
+            Err(for_changes(trouble, &take(&mut changes)))
+        }
+    }
+}
+
+async fn try_both(tab: &Cdp, page: &str) -> Result<Tried, (&'static str, String)> {
+    let blank = Url::parse(page).and_then(|page| page.join(BLANK));
+    let blank = blank.map_err(|error| (FETCH, format!("{page}: {error}")))?;
+    bounded(fetch(tab, &blank)).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
+    let gathered = bounded(gather(tab)).await.map_err(|said| (GATHER, said))?;
+    if gathered.title != BLANK_TITLE {
+        return Err((FETCH, format!("{blank}: another page is there, with the title {:?}", gathered.title)));
+    }
+    let none = || {
+        let (limit, seen) = (GATHERING_DEADLINE.as_secs(), gathered.seen.join(", "));
+        (GATHER, format!("there was none within {limit} s; seen: {seen}"))
+    };
+    let candidate = gathered.candidate.ok_or_else(none)?;
+    Ok(Tried { fetched: blank, candidate })
+}
+
+async fn bounded<T>(trying: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let late = || Err(format!("it did not do so within {} s", DEADLINE.as_secs()));
+    timeout(DEADLINE, trying).await.unwrap_or_else(|_| late())
+}
+
+/// Opens `blank`. Not through the driver, which does not say why a page could not be had.
+async fn fetch(tab: &Cdp, blank: &Url) -> Result<(), String> {
+    let opened = tab.execute("Page.navigate", json!({ "url": blank.as_str() })).await;
+    let opened = opened.map_err(first_line)?;
+    match opened.get("errorText").and_then(Value::as_str) {
+        Some(refused) => Err(refused.to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// What came of gathering.
+#[derive(Debug, Deserialize)]
+struct Gathered {
+    /// Of the page that was there.
+    title: String,
+    /// The first candidate.
+    candidate: Option<String>,
+    /// What was seen besides.
+    seen: Vec<String>,
+}
+
+/// Gathers without servers until the first candidate.
+async fn gather(tab: &Cdp) -> Result<Gathered, String> {
+    let deadline = GATHERING_DEADLINE.as_millis();
+    let gather = format!("(function () {{ {} }})({deadline})", include_str!("machine.js"));
+    let gathered = tab.evaluate(&gather).await.map_err(first_line)?;
+    Gathered::deserialize(&gathered).map_err(|error| format!("{error}: {gathered}"))
+}
+
+/// What a driver says has its stack behind the first line.
+fn first_line(error: impl Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// The trouble with what the network is, and with what to do.
+async fn with_network(step: &str, said: &str, place: &Place) -> Trouble {
+    let trouble = Trouble { cure: cure(said).map(str::to_owned), ..Trouble::new(step, said) };
+    let trouble = explain(trouble, place).await;
+    Trouble { cure: trouble.cure.or_else(|| Some(UNKNOWN.to_owned())), ..trouble }
+}
+
+const UNKNOWN: &str = "the network is there, so something forbids it: see chrome://policy for a policy of this machine \
+                       (/etc/chromium/policies, /etc/opt/chrome/policies) and its firewall";
+
+/// What to do about a refusal that says itself what it comes from.
+fn cure(said: &str) -> Option<&'static str> {
+    let cures = [
+        (
+            "ERR_BLOCKED_BY_ADMINISTRATOR",
+            "a policy of this machine forbids it (URLBlocklist): see /etc/chromium/policies and /etc/opt/chrome/policies",
+        ),
+        (
+            "ERR_PROXY",
+            "the browser asks a proxy for pages of this machine: see the proxy settings and the policy ProxySettings",
+        ),
+    ];
+    cures.into_iter().find(|(word, _)| said.contains(word)).map(|(_, cure)| cure)
+}

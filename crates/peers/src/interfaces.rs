@@ -1,0 +1,293 @@
+//! What this machine has to call over: facts for a message, read where a peer runs.
+
+mod changes;
+
+use std::{
+    collections::BTreeMap,
+    fmt, fs, io,
+    net::{IpAddr, ToSocketAddrs},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags};
+use tincan_harness::Trouble;
+use tokio::task::spawn_blocking;
+
+pub(crate) use self::changes::{Changes, for_changes, held_against, take};
+use crate::place::Place;
+
+/// A name that is in /etc/hosts resolves at once; one that is asked of a DNS server that is not there takes half a minute.
+const RESOLVE_DEADLINE: Duration = Duration::from_secs(1);
+/// The route is there, but refuses what takes it: `RTF_REJECT` of linux/route.h.
+const REJECTS: u32 = 0x200;
+
+/// The interfaces, routes and loopback names of a network, as they were when they were looked at.
+#[derive(Debug)]
+pub struct Interfaces {
+    all: io::Result<BTreeMap<String, Interface>>,
+    has_default_route: bool,
+    localhost: Result<Vec<IpAddr>, String>,
+}
+
+#[derive(Debug, Default)]
+struct Interface {
+    is_up: bool,
+    is_loopback: bool,
+    addresses: Vec<IpAddr>,
+}
+
+/// Whether a candidate can have it: link-local ones are none, since candidates have no zone.
+fn is_usable(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !v4.is_link_local(),
+        IpAddr::V6(v6) => !v6.is_unicast_link_local(),
+    }
+}
+
+impl Interfaces {
+    /// Those of this machine's own network.
+    #[must_use]
+    pub fn of_this_machine() -> Self {
+        Self::look(&Place::default())
+    }
+
+    /// Whether anything is up that has an address, loopback included, on the network of the calling thread. Where the kernel does
+    /// not tell, it is.
+    pub(crate) fn any_is_up() -> bool {
+        let up = |found: &Interface| found.is_up && !found.addresses.is_empty();
+        interfaces().map_or(true, |all| all.values().any(up))
+    }
+
+    /// Those of the network that `place` is on. Takes at most a second.
+    pub(crate) fn look(place: &Place) -> Self {
+        let looked = place.run(|| (interfaces(), has_default_route()));
+        let (all, has_default_route) = looked.unwrap_or_else(|error| (Err(error), false));
+        Self { all, has_default_route, localhost: resolve("localhost") }
+    }
+
+    /// What to do about it if programs of this machine cannot reach each other over these; none if they can.
+    fn local_cure(&self) -> Option<String> {
+        let is_loopback = |found: &Interface| found.is_loopback && found.is_up && !found.addresses.is_empty();
+        if !self.all.as_ref().ok()?.values().any(is_loopback) {
+            return Some("bring up the loopback interface: `ip link set lo up`".to_owned());
+        }
+        let resolves = self.localhost.as_ref().is_ok_and(|found| found.iter().any(IpAddr::is_loopback));
+        (!resolves).then(|| {
+            "let localhost be this machine, which drivers call their browsers by: a line `127.0.0.1 localhost` in \
+             /etc/hosts"
+                .to_owned()
+        })
+    }
+
+    /// What to do about it if nothing can be called over these; none if that is not for want of an interface or an address.
+    #[must_use]
+    pub fn cure(&self) -> Option<String> {
+        let has_loopback = self.all.as_ref().ok()?.values().any(|found| found.is_loopback && found.is_up);
+        if !has_loopback {
+            return self.local_cure();
+        }
+        match self.first_usable() {
+            None => Some(
+                "bring up a network interface that has an address; in a container, do not take --network none"
+                    .to_owned(),
+            ),
+            Some(name) if !self.has_default_route => {
+                Some(format!(
+                    "add a default route, `ip route add default dev {name}`: the headless shell gathers nothing without one, \
+                     the whole Chromium does"
+                ))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Whether there is an interface to call over: one that is up, has an address that a candidate can have, and is not
+    /// loopback.
+    #[must_use]
+    pub fn can_call(&self) -> bool {
+        self.first_usable().is_some()
+    }
+
+    fn first_usable(&self) -> Option<&str> {
+        let usable =
+            |found: &Interface| found.is_up && !found.is_loopback && found.addresses.iter().any(is_usable);
+        self.all.as_ref().ok()?.iter().find(|(_, found)| usable(found)).map(|(name, _)| name.as_str())
+    }
+}
+
+/// The trouble of programs that have to reach each other in `place`; if they cannot, with what the network is there and what to
+/// do about it.
+pub(crate) async fn explain_local(trouble: Trouble, place: &Place) -> Trouble {
+    let own = place.clone();
+    let cure = spawn_blocking(move || Interfaces::look(&own).local_cure()).await.ok().flatten();
+    match cure {
+        Some(cure) => explain(trouble.cure(cure), place).await,
+        None => trouble,
+    }
+}
+
+/// The trouble with what the network is that `place` is on; and what to do about that, unless the trouble knows itself.
+pub(crate) async fn explain(trouble: Trouble, place: &Place) -> Trouble {
+    let place = place.clone();
+    let Ok(network) = spawn_blocking(move || Interfaces::look(&place)).await else { return trouble };
+    let message = format!("{}; {network}", trouble.message);
+    let cure = trouble.cure.or_else(|| network.cure());
+    Trouble { message, cure, ..trouble }
+}
+
+impl fmt::Display for Interfaces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.all {
+            Err(error) => write!(f, "the interfaces cannot be listed: {error}")?,
+            Ok(all) if all.is_empty() => f.write_str("no interface")?,
+            Ok(all) => {
+                let each: Vec<_> = all.iter().map(|(name, found)| format!("{name} {found}")).collect();
+                write!(f, "interfaces: {}", each.join("; "))?;
+            }
+        }
+        f.write_str(if self.has_default_route { "; a default route" } else { "; no default route" })?;
+        match &self.localhost {
+            Ok(addresses) => write!(f, "; localhost is {}", listed(addresses)),
+            Err(reason) => write!(f, "; localhost does not resolve: {reason}"),
+        }
+    }
+}
+
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_up { "(up) " } else { "(down) " })?;
+        match &self.addresses[..] {
+            [] => f.write_str("without an address"),
+            addresses => f.write_str(&listed(addresses)),
+        }
+    }
+}
+
+fn listed(addresses: &[IpAddr]) -> String {
+    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The interfaces of the calling thread's network, by name.
+fn interfaces() -> io::Result<BTreeMap<String, Interface>> {
+    let mut all = BTreeMap::<_, Interface>::new();
+    for entry in getifaddrs()? {
+        let interface = all.entry(entry.interface_name).or_default();
+        interface.is_up = entry.flags.contains(InterfaceFlags::IFF_UP);
+        interface.is_loopback = entry.flags.contains(InterfaceFlags::IFF_LOOPBACK);
+        let v4 = entry.address.and_then(|address| address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip())));
+        let v6 = entry.address.and_then(|address| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())));
+        interface.addresses.extend(v4.or(v6));
+    }
+    Ok(all)
+}
+
+/// Whether the calling thread's network has a route for whatever has no route of its own (proc(5)).
+fn has_default_route() -> bool {
+    // `/proc/net` would be that of the first thread.
+    let table = |name| fs::read_to_string(format!("/proc/thread-self/net/{name}")).unwrap_or_default();
+    table("route").lines().any(is_default_v4) || table("ipv6_route").lines().any(is_default_v6)
+}
+
+/// `INTERFACE DESTINATION GATEWAY FLAGS REFERENCES USE METRIC MASK …`
+fn is_default_v4(line: &str) -> bool {
+    let fields: Vec<_> = line.split_whitespace().collect();
+    matches!(fields[..], [_, "00000000", _, flags, _, _, _, "00000000", ..] if leads_somewhere(flags))
+}
+
+/// `DESTINATION LENGTH SOURCE LENGTH GATEWAY METRIC REFERENCES USE FLAGS INTERFACE`
+fn is_default_v6(line: &str) -> bool {
+    let fields: Vec<_> = line.split_whitespace().collect();
+    matches!(fields[..], [_, "00", _, _, _, _, _, _, flags, name] if leads_somewhere(flags) && name != "lo")
+}
+
+fn leads_somewhere(flags: &str) -> bool {
+    u32::from_str_radix(flags, 16).is_ok_and(|flags| flags & REJECTS == 0)
+}
+
+/// The addresses of a name; or why there are none, which is known in [`RESOLVE_DEADLINE`].
+fn resolve(name: &'static str) -> Result<Vec<IpAddr>, String> {
+    let (answer, answered) = mpsc::channel();
+    // Nothing ends a look-up that waits for a server: it ends by itself, and nobody listens any more.
+    thread::spawn(move || {
+        let found = (name, 0).to_socket_addrs().map(|found| found.map(|address| address.ip()).collect());
+        let _ = answer.send(found.map_err(|error| error.to_string()));
+    });
+    let late = |_| format!("nobody answered within {} s", RESOLVE_DEADLINE.as_secs());
+    answered.recv_timeout(RESOLVE_DEADLINE).map_err(late)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(interfaces: &[(&str, bool, &[&str])], has_default_route: bool) -> Interfaces {
+        let all = interfaces.iter().map(|(name, is_up, addresses)| {
+            let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+            ((*name).to_owned(), Interface { is_up: *is_up, is_loopback: *name == "lo", addresses })
+        });
+        Interfaces { all: Ok(all.collect()), has_default_route, localhost: Err("no such name".to_owned()) }
+    }
+
+    #[test]
+    fn programs_need_loopback_and_its_name() {
+        let with = |is_up, localhost| {
+            let network = network(&[("lo", is_up, if is_up { &["127.0.0.1"] } else { &[] })], false);
+            Interfaces { localhost, ..network }.local_cure()
+        };
+        let [own, other] = [[127, 0, 0, 1], [192, 0, 2, 1]].map(|address| Ok(vec![IpAddr::from(address)]));
+        assert_eq!(with(true, own.clone()), None);
+        assert!(with(false, own).is_some_and(|cure| cure.contains("lo up")));
+        for wrong in [other, Err("no such name".to_owned())] {
+            assert!(with(true, wrong).is_some_and(|cure| cure.contains("/etc/hosts")));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_first_is_what_to_bring_up() {
+        let lo = ("lo", true, &["127.0.0.1", "::1"][..]);
+        let table = [
+            (network(&[("lo", false, &[])], false), Some("set lo up")),
+            (network(&[lo], false), Some("bring up a network interface")),
+            (network(&[lo, ("eth0", false, &["10.0.0.2"])], false), Some("bring up a network interface")),
+            (network(&[lo, ("eth0", true, &["fe80::1"])], false), Some("bring up a network interface")),
+            (network(&[lo, ("eth0", true, &["fe80::1", "2001:db8::1"])], false), Some("default dev eth0")),
+            (network(&[lo, ("eth0", true, &["10.0.0.2"])], true), None),
+        ];
+        for (network, words) in table {
+            let cure = network.cure();
+            let says = words.is_none_or(|words| cure.as_ref().is_some_and(|cure| cure.contains(words)));
+            assert!(says && cure.is_some() == words.is_some(), "{network}: {cure:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_told_in_one_line() {
+        let network = network(&[("eth0", false, &[]), ("lo", true, &["127.0.0.1"])], false);
+        let told = "interfaces: eth0 (down) without an address; lo (up) 127.0.0.1; no default route; localhost does not \
+                    resolve: no such name";
+        assert_eq!(network.to_string(), told);
+        assert!(!network.can_call());
+    }
+
+    #[test]
+    fn a_default_route_is_one_for_everything_that_refuses_nothing() {
+        assert!(is_default_v4("eth0	00000000	010011AC	0003	0	0	0	00000000	0	0	0"));
+        assert!(!is_default_v4("eth0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0"));
+        assert!(!is_default_v4("*	00000000	00000000	0200	0	0	0	00000000	0	0	0"));
+        let (none, zero) = ("00000000000000000000000000000000", "00000000");
+        let route = |length, flags, name| {
+            format!("{none} {length} {none} 00 {none} 00000400 {zero} {zero} {flags} {name}")
+        };
+        assert!(is_default_v6(&route("00", "00000003", "eth0")));
+        assert!(!is_default_v6(&route("40", "00000001", "eth0")));
+        assert!(!is_default_v6(&route("00", "00200200", "lo")));
+    }
+
+    #[test]
+    fn a_name_that_does_not_resolve_says_why() {
+        assert!(resolve("127.0.0.1").unwrap().contains(&IpAddr::from([127, 0, 0, 1])));
+        assert!(!resolve("no such name").unwrap_err().is_empty());
+    }
+}

@@ -1,0 +1,232 @@
+//! Addresses that come and go on this machine while a call is made: a browser drops what it was loading then
+//! (`ERR_NETWORK_CHANGED`), and candidates lead nowhere. The kernel tells of each (rtnetlink(7)).
+
+use std::{
+    collections::BTreeSet,
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    os::fd::{AsRawFd, OwnedFd},
+};
+
+use nix::{
+    errno::Errno,
+    sys::socket::{
+        AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket,
+    },
+};
+use tincan_harness::{Exchange, Scenario, Trouble, Verdict, exchange::Ending, judge};
+
+use super::{interfaces, is_usable};
+
+/// `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR` (linux/rtnetlink.h).
+const GROUPS: u32 = 0x10 | 0x100;
+/// `RTM_NEWADDR`
+const NEW_ADDRESS: u16 = 20;
+/// `RTM_DELADDR`
+const DELETED_ADDRESS: u16 = 21;
+/// `IFA_LOCAL`, which is the own one where there is another end, and `IFA_ADDRESS`.
+const ADDRESS: [u16; 2] = [2, 1];
+/// The length of `struct nlmsghdr`, and of `struct ifaddrmsg` behind it.
+const HEADERS: (usize, usize) = (16, 8);
+
+/// Hears of the addresses that come and go from when it is opened.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    socket: OwnedFd,
+    known: BTreeSet<IpAddr>,
+}
+
+impl Changes {
+    /// Listens on the network of the calling thread.
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    pub(crate) fn listen() -> io::Result<Self> {
+        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+        let socket = socket(AddressFamily::Netlink, SockType::Raw, flags, SockProtocol::NetlinkRoute)?;
+        bind(socket.as_raw_fd(), &NetlinkAddr::new(0, GROUPS))?;
+        // Only now: nothing that changes in between is missed.
+        let known = interfaces()?.into_values().flat_map(|interface| interface.addresses).collect();
+        Ok(Self { socket, known })
+    }
+
+    /// What has changed since the last look, in the order in which it did.
+    fn take(&mut self) -> Vec<String> {
+        let mut changes = Vec::new();
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            match recv(self.socket.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
+                Ok(length @ 1..) => {
+                    let messages = messages(&buffer[..length]);
+                    changes.extend(messages.filter_map(|(kind, address)| self.note(kind, address)));
+                }
+                // What was not kept is lost; what comes next is told again.
+                Err(Errno::ENOBUFS) => changes.push("more than the kernel could tell".to_owned()),
+                Ok(_) | Err(_) => return changes,
+            }
+        }
+    }
+
+    /// Addresses are announced anew when their lifetime is: that is no change.
+    fn note(&mut self, kind: u16, address: IpAddr) -> Option<String> {
+        let changed = match kind {
+            NEW_ADDRESS => self.known.insert(address).then_some("came"),
+            DELETED_ADDRESS => self.known.remove(&address).then_some("went"),
+            _ => None,
+        };
+        changed.filter(|_| is_usable(&address)).map(|what| format!("{address} {what}"))
+    }
+}
+
+/// What has changed since the last look; nothing is known where nobody listens.
+pub(crate) fn take(changes: &mut Option<Changes>) -> Vec<String> {
+    changes.as_mut().map(Changes::take).unwrap_or_default()
+}
+
+/// A call that did not pass while `changes` happened says nothing about its peers.
+pub(crate) fn held_against(scenario: &Scenario, exchange: Exchange, changes: &[String]) -> Exchange {
+    if changes.is_empty() {
+        return exchange;
+    }
+    let (role, said) = match judge(scenario, &exchange) {
+        Verdict::Failed(shortfall) => (shortfall.role, shortfall.to_string()),
+        Verdict::Errored(Some(role), trouble) => {
+            (role, format!("failed to {}: {}", trouble.step, trouble.message))
+        }
+        _ => return exchange,
+    };
+    let trouble = Trouble::new("make the call on a network that stays as it is", said);
+    Exchange { ending: Ending::Troubled(role, for_changes(trouble, changes)), ..exchange }
+}
+
+/// The trouble as one that comes of these changes; as it is, if there are none.
+pub(crate) fn for_changes(trouble: Trouble, changes: &[String]) -> Trouble {
+    if changes.is_empty() {
+        return trouble;
+    }
+    let message =
+        format!("this machine's addresses changed meanwhile ({}); {}", told(changes), trouble.message);
+    Trouble { message, ..trouble }.cure(
+        "run it again when no interface comes or goes: containers, a VPN or a DHCP client may be starting",
+    )
+}
+
+/// The first few of them: one that comes and goes without end says no more by each time.
+fn told(changes: &[String]) -> String {
+    const TOLD: usize = 6;
+    let more = changes.len().saturating_sub(TOLD);
+    let first = changes[..changes.len() - more].join(", ");
+    if more == 0 { first } else { format!("{first} and {more} times more") }
+}
+
+/// The messages of a datagram about addresses: of which kind, about which.
+fn messages(datagram: &[u8]) -> impl Iterator<Item = (u16, IpAddr)> {
+    let mut rest = datagram;
+    std::iter::from_fn(move || {
+        let length = number(rest, 0, 4)? as usize;
+        let message = rest.get(..length).filter(|_| length >= HEADERS.0)?;
+        rest = rest.get(aligned(length)..).unwrap_or_default();
+        Some(message)
+    })
+    .filter_map(|message| {
+        let kind = number(message, 4, 2)? as u16;
+        let attributes = message.get(HEADERS.0 + HEADERS.1..)?;
+        Some((kind, address(attributes)?))
+    })
+}
+
+/// The address in attributes (`struct rtattr`: length, type, value).
+fn address(attributes: &[u8]) -> Option<IpAddr> {
+    let mut rest = attributes;
+    let mut found = [None, None];
+    while let Some(length) = number(rest, 0, 2).map(|length| length as usize).filter(|length| *length >= 4) {
+        let (kind, value) = (number(rest, 2, 2)? as u16, rest.get(4..length)?);
+        if let Some(place) = ADDRESS.iter().position(|address| *address == kind) {
+            found[place] = ip(value);
+        }
+        rest = rest.get(aligned(length)..).unwrap_or_default();
+    }
+    found.into_iter().flatten().next()
+}
+
+fn ip(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(|v4| Ipv4Addr::from(v4).into());
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(|v6| Ipv6Addr::from(v6).into())).ok()
+}
+
+/// A number of this machine's byte order, of two or four bytes.
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<u32> {
+    let bytes = bytes.get(at..at + length)?;
+    let two = <[u8; 2]>::try_from(bytes).map(|two| u16::from_ne_bytes(two).into());
+    two.or_else(|_| <[u8; 4]>::try_from(bytes).map(u32::from_ne_bytes)).ok()
+}
+
+const fn aligned(length: usize) -> usize {
+    length.next_multiple_of(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use tincan_harness::Judged;
+
+    use super::*;
+    use crate::registry::catalogue;
+
+    fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(4 + value.len()).unwrap();
+        [&length.to_ne_bytes(), &kind.to_ne_bytes(), value].concat()
+    }
+
+    fn message(kind: u16, attributes: &[Vec<u8>]) -> Vec<u8> {
+        let attributes = attributes.concat();
+        let length = u32::try_from(HEADERS.0 + HEADERS.1 + attributes.len()).unwrap();
+        [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &[0; 10], &[0; 8], &attributes].concat()
+    }
+
+    #[test]
+    fn addresses_are_read_out_of_what_the_kernel_says() {
+        let own: IpAddr = [192, 0, 2, 1].into();
+        let both = [attribute(1, &[192, 0, 2, 9]), attribute(2, &[192, 0, 2, 1]), attribute(3, b"e0\0\0")];
+        let v6 = "2001:db8::1".parse::<Ipv6Addr>().unwrap();
+        let said = [message(NEW_ADDRESS, &both), message(DELETED_ADDRESS, &[attribute(1, &v6.octets())])];
+        let read: Vec<_> = messages(&said.concat()).collect();
+        assert_eq!(read, [(NEW_ADDRESS, own), (DELETED_ADDRESS, v6.into())]);
+        for cut in [&said[0][..10], &said[0][..30], &[0; 40], &[]] {
+            assert_eq!(messages(cut).count(), 0, "{cut:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_comes_or_goes_is_a_change() {
+        let mut changes = Changes::listen().unwrap();
+        let mut note = |kind, address: &str| changes.note(kind, address.parse().unwrap());
+        assert_eq!(note(NEW_ADDRESS, "192.0.2.77").as_deref(), Some("192.0.2.77 came"));
+        assert_eq!(note(NEW_ADDRESS, "192.0.2.77"), None);
+        assert_eq!(note(DELETED_ADDRESS, "192.0.2.77").as_deref(), Some("192.0.2.77 went"));
+        assert_eq!(note(NEW_ADDRESS, "fe80::77"), None);
+        assert_eq!(note(NEW_ADDRESS, "127.0.0.1"), None);
+    }
+
+    #[test]
+    fn no_peer_is_blamed_for_addresses_that_changed() {
+        let scenario = catalogue().scenarios()[0];
+        let died = Trouble::new("hear from the peer", "it is silent").printed(vec!["FATAL".to_owned()]);
+        let errored = Verdict::Errored(Some(tincan_harness::Role::Answerer), died);
+        let errored = Judged::never_begun(&scenario, errored).unwrap().exchange;
+        let stalled = Ending::Stalled {
+            role: tincan_harness::Role::Offerer,
+            milestone: tincan_harness::Milestone::IceConnected,
+            wait: tincan_harness::Wait::Ice,
+            waited: std::time::Duration::from_secs(20),
+        };
+        let failed = Exchange { ending: stalled, ..errored.clone() };
+        for (exchange, words) in [(errored, "it is silent"), (failed, "ice-connected was not reached")] {
+            assert_eq!(held_against(&scenario, exchange.clone(), &[]), exchange);
+            let held = held_against(&scenario, exchange, &["192.0.2.7 went".to_owned()]);
+            let verdict = judge(&scenario, &held);
+            let reason = verdict.reason().unwrap();
+            assert!(matches!(verdict, Verdict::Errored(..)), "{reason}");
+            assert!(reason.contains("192.0.2.7 went") && reason.contains(words), "{reason}");
+        }
+    }
+}
