@@ -94,7 +94,7 @@ pub const NETWORKS: &[Environment] = &[
         ),
         outcome: Errored,
         may_pass: true,
-        words: &["address"],
+        words: &["addresses changed meanwhile", "when no interface comes or goes"],
         within_s: 30,
         ..WELL
     },
