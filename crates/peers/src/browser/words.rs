@@ -1,7 +1,10 @@
 //! What a browser printed when it could not be started, and what to do about it.
 
+use rustix::process::{Resource, getrlimit};
 use tincan_harness::Trouble;
 
+/// With 100 the network service of a headless shell does not run.
+const ENOUGH_FILES: u64 = 256;
 /// As many lines as a message to people bears.
 const QUOTED: usize = 5;
 
@@ -25,8 +28,16 @@ pub(super) fn add(trouble: Trouble, lines: &[String]) -> Trouble {
         true => trouble.message,
         false => format!("{}; driver and browser said {:?}", trouble.message, telling.join(" / ")),
     };
-    let cure = cure(&message).map(str::to_owned).or(trouble.cure);
+    let cure = cure(&message).map(str::to_owned).or_else(few_files).or(trouble.cure);
     Trouble { message, cure, ..trouble }
+}
+
+/// What to do about it if few files may be open: not all that a browser says then is about that.
+fn few_files() -> Option<String> {
+    let limit = getrlimit(Resource::Nofile).current.filter(|limit| *limit < ENOUGH_FILES)?;
+    Some(format!(
+        "no more than {limit} files may be open here, which are few for a browser: `ulimit -n 4096`"
+    ))
 }
 
 /// Whether it is the last line of the process that printed it (`LOG(FATAL)`, `CHECK`).
