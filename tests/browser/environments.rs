@@ -2,7 +2,7 @@
 //! and what to do; what can be, passes.
 
 use std::{
-    fs,
+    env, fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -43,7 +43,8 @@ struct Environment {
     name: &'static str,
     /// What of the machine is its own.
     own: &'static [Own],
-    /// Shell commands by which it becomes what it is. `$T` is a folder for them, `$BROWSER` the browser that is installed.
+    /// Shell commands by which it becomes what it is. `$T` is a folder for them, `$BROWSER` the browser that is installed,
+    /// `$ORDINARY` the user who is not root, `$SOURCES` where this is.
     setup: &'static str,
     asked: Asked,
     outcome: Outcome,
@@ -119,13 +120,8 @@ impl Environment {
         }
         let setup = format!("set -e\n{}\nexec \"$@\"\n", self.setup);
         words.extend(["sh", "-c", &setup, "sh"]);
-        match is_root {
-            true if has(Own::User) || has(Own::UserWithoutNamespaces) => {
-                words.extend(["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]);
-            }
-            // Whose processes are counted anew.
-            false if has(Own::User) => words.extend(["unshare", "--user", "--map-user", NOBODY]),
-            _ => {}
+        if (has(Own::User) || has(Own::UserWithoutNamespaces)) && is_root {
+            words.extend(["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]);
         }
         if has(Own::UserWithoutNamespaces) {
             words.extend([
@@ -148,7 +144,10 @@ impl Environment {
             Asked::Doctor => command.arg("doctor"),
         };
         command.env("T", place.path("tools")).env("BROWSER", browser).env("TMPDIR", place.path("tmp"));
-        command.env("SOURCES", root().join("tests/browser/environments"));
+        let user = if is_root { NOBODY.to_owned() } else { geteuid().as_raw().to_string() };
+        command.env("SOURCES", root().join("tests/browser/environments")).env("ORDINARY", user);
+        // Where programs for root are, which the PATH of others may lack.
+        command.env("PATH", env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin");
         command.current_dir(place.path("tools")).stdin(std::process::Stdio::null());
         for variable in [find::BROWSER_VARIABLE, find::DRIVER_VARIABLE, "TINCAN_NO_SANDBOX", "RUST_BACKTRACE"]
         {

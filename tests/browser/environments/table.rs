@@ -98,7 +98,7 @@ pub const MACHINES: &[Environment] = &[
         name: "few-descriptors",
         setup: "ulimit -n 64",
         outcome: Errored,
-        words: &["failed to start the browser", "driver and browser said", "ulimit -n"],
+        words: &["offerer: failed to ", "driver and browser said", "ulimit -n"],
         within_s: 15,
         ..WELL
     },
@@ -114,7 +114,8 @@ pub const MACHINES: &[Environment] = &[
     Environment {
         name: "few-processes",
         own: &[Own::User],
-        setup: "prlimit --nproc=40 --pid $$",
+        setup: "there=$(cat /proc/[0-9]*/task/*/status 2>/dev/null | grep -c \"^Uid:.$ORDINARY[[:space:]]\") || true
+            prlimit --nproc=$((there + 40)) --pid $$",
         outcome: Errored,
         words: &["failed to start the browser", "pthread_create: Resource temporarily unavailable", "ulimit -u"],
         ..WELL
