@@ -175,9 +175,10 @@ impl Roster {
         };
         let exchange = exchange(&call, offerer, answerer).await;
         let served = self.ground.as_ref().and_then(Ground::served);
-        let exchange = held_against(scenario, Exchange { served, ..exchange }, &take(&mut self.changes));
+        let changes = take(&mut self.changes);
         let [offerer, answerer] = self.started(scenario)?;
-        let mut judged = conclude(&call, exchange, offerer, answerer).await;
+        let exchange = Exchange { served, ..exchange };
+        let mut judged = held_against(conclude(&call, exchange, offerer, answerer).await, &changes);
         // Until it is closed, packets are of this call.
         judged.exchange.pcapng = self.ground.as_ref().and_then(Ground::pcapng);
         Ok(judged)

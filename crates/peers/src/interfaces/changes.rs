@@ -14,7 +14,7 @@ use nix::{
         AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket,
     },
 };
-use tincan_harness::{Exchange, Scenario, Trouble, Verdict, exchange::Ending, judge};
+use tincan_harness::{Exchange, Judged, Trouble, Verdict, exchange::Ending};
 
 use super::{interfaces, is_usable};
 
@@ -84,19 +84,18 @@ pub(crate) fn take(changes: &mut Option<Changes>) -> Vec<String> {
 }
 
 /// A call that did not pass while `changes` happened says nothing about its peers.
-pub(crate) fn held_against(scenario: &Scenario, exchange: Exchange, changes: &[String]) -> Exchange {
-    if changes.is_empty() {
-        return exchange;
-    }
-    let (role, said) = match judge(scenario, &exchange) {
-        Verdict::Failed(shortfall) => (shortfall.role, shortfall.to_string()),
-        Verdict::Errored(Some(role), trouble) => {
-            (role, format!("failed to {}: {}", trouble.step, trouble.message))
+pub(crate) fn held_against(judged: Judged, changes: &[String]) -> Judged {
+    let (role, said) = match &judged.verdict {
+        Verdict::Failed(shortfall) if !changes.is_empty() => (shortfall.role, shortfall.to_string()),
+        Verdict::Errored(Some(role), trouble) if !changes.is_empty() => {
+            (*role, format!("failed to {}: {}", trouble.step, trouble.message))
         }
-        _ => return exchange,
+        _ => return judged,
     };
     let trouble = Trouble::new("make the call on a network that stays as it is", said);
-    Exchange { ending: Ending::Troubled(role, for_changes(trouble, changes)), ..exchange }
+    let trouble = for_changes(trouble, changes);
+    let exchange = Exchange { ending: Ending::Troubled(role, trouble.clone()), ..judged.exchange };
+    Judged { exchange, verdict: Verdict::Errored(Some(role), trouble) }
 }
 
 /// The trouble as one that comes of these changes; as it is, if there are none.
@@ -167,7 +166,6 @@ const fn aligned(length: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::Judged;
 
     use super::*;
     use crate::registry::catalogue;
@@ -212,21 +210,22 @@ mod tests {
         let scenario = catalogue().scenarios()[0];
         let died = Trouble::new("hear from the peer", "it is silent").printed(vec!["FATAL".to_owned()]);
         let errored = Verdict::Errored(Some(tincan_harness::Role::Answerer), died);
-        let errored = Judged::never_begun(&scenario, errored).unwrap().exchange;
+        let errored = Judged::never_begun(&scenario, errored).unwrap();
         let stalled = Ending::Stalled {
             role: tincan_harness::Role::Offerer,
             milestone: tincan_harness::Milestone::IceConnected,
             wait: tincan_harness::Wait::Ice,
             waited: std::time::Duration::from_secs(20),
         };
-        let failed = Exchange { ending: stalled, ..errored.clone() };
-        for (exchange, words) in [(errored, "it is silent"), (failed, "ice-connected was not reached")] {
-            assert_eq!(held_against(&scenario, exchange.clone(), &[]), exchange);
-            let held = held_against(&scenario, exchange, &["192.0.2.7 went".to_owned()]);
-            let verdict = judge(&scenario, &held);
-            let reason = verdict.reason().unwrap();
-            assert!(matches!(verdict, Verdict::Errored(..)), "{reason}");
+        let failed = Exchange { ending: stalled, ..errored.exchange.clone() };
+        let failed = Judged::of(&scenario, failed);
+        for (judged, words) in [(errored, "it is silent"), (failed, "ice-connected was not reached")] {
+            assert_eq!(held_against(judged.clone(), &[]), judged);
+            let held = held_against(judged, &["192.0.2.7 went".to_owned()]);
+            let reason = held.verdict.reason().unwrap();
+            assert!(matches!(held.verdict, Verdict::Errored(..)), "{reason}");
             assert!(reason.contains("192.0.2.7 went") && reason.contains(words), "{reason}");
+            assert_eq!(Judged::of(&scenario, held.exchange.clone()), held);
         }
     }
 }
