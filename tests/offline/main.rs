@@ -5,6 +5,7 @@ mod calls;
 mod cli;
 mod compare;
 mod diagnosis;
+mod docs;
 mod drivers;
 mod evidence;
 mod exchange;

@@ -16,10 +16,11 @@ const MOST_REPETITIONS: i64 = 10_000;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all calls passed, but for those that the page does not support
-  1  some call failed
-  2  a question could not be asked (no browser, nothing supported, interrupted), the
-     doctor found trouble, or tincan was misused";
+  0  some calls passed, and none failed or was errored; of other commands: all is well
+  1  some call failed, and none was errored; a saboteur survived, or too many diagnoses
+     are wrong; what was compared differs, or got slower
+  2  a question could not be asked (no browser, nothing supported, interrupted), nothing
+     can be said, the doctor found trouble, or tincan was misused";
 
 const SNAPSHOT_EXIT_CODES: &str = "\
 Exit codes:
@@ -111,7 +112,8 @@ pub struct RunArgs {
     /// Make N calls at a time [default: what the machine bears]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Write report.html, report.json, attempts.jsonl and their schemas into this folder [default: target/tincan]
+    /// Write report.html, report.json, attempts.jsonl, their schemas and the evidence into this folder [default:
+    /// target/tincan, or target/tincan-2 and so on while another run writes there]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -124,7 +126,7 @@ pub struct RunArgs {
     /// Keep the evidence also of calls that pass; that of the others is kept anyway
     #[arg(long)]
     pub keep_evidence: bool,
-    /// Mask addresses, ufrags, passwords and fingerprints in all that is written; keep no screenshots
+    /// Mask addresses, ufrags, passwords and fingerprints in all that is written; keep neither screenshots nor packets
     #[arg(long)]
     pub redact: bool,
     /// Leave the browsers open at the end, until Enter or Ctrl-C

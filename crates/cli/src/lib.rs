@@ -24,7 +24,7 @@ mod sweep;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 
 use crate::args::{Arguments, Command};
 
@@ -49,4 +49,16 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::doctor(args),
     });
     exit.into()
+}
+
+/// Reads a command line without the name of the programme as [`main`] does, and carries nothing out.
+///
+/// # Errors
+/// With what is said of one that is not understood.
+pub fn read(words: &[String]) -> Result<(), String> {
+    let name = std::iter::once("tincan");
+    match Arguments::try_parse_from(name.chain(words.iter().map(String::as_str))) {
+        Err(error) if error.kind() != ErrorKind::DisplayHelp => Err(error.to_string()),
+        _ => Ok(()),
+    }
 }

@@ -21,7 +21,8 @@ browsers. If the two vanilla calls differ, the machine has changed, and nothing 
 Exit codes:
   0  it can be said that the modes differ, or that they do not; with --baseline, that no call
      got slower by more than the margin
-  1  with --baseline: some call got slower by more than the margin
+  1  with --baseline: some call got slower by more than the margin, or every one takes more
+     packets than any did then
   2  it cannot be said: inconclusive, the control differs, interrupted, or tincan was misused";
 
 pub(super) const SWEEP_EXIT_CODES: &str = "\
@@ -54,7 +55,7 @@ pub struct CompareArgs {
     /// Call differences within this many milliseconds none
     #[arg(long, value_name = "MS", default_value_t = 10.0, value_parser = ValueParser::new(margin))]
     pub margin: f64,
-    /// Keep the times under this name in tincan-baselines/, or in this file if it ends in .json
+    /// Keep the times under this name in tincan-baselines/, or in this file if it ends in .json or has a slash
     #[arg(long, value_name = "NAME")]
     pub save_baseline: Option<String>,
     /// Compare with times that were kept: slower by more than the margin ends with 1
