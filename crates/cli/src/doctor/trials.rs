@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::Finding;
 
-/// How long all of it may take. Measured: 2 to 4 s.
+/// How long all of it may take. Measured: 5 s.
 const DEADLINE: Duration = Duration::from_secs(15);
 /// One call for each kind of peer, as each of a default run is, and whether a browser takes part in it.
 const CALLS: [(&str, &str, bool); 3] = [

@@ -164,7 +164,8 @@ async fn session(url: &str, capabilities: Capabilities, step: &str) -> Result<Cl
 /// Connects to the tab of the session `control`, and makes it ready for probes.
 async fn connect(control: &Client, debugger: &Way) -> Result<Cdp, Trouble> {
     const STEP: &str = "attach to the browser";
-    let target = control.window().await.map_err(|error| Trouble::new(STEP, error))?;
+    let target = control.window().await;
+    let target = target.map_err(|error| Trouble::new(STEP, first_line(&error.to_string())))?;
     let target = String::from(target);
     // ChromeDriver's name for a tab is the browser's own; older ones put a word before it.
     let target = target.strip_prefix("CDwindow-").unwrap_or(&target);
