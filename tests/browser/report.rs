@@ -42,7 +42,14 @@ const LOOK: &str = r"
       images: [...document.images].map((image) => image.src.slice(0, 20)),
     };";
 
-const WIDTH: &str = "return [document.documentElement.scrollWidth, innerWidth];";
+/// As soon as the window is as wide as it was to become: the page hears of it after the driver has answered.
+const WIDTH: &str = "
+    const [width, done] = arguments;
+    const tell = () => done([document.documentElement.scrollWidth, innerWidth]);
+    const look = () => innerWidth === width && tell();
+    addEventListener('resize', look);
+    AbortSignal.timeout(10_000).onabort = tell;
+    look();";
 
 /// Text that stands out less than 4.5 to 1 from what is behind it (WCAG 2.2, 1.4.3), by day and by night. Text in a drawing
 /// is held against the bar that it stands on, if there is one, else against the ground of the drawing.
@@ -174,7 +181,7 @@ async fn looked_at(tab: &Tab, url: &str, links: u64) -> Result<(), String> {
     check(said.is_empty(), || format!("the console: {said:?}"))?;
     for width in WIDTHS {
         client.set_window_size(width, 900).await.map_err(text)?;
-        let found = client.execute(WIDTH, Vec::new()).await.map_err(text)?;
+        let found = client.execute_async(WIDTH, vec![width.into()]).await.map_err(text)?;
         let (content, window) = (found[0].as_u64(), found[1].as_u64());
         check(window == Some(width.into()), || format!("the window is not {width} wide: {found}"))?;
         check(content <= window, || format!("{width}: the page is wider than its window: {found}"))?;

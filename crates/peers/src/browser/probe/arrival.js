@@ -4,7 +4,7 @@ const lost = []; // in words
 const reported = new Set();
 
 function lose(what, url, why) {
-  const text = `${what} ${url}: ${why}`;
+  const text = clean("why", `${what} ${url}: ${why}`);
   if (reported.has(`${what} ${url}`)) return;
   reported.add(`${what} ${url}`);
   lost.push(text);

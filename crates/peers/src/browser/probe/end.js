@@ -17,7 +17,7 @@ async function collect() {
     samples,
     incomplete: incomplete(),
     awaited: [...awaited],
-  });
+  }, LONG_REPORT);
 }
 
 Object.defineProperty(window, KEY, {

@@ -60,19 +60,22 @@ function handOver() {
   push(asText({ document: OWN, now: now(), entries, stopped }));
 }
 
-// Whatever text a page holds, what is handed over is Unicode, and of a size that can be handled.
-const LONGEST = 1 << 20;
+// Whatever text a page holds, what is handed over is Unicode, and of a size that can be handled: a description may be long,
+// but nobody reads a page's words to their end if they do not end soon.
+const LONGEST = { sdp: 1 << 20, given: 1 << 20, other: 1000 };
+const LONG_REPORT = 16 << 20; // many samples of getStats are no long text
 
-function clean(_, value) {
+function clean(key, value) {
   if (typeof value !== "string") return value;
-  const whole = value.length > LONGEST ? `${value.slice(0, LONGEST)}… (${value.length} characters)` : value;
+  const most = LONGEST[key] ?? LONGEST.other;
+  const whole = value.length > most ? `${value.slice(0, most)}… (${value.length} characters)` : value;
   return whole.toWellFormed?.() ?? whole;
 }
 
-// A lone surrogate is the one thing that stringify() writes as \ud….
-function asText(value) {
+// A lone surrogate is the one thing that stringify() writes as \ud…. What is shorter than `most` needs no second look.
+function asText(value, most = LONGEST.other) {
   const text = stringify(value);
-  return text.length > LONGEST || text.includes("\\ud") ? stringify(value, clean) : text;
+  return text.length > most || text.includes("\\ud") ? stringify(value, clean) : text;
 }
 
 // Resolves as soon as `holds` does; asked again whenever something is written, or the page changes.
