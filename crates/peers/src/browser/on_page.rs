@@ -1,6 +1,9 @@
 //! One call on a page: the probe is injected, the page is opened, clicked, pasted into and listened to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
@@ -11,8 +14,9 @@ use tincan_harness::{
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinSet,
-    time::Instant,
+    time::{Instant, timeout},
 };
+use url::Url;
 
 use super::{
     Command, PageOfCalls,
@@ -26,6 +30,9 @@ use super::{
 
 /// A reading takes 0.3 ms at the best and often twice that: of so many, one is near the best.
 const CLOCK_READINGS: usize = 8;
+
+/// How long it may take to say where a page is; a browser that lives takes a few milliseconds.
+const LOOK_DEADLINE: Duration = Duration::from_secs(1);
 
 /// One call on a fresh page.
 #[derive(Clone)]
@@ -132,8 +139,10 @@ impl CallOnPage {
 
     async fn begin(&self, step: &str, argument: &Value) -> Result<(), Trouble> {
         let asked = Instant::now();
-        let now = probe::begin(&self.tab, step, argument).await;
-        let now = now.map_err(|error| cdp_trouble(&format!("act on the page ({step})"), &error))?;
+        let now = match probe::begin(&self.tab, step, argument).await {
+            Ok(now) => now,
+            Err(error) => return Err(self.lost(&format!("act on the page ({step})"), &error).await),
+        };
         self.clock.with(self.mailbox.zero(), |clock| clock.observe(asked, now));
         Ok(())
     }
@@ -165,6 +174,20 @@ impl CallOnPage {
         }
         if !self.keep_page {
             let _ = self.control.goto("about:blank").await;
+        }
+    }
+
+    /// Why a step on the page was refused: perhaps the page is not there any more.
+    async fn lost(&self, step: &str, error: &CdpError) -> Trouble {
+        let trouble = cdp_trouble(step, error);
+        let address = timeout(LOOK_DEADLINE, self.tab.evaluate("location.href")).await;
+        let url = address.ok().and_then(Result::ok).and_then(|url| Url::parse(url.as_str()?).ok());
+        match url {
+            Some(url) if !self.page.is_at(&url) => {
+                Trouble::new(step, format!("it was left for {url} ({})", trouble.message))
+            }
+            // It is there, or nobody answers.
+            _ => trouble,
         }
     }
 
