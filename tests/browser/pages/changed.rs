@@ -54,6 +54,22 @@ pub const BROKEN: &[Changed] = &[
         outcome: Outcome::Failed,
         words: &["offerer: local-description-set was not reached", "deadline description", "boom"],
     },
+    // Pictures, fonts and what may be needed later are missing, and the page is whole: the offer is what it owes.
+    tutorial(
+        "no-sdp-ever-and-no-pictures",
+        &[
+            (
+                "<style>",
+                "<link rel=preload as=image href=missing.png><link rel=icon href=missing.ico>
+                 <style>body { background: url(missing.jpg); font-family: x }
+                 @font-face { font-family: x; src: url(missing.woff2); }",
+            ),
+            ("<h2>", "<img src=missing.gif><h2>"),
+            ("function makeOffer() {", "function makeOffer() { return;"),
+        ],
+        Outcome::Failed,
+        &["offerer: local-description-set was not reached", "last reached: offerer offer-requested"],
+    ),
     Changed {
         name: "no-sdp-ever",
         scenario: VANILLA,

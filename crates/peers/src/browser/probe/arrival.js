@@ -32,12 +32,26 @@ function why(url) {
   return status ? `the server answered ${status}` : "no answer came, or it was refused";
 }
 
+// What a fetched resource is to the page, by who asked for it; null for pictures, fonts and data, without which a page is whole.
+// A style sheet asks for pictures too, and a link for icons and for what may be needed later.
+function kindOfFetched({ name, initiatorType }) {
+  const { pathname } = new URL(name);
+  const isLinked = () => [...document.querySelectorAll("link[rel~=stylesheet]")].some((link) => link.href === name);
+  switch (initiatorType) {
+    case "script": return "the script";
+    case "iframe": return "the frame";
+    case "link": return isLinked() ? "the style sheet" : null;
+    case "css": return pathname.endsWith(".css") ? "the style sheet" : null;
+    case "other": return /\.m?js$/.test(pathname) ? "the script" : null;
+    default: return null;
+  }
+}
+
 // A script that was fetched as a module or by another one, and a frame, fail without an event that says so.
 function refusedByServer() {
-  const kinds = { script: "the script", link: "the style sheet", css: "the style sheet", iframe: "the frame", other: "the script" };
-  for (const { name, initiatorType, responseStatus } of performance.getEntriesByType("resource")) {
-    const isScript = initiatorType !== "other" || /\.m?js($|\?)/.test(name);
-    if (responseStatus >= 400 && kinds[initiatorType] && isScript) lose(kinds[initiatorType], name, `the server answered ${responseStatus}`);
+  for (const entry of performance.getEntriesByType("resource")) {
+    const kind = entry.responseStatus >= 400 && kindOfFetched(entry);
+    if (kind) lose(kind, entry.name, `the server answered ${entry.responseStatus}`);
   }
 }
 
