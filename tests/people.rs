@@ -3,18 +3,18 @@
 use std::fs;
 
 use tincan_harness::{
-    Attempt, Diagnosis, Machine, Milestone, NetworkCondition, Note, Report, Role, Scenario, Stage, Trouble,
+    Attempt, Diagnosis, Machine, Milestone, NetworkCondition, Note, Ran, Role, Scenario, Stage, Trouble,
     Verdict,
+    attempt::{BySide, Codecs, Descriptions, NoteAt, ReachedAt, SignalAt, StatsPoint},
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    procedure::{Awaited, FIRST_ROUND, path},
-    report::{
-        BySide, Codecs, Descriptions, NoteAt, Ran, ReachedAt, Run, SCHEMA_VERSION, SignalAt, StatsPoint,
-    },
+    procedure::{Awaited, path},
     testing,
+    timeline::FIRST_ROUND,
     verdict::Outcome,
 };
+use tincan_report::{Report, Run, SCHEMA_VERSION};
 
 use crate::root;
 

@@ -1,7 +1,7 @@
 //! What every sweep has to show, whoever calls: that what should wait for the STUN server did. What comes after is up to the
 //! peers, and trickle between two of webrtc-rs takes a second more now and then.
 
-use tincan_harness::{
+use tincan_measure::{
     comparison::{Arm, median},
     sweep::Sweep,
 };

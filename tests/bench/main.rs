@@ -14,21 +14,17 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tincan_harness::{
-    Attempt, Report, Scenario,
-    comparison::{Arm, Sample, median as middle, quantile},
-    frames::FrameSource,
-    report::{
-        Ran, Run, SCHEMA_VERSION,
-        html::{Attachments, render},
-    },
-    verdict::Outcome,
-};
+use tincan_harness::{Attempt, Ran, Scenario, frames::FrameSource, verdict::Outcome};
+use tincan_measure::comparison::{Arm, Sample, median as middle, quantile};
 use tincan_peers::{
     BrowserOptions, PageMap, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
     registry::catalogue,
+};
+use tincan_report::{
+    Report, Run, SCHEMA_VERSION,
+    html::{Attachments, render},
 };
 
 /// The most that each figure may be: ratios, and what its unit says.

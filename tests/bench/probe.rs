@@ -3,7 +3,7 @@
 use std::io::{Error, Result};
 
 use rand::seq::SliceRandom;
-use tincan_harness::comparison::{Contrast, Pair};
+use tincan_measure::comparison::{Contrast, Pair};
 use tincan_peers::{browser::Tab, page_server::PageServer};
 
 use crate::floor;

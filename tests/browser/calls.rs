@@ -4,7 +4,7 @@ use std::{collections::HashSet, env};
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, Milestone, Role, Scenario, SignalingMode, diagnosis::Stage, frames::FRAMES_TO_PROVE,
+    Attempt, Milestone, Role, Scenario, SignalingMode, frames::FRAMES_TO_PROVE, stage::Stage,
     verdict::Outcome,
 };
 use tincan_peers::{BrowserOptions, Roster, RosterOptions, registry::catalogue};

@@ -1,7 +1,7 @@
 //! Modes compared between browsers. What was measured is looked at, never how long it took.
 
 use libtest_mimic::Trial;
-use tincan_harness::{
+use tincan_measure::{
     comparison::{Arm, Comparisons},
     sweep::Sweep,
 };

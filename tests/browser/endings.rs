@@ -10,7 +10,8 @@ use std::{
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tincan_harness::{Report, verdict::Outcome};
+use tincan_harness::verdict::Outcome;
+use tincan_report::Report;
 
 use crate::{check, processes, trial};
 

@@ -12,8 +12,9 @@ use std::{
 use libtest_mimic::Trial;
 use rustix::process::geteuid;
 use tempfile::TempDir;
-use tincan_harness::{Report, verdict::Outcome};
+use tincan_harness::verdict::Outcome;
 use tincan_peers::browser::find;
+use tincan_report::Report;
 use tincan_tests::root;
 
 use self::{

@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use libtest_mimic::Trial;
-use tincan_harness::{
-    frames::FrameSource,
-    report::html::{Attachments, render},
-};
+use tincan_harness::frames::FrameSource;
 use tincan_peers::browser::{BrowserOptions, Tab};
+use tincan_report::html::{Attachments, render};
 use tincan_tests::people::every_verdict;
 
 use crate::{check, trial};

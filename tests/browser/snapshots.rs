@@ -4,10 +4,8 @@ use std::{env, fs, path::Path};
 
 use libtest_mimic::Trial;
 use similar::TextDiff;
-use tincan_harness::{
-    Judged, NetworkCondition, Role, Scenario, Verdict,
-    recording::{Recording, difference},
-};
+use tincan_harness::{Judged, NetworkCondition, Role, Scenario, Verdict};
+use tincan_measure::recording::{Recording, difference};
 use tincan_peers::{Roster, registry::catalogue};
 use tincan_tests::root;
 

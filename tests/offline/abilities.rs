@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Abilities, Attempt, Call, Catalogue, Detail, Exchange, Judged, Profile, ReadBack, Role, Scenario,
+    Abilities, Attempt, Call, Catalogue, Detail, Exchange, Judged, Profile, Ran, ReadBack, Role, Scenario,
     SignalingMode, Verdict,
     abilities::Signalling,
     exchange,
     frames::FrameSource,
     judge,
-    report::Ran,
     scenario::PeerId,
     testing::{Quirk, ScriptedPeer, profiles},
     verdict::Outcome,
@@ -98,7 +97,7 @@ async fn a_third_implementation_is_one_entry() {
     let attempt = Attempt::of(&scenario, 1, &judged);
     assert_eq!(serde_json::to_value(&attempt).unwrap()["answerer"], "dummy");
     let ran = Ran { peers: catalogue.profiles().to_vec(), ..Ran::default() };
-    let files = tincan_harness::evidence::files(&attempt, Some(&judged.exchange), &ran, None);
+    let files = tincan_report::evidence::files(&attempt, Some(&judged.exchange), &ran, None);
     let found = files.iter().find(|file| file.name == "asked-and-found.txt").unwrap();
     let found = String::from_utf8(found.content.bytes().unwrap()).unwrap();
     let (offerer, answerer) = found.split_once("found by the answerer").unwrap();

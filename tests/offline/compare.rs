@@ -7,8 +7,8 @@ use std::{
 
 use rustix::process::Signal;
 use serde_json::Value;
-use tincan_harness::{
-    NetworkCondition,
+use tincan_harness::NetworkCondition;
+use tincan_measure::{
     comparison::{self, Comparisons, baseline::Baseline, json},
     sweep::{self, Sweep},
 };

@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Exchange, IceCandidate, Judged, Note, Redaction, Role, Signal, SignalingMode,
-    evidence, exchange::Carried, peer::StatsSample, procedure::FIRST_ROUND, report::Ran, testing::Quirk,
+    Attempt, Deadlines, Exchange, IceCandidate, Judged, Note, Ran, Role, Signal, SignalingMode,
+    exchange::Carried, peer::StatsSample, testing::Quirk, timeline::FIRST_ROUND,
 };
+use tincan_report::{Redaction, evidence};
 
 use crate::{
     cli::Tincan,

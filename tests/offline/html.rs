@@ -3,12 +3,11 @@
 use std::fs;
 
 use serde_json::json;
-use tincan_harness::{
-    Attempt, Report,
-    report::{
-        html::{Attachments, render},
-        json, junit, markdown,
-    },
+use tincan_harness::Attempt;
+use tincan_report::{
+    Report,
+    html::{Attachments, render},
+    json, junit, markdown,
 };
 use tincan_tests::people::{HOSTILE, every_verdict, failed, passed, report};
 

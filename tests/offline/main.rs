@@ -2,6 +2,7 @@
 
 mod abilities;
 mod calls;
+mod circles;
 mod cli;
 mod compare;
 mod diagnosis;

@@ -4,10 +4,11 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Judged, Report, Role, SignalingMode, Trouble, Verdict,
-    report::{Browser, Line, Ran, Run, SCHEMA_VERSION, json},
+    Attempt, Deadlines, Judged, Ran, Role, SignalingMode, Trouble, Verdict,
+    ran::Browser,
     testing::{self, Quirk},
 };
+use tincan_report::{Report, Run, SCHEMA_VERSION, json, lines::Line};
 use tincan_tests::root;
 
 use crate::exchange::{call, scenario};

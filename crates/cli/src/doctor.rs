@@ -1,45 +1,17 @@
 //! `tincan doctor`: can calls be made on this machine, and what would cure it if not? It says of nothing that it is well but of
 //! what it saw.
 
+mod finding;
 mod machine;
 mod programs;
 mod trials;
 
 use anyhow::Context;
 use serde::Serialize;
-use tincan_harness::Trouble;
 use tokio::runtime;
 
+use self::finding::Finding;
 use crate::{args::DoctorArgs, exit::Exit, print};
-
-/// One thing that was looked at.
-#[derive(Debug, Serialize)]
-struct Finding {
-    /// What was looked at.
-    name: &'static str,
-    /// Whether calls can be made with it as it is.
-    well: bool,
-    /// What is there.
-    found: String,
-    /// What to do about it, if it is not well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
-}
-
-impl Finding {
-    fn well(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, well: true, found: found.into(), cure: None }
-    }
-
-    fn trouble(name: &'static str, found: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { name, well: false, found: found.into(), cure: Some(cure.into()) }
-    }
-
-    fn of(name: &'static str, trouble: &Trouble) -> Self {
-        let found = format!("failed to {}: {}", trouble.step, trouble.message);
-        Self { name, well: false, found, cure: trouble.cure.clone() }
-    }
-}
 
 /// All that was looked at.
 #[derive(Debug, Serialize)]

@@ -1,5 +1,7 @@
 //! What commands that measure have in common: one pair, warm peers, one call at a time.
 
+mod record;
+
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -7,6 +9,7 @@ use tincan_harness::{Attempt, Deadlines, Scenario, verdict::Outcome};
 use tincan_peers::{PeerNumbers, Roster, RosterOptions, registry::catalogue};
 use tokio::runtime;
 
+pub use self::record::{Measured, Record, Written, write_of_lines};
 use crate::{
     args::{BrowserArgs, DrivenPageArgs},
     page::page_map,
@@ -52,34 +55,41 @@ pub fn roster_options(
     })
 }
 
-/// Has `make` make calls with warm peers until it is done or a signal orders a stop; answers whether one did. The peers are
-/// ended in any case.
+/// Has `make` make calls with warm peers and add them to `record`, until it is done or a signal orders a stop; answers what was
+/// written, and whether one did. The peers are ended in any case, and what was measured until then is not lost.
 ///
 /// # Errors
-/// When signals cannot be watched, the page cannot be served, or `make` fails.
-pub fn until_stopped(
+/// When signals cannot be watched, the page cannot be served, `make` fails, or what was measured cannot be written.
+pub fn until_stopped<M: Measured>(
     options: &RosterOptions,
-    make: impl AsyncFnOnce(&mut Roster) -> anyhow::Result<()>,
-) -> anyhow::Result<bool> {
+    mut record: Record<M>,
+    make: impl AsyncFnOnce(&mut Roster, &mut Record<M>) -> anyhow::Result<()>,
+) -> anyhow::Result<(Written<M>, bool)> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    runtime.block_on(with_roster(options, make))
+    let outcome = runtime.block_on(with_roster(options, &mut record, make));
+    let written = record.end()?;
+    Ok((written, outcome?))
 }
 
-async fn with_roster(
+async fn with_roster<M: Measured>(
     options: &RosterOptions,
-    make: impl AsyncFnOnce(&mut Roster) -> anyhow::Result<()>,
+    record: &mut Record<M>,
+    make: impl AsyncFnOnce(&mut Roster, &mut Record<M>) -> anyhow::Result<()>,
 ) -> anyhow::Result<bool> {
     let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
     let mut roster = Roster::new(options.clone()).await?;
     let outcome = tokio::select! {
         biased;
         () = stop.ordered() => Ok(()),
-        outcome = make(&mut roster) => outcome,
+        outcome = make(&mut roster, record) => outcome,
     };
     roster.close().await;
     outcome?;
     Ok(stop.is_ordered())
 }
+
+/// Rounds that are made first and not counted: browsers fill caches, and processors wake.
+pub const WARM_UP: u32 = 3;
 
 /// Makes a call that is not counted. What does not pass here would not pass later.
 ///

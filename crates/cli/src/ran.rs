@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use tincan_harness::{Wait, report::Ran};
+use tincan_harness::{Ran, Wait};
 use tincan_peers::{RosterOptions, registry};
 
 /// What is about to run, `jobs` calls at a time.

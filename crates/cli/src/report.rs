@@ -9,26 +9,26 @@ use std::{
 
 use anyhow::{Context, anyhow, bail, ensure};
 use serde::Deserialize;
-use tincan_harness::{
-    Report,
-    comparison::lines::FILE as BLOCKS,
-    report::{
-        SCHEMA_VERSION,
-        html::{self, Attachments},
-        json, junit,
-        lines::FILE as ATTEMPTS,
-        markdown,
-    },
-    sweep::lines::FILE as POINTS,
+use tincan_measure::{
+    comparison::{Comparisons, lines::FILE as BLOCKS},
+    sweep::{Sweep, lines::FILE as POINTS},
+};
+use tincan_report::{
+    Report, SCHEMA_VERSION,
+    html::{self, Attachments},
+    json, junit,
+    lines::FILE as ATTEMPTS,
+    markdown,
 };
 
 use crate::{
     args::{FormatArgs, ReportArgs},
-    compare,
     exit::Exit,
     file::{self, Writable},
     folder::Folder,
-    lines, print, sweep,
+    lines,
+    measure::write_of_lines,
+    print,
 };
 
 /// The report for people.
@@ -154,8 +154,8 @@ fn render_lines(folder: &Path, file: &Path, formats: FormatArgs) -> anyhow::Resu
         _ if formats.any() => {
             bail!("only the report of a run has other formats, and {} is none", file.display())
         }
-        "comparison" => compare::write_of_lines(file, folder),
-        "sweep" => sweep::write_of_lines(file, folder),
+        "comparison" => write_of_lines::<Comparisons>(file, folder),
+        "sweep" => write_of_lines::<Sweep>(file, folder),
         _ => bail!("{} is none that tincan can use: it begins with {kind:?}", file.display()),
     }
 }

@@ -18,11 +18,8 @@ use std::{
 };
 
 use anyhow::Context;
-use tincan_harness::{
-    Trouble,
-    redact::Secret,
-    report::{Run, SCHEMA_VERSION},
-};
+use tincan_harness::Trouble;
+use tincan_report::{Run, SCHEMA_VERSION, redact::Secret};
 use tokio::{
     runtime,
     sync::mpsc::{self, UnboundedReceiver},

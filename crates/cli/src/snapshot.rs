@@ -8,9 +8,9 @@ use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
 use tincan_harness::{
     Role,
-    recording::{self, Recording},
     sdp::{description::Description, difference, layout::Layout},
 };
+use tincan_measure::recording::{self, Recording};
 
 use crate::{
     args::{SnapshotCommand, SnapshotDiffArgs},

@@ -1,75 +1,28 @@
 //! Why a call did not pass: the first stage that broke, on which side, what shows it, and what to look at.
 
-mod carried;
 mod connectivity;
+mod finding;
+mod mangled;
 mod media;
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::carried::{Given, given};
+use self::finding::{Examination, Finding, state_of};
 use crate::{
     abilities::Detail,
-    exchange::{Exchange, Side},
-    network::NetworkCondition,
+    carried::{Given, given},
+    exchange::Exchange,
     note::{Machine, Note},
     peer::{Fault, Operation, SdpType, Trouble},
     scenario::Scenario,
     signaling::{Role, Signal},
+    stage::Stage,
     timeline::Milestone,
     verdict::{Missing, Verdict},
 };
-
-/// A stage of a call, in the order in which one depends on the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// The browser runs, the page is there and answers.
-    Page,
-    /// The camera runs, and its track is on the connection.
-    Camera,
-    /// The offerer makes its offer.
-    Offer,
-    /// Candidates are gathered, and leave when the mode says.
-    Gathering,
-    /// The offer comes across and is accepted.
-    OfferCarried,
-    /// The answerer makes its answer.
-    Answer,
-    /// The answer comes across and is accepted.
-    AnswerCarried,
-    /// ICE finds a pair that works.
-    Ice,
-    /// DTLS shakes hands.
-    Dtls,
-    /// Packets of the track arrive.
-    MediaReceived,
-    /// Pictures are decoded.
-    MediaDecoded,
-    /// The pictures are the other peer's, of this run, with a rising counter.
-    MediaIdentified,
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Page => "page",
-            Self::Camera => "camera",
-            Self::Offer => "offer",
-            Self::Gathering => "gathering",
-            Self::OfferCarried => "offer carried",
-            Self::Answer => "answer",
-            Self::AnswerCarried => "answer carried",
-            Self::Ice => "ICE",
-            Self::Dtls => "DTLS",
-            Self::MediaReceived => "media received",
-            Self::MediaDecoded => "media decoded",
-            Self::MediaIdentified => "media identified",
-        })
-    }
-}
 
 /// Why an attempt did not pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -109,71 +62,6 @@ pub fn of_trouble(role: Option<Role>, trouble: &Trouble) -> Diagnosis {
     }
 }
 
-impl Stage {
-    /// What to look at when this stage broke and nothing more is known.
-    const fn look_at(self) -> &'static str {
-        match self {
-            Self::Page => {
-                "the driver's log and the page's console; `tincan doctor` checks browser and driver"
-            }
-            Self::Camera => {
-                "the page's getUserMedia and addTrack; whether the camera is granted and its clip can be read"
-            }
-            Self::Offer => "the page's handler of create offer, and its console",
-            Self::Gathering => {
-                "when the page shows its description, and whether `icegatheringstatechange` reaches it"
-            }
-            Self::OfferCarried => {
-                "the offer as it was copied (offer.sdp) beside what was given (answerer-given.sdp)"
-            }
-            Self::Answer => "the page's handlers of receive offer and create answer, and its console",
-            Self::AnswerCarried => {
-                "the answer as it was copied (answer.sdp) beside what was given (offerer-given.sdp)"
-            }
-            Self::Ice => {
-                "the candidates of both sides, the candidate pairs in getStats, and what lies between the peers"
-            }
-            Self::Dtls => "a=fingerprint and a=setup in both descriptions",
-            Self::MediaReceived => {
-                "the sender's track and transceiver direction, and outbound-rtp in its getStats"
-            }
-            Self::MediaDecoded => {
-                "inbound-rtp in the receiver's getStats: key frames, discarded packets, decoder"
-            }
-            Self::MediaIdentified => {
-                "the last frame of each side, and which stream the page puts into its remote video"
-            }
-        }
-    }
-}
-
-/// What was found: a stage, a side and a sentence.
-struct Finding {
-    stage: Stage,
-    peer: Role,
-    evidence: String,
-    /// More exact than what is said for every break of the stage.
-    look_at: Option<&'static str>,
-}
-
-impl Finding {
-    fn new(stage: Stage, peer: Role, evidence: impl Into<String>) -> Self {
-        Self { stage, peer, evidence: evidence.into(), look_at: None }
-    }
-
-    fn look_at(mut self, look_at: &'static str) -> Self {
-        self.look_at = Some(look_at);
-        self
-    }
-}
-
-/// Looks for the first stage that broke in a call in which `role` fell short.
-struct Examination<'e> {
-    exchange: &'e Exchange,
-    network: NetworkCondition,
-    role: Role,
-}
-
 impl Examination<'_> {
     fn find(&self, what: &Missing) -> Diagnosis {
         let Finding { stage, peer, evidence, look_at } = match what {
@@ -183,10 +71,6 @@ impl Examination<'_> {
         };
         let look_at = look_at.unwrap_or_else(|| stage.look_at()).to_owned();
         Diagnosis { stage, peer: Some(peer), evidence: format!("{peer}: {evidence}"), look_at }
-    }
-
-    const fn side(&self, role: Role) -> &Side {
-        self.exchange.side(role)
     }
 
     fn stalled(&self, milestone: Milestone, waited: Duration) -> Finding {
@@ -239,8 +123,8 @@ impl Examination<'_> {
     /// The side did not make its description, or did not show it.
     fn not_described(&self, milestone: Milestone, seconds: &str) -> Finding {
         let (stage, create) = match self.role {
-            Role::Offerer => (own(self.role), "createOffer"),
-            Role::Answerer => (own(self.role), "createAnswer"),
+            Role::Offerer => (Stage::own(self.role), "createOffer"),
+            Role::Answerer => (Stage::own(self.role), "createAnswer"),
         };
         let what = match milestone {
             Milestone::DescriptionSent => "the description was set and never shown to be copied".to_owned(),
@@ -251,7 +135,7 @@ impl Examination<'_> {
 
     /// The side did not accept the other's description, without a word of refusal.
     fn not_accepted(&self, seconds: &str) -> Finding {
-        let stage = carried_to(self.role);
+        let stage = Stage::carried_to(self.role);
         let description = Signal::description(self.role.other(), String::new());
         let name = description.name();
         let how = match given(self.exchange, self.role) {
@@ -285,13 +169,13 @@ impl Examination<'_> {
             | Operation::SetLocalDescription(SdpType::Answer | SdpType::Pranswer)
             // Nothing was negotiated that could be sent.
             | Operation::Send => finding(Stage::Answer),
-            Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => finding(own(self.role)),
+            Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => finding(Stage::own(self.role)),
             Operation::SetRemoteDescription(SdpType::Offer) => carried(Stage::OfferCarried),
             Operation::SetRemoteDescription(SdpType::Answer | SdpType::Pranswer) => {
                 carried(Stage::AnswerCarried)
             }
             Operation::SetRemoteDescription(SdpType::Implicit | SdpType::Rollback) => {
-                carried(carried_to(self.role))
+                carried(Stage::carried_to(self.role))
             }
             Operation::ShowSignal => finding(Stage::Gathering),
         }
@@ -313,27 +197,5 @@ impl Examination<'_> {
     fn said(&self) -> String {
         let last = self.side(self.role).notes.iter().map(|(_, note)| note).rfind(|note| note.is_telling());
         last.map(|note| format!("; {note}")).unwrap_or_default()
-    }
-}
-
-/// The last state of `machine` of a side.
-fn state_of(side: &Side, machine: Machine) -> Option<String> {
-    let is_of = |note: &&Note| matches!(note, Note::State { machine: other, .. } if *other == machine);
-    side.notes.iter().map(|(_, note)| note).rfind(is_of).map(Note::to_string)
-}
-
-/// The stage in which `role` makes its description.
-const fn own(role: Role) -> Stage {
-    match role {
-        Role::Offerer => Stage::Offer,
-        Role::Answerer => Stage::Answer,
-    }
-}
-
-/// The stage in which a description comes to `role`.
-pub(crate) const fn carried_to(role: Role) -> Stage {
-    match role {
-        Role::Answerer => Stage::OfferCarried,
-        Role::Offerer => Stage::AnswerCarried,
     }
 }

@@ -19,10 +19,10 @@ use crate::{
     network::{IceConfiguration, Served},
     note::Note,
     peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
-    procedure::{Awaited, FIRST_ROUND, Round, Step, path, script},
+    procedure::{Awaited, Step, path, script},
     scenario::Scenario,
     signaling::{Role, Signal},
-    timeline::{Milestone, PeerTime, Timeline},
+    timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
 };
 
 /// A call to be made.

@@ -2,14 +2,14 @@
 //!
 //! This crate is pure: no sockets, processes, files, terminal or wall clock. A run is a list of [`Scenario`]s;
 //! [`exchange`](exchange::exchange) carries the signals of one call between two [`Peer`]s and yields an [`Exchange`];
-//! [`judge`] turns that into a [`Verdict`]; [`Report`] is what is written.
+//! [`judge`] turns that into a [`Verdict`]; an [`Attempt`] is what is written of it.
 
 pub mod abilities;
+pub mod attempt;
+mod carried;
 pub mod catalogue;
-pub mod comparison;
 pub mod deadlines;
 pub mod diagnosis;
-pub mod evidence;
 pub mod exchange;
 pub mod frames;
 pub mod getstats;
@@ -19,22 +19,20 @@ pub mod note;
 pub mod peer;
 pub mod procedure;
 pub mod profile;
-pub mod recording;
-pub mod redact;
-pub mod report;
+pub mod ran;
 pub mod scenario;
 pub mod sdp;
 pub mod signaling;
-pub mod stats;
-pub mod sweep;
+pub mod stage;
 pub mod testing;
 pub mod timeline;
 pub mod verdict;
 
 pub use abilities::{Abilities, Detail, ReadBack};
+pub use attempt::Attempt;
 pub use catalogue::Catalogue;
 pub use deadlines::{Deadlines, Wait};
-pub use diagnosis::{Diagnosis, Stage};
+pub use diagnosis::Diagnosis;
 pub use exchange::{Call, Exchange, exchange};
 pub use frames::{FrameCode, FrameTally};
 pub use judged::Judged;
@@ -42,9 +40,9 @@ pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use note::{Machine, Note};
 pub use peer::{Event, Evidence, Fault, Mailbox, Operation, Peer, Pictures, SdpType, Trouble};
 pub use profile::Profile;
-pub use redact::Redaction;
-pub use report::{Attempt, Report};
+pub use ran::Ran;
 pub use scenario::{Media, PeerId, Scenario};
 pub use signaling::{IceCandidate, Role, Signal, SignalingMode};
+pub use stage::Stage;
 pub use timeline::{Milestone, Timeline};
 pub use verdict::{Shortfall, Verdict, judge};

@@ -2,14 +2,8 @@
 
 use crate::{
     signaling::{Role, SignalingMode},
-    timeline::Milestone,
+    timeline::{FIRST_ROUND, Milestone, Round},
 };
-
-/// A negotiation of the call, from 1: what comes after the first one is a round of its own.
-pub type Round = u8;
-
-/// The round that every call has.
-pub const FIRST_ROUND: Round = 1;
 
 /// What a side is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     abilities::Abilities,
-    diagnosis::Stage,
     network::NetworkCondition,
     scenario::{PeerId, Scenario},
+    stage::Stage,
 };
 
 /// An entry of the registry, as catalogue, verdict and report see it.

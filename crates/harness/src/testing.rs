@@ -7,7 +7,6 @@ use async_trait::async_trait;
 use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
-    diagnosis::Stage,
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     network::IceConfiguration,
     note::{Machine, Note},
@@ -19,6 +18,7 @@ use crate::{
     profile::{KnownFault, Library, Over, Profile},
     scenario::PeerId,
     signaling::{IceCandidate, Role, Signal, SignalingMode},
+    stage::Stage,
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
 

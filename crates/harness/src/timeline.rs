@@ -5,7 +5,11 @@ use std::{fmt, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::procedure::{FIRST_ROUND, Round};
+/// A negotiation of the call, from 1: what comes after the first one is a round of its own.
+pub type Round = u8;
+
+/// The round that every call has.
+pub const FIRST_ROUND: Round = 1;
 
 /// A step of a call that a peer has reached, stamped by that peer, in its own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! Was the call good, and if not, what was the first thing that was missing?
 
+mod found;
 mod read_back;
 
 use std::{fmt, time::Duration};
@@ -7,10 +8,11 @@ use std::{fmt, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
+    carried::{Given, given},
     deadlines::Wait,
-    diagnosis::{Given, Stage, carried_to, given},
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
     note::Note,
@@ -18,6 +20,7 @@ use crate::{
     scenario::Scenario,
     sdp,
     signaling::{Role, Signal},
+    stage::Stage,
     timeline::Milestone,
 };
 
@@ -223,15 +226,6 @@ fn describe(frames: &FrameTally) -> String {
     format!("pictures decoded: {} ({counts}), needed by the other peer: {FRAMES_TO_PROVE}", frames.seen)
 }
 
-enum Found {
-    Otherwise(Stage, String),
-    Unknown(String),
-}
-
-fn otherwise(stage: Stage, what: impl Into<String>) -> Result<(), Found> {
-    Err(Found::Otherwise(stage, what.into()))
-}
-
 /// Whether what was asked for is what happened on this side.
 fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     if scenario.mode.gathers_first(role) {
@@ -251,7 +245,7 @@ fn came_across(exchange: &Exchange, role: Role) -> Result<(), Found> {
     let side = exchange.side(role);
     match read_back::told(side, Detail::GivenDescription, given(exchange, role))? {
         Some(Given::Changed(how)) if !side.evidence.rewrites => {
-            otherwise(carried_to(role), format!("not carried as it was copied: {how}"))
+            otherwise(Stage::carried_to(role), format!("not carried as it was copied: {how}"))
         }
         _ => Ok(()),
     }

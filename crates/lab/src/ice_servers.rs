@@ -6,71 +6,32 @@
 
 mod address;
 mod counts;
+mod datagram;
+mod error;
 mod fate;
 mod listener;
 mod options;
 mod relay;
+mod relays;
+mod service;
+mod shared;
 mod stream;
 mod wire;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use serde::Serialize;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use turn::auth::generate_long_term_credentials;
 
-pub use counts::IceServerCounts;
-pub use options::{IceServerOptions, RelayPath, Service};
-
-use counts::Counts;
-use listener::Listener;
-use relay::Relays;
-
+use self::{counts::Counts, listener::Listener, relays::Relays, shared::Shared};
+pub use self::{
+    counts::IceServerCounts,
+    error::IceServersError,
+    options::{IceServerOptions, RelayPath},
+    service::Service,
+};
 use crate::{packets::Packets, phases::PhaseCounts};
-
-/// Why there are no servers.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum IceServersError {
-    /// The address is neither loopback nor private: what is not of this machine or of a network that it made is refused.
-    #[error(
-        "bind STUN or TURN to {0}: only loopback, private, unique local and link-local addresses are taken"
-    )]
-    PublicAddress(std::net::IpAddr),
-    /// No service was asked for.
-    #[error("start ICE servers: no service was asked for")]
-    NoService,
-    /// The probability of a loss is not between 0 and 1.
-    #[error("lose datagrams with probability {0}: it must be between 0 and 1")]
-    Loss(f64),
-    /// A delay is longer than is sensible.
-    #[error("delay by {0:?}: {1:?} is the longest")]
-    Delay(Duration, Duration),
-    /// The port could not be had.
-    #[error("bind {service:?} to {address}: {source}")]
-    Bind {
-        /// What would have listened there.
-        service: Service,
-        /// Where.
-        address: std::net::IpAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The server refused to start.
-    #[error("start {service:?}: {reason}")]
-    Start {
-        /// Which one.
-        service: Service,
-        /// What it says.
-        reason: String,
-    },
-    /// The clock stands before 1970, so a credential has no expiry.
-    #[error("make a TURN credential: {0}")]
-    Clock(String),
-    /// The packets could not be written.
-    #[error("write packets: {0}")]
-    Packets(#[source] io::Error),
-}
 
 /// An entry of `RTCConfiguration.iceServers`, which serialises as the dictionary `RTCIceServer` of webrtc-pc, 4.2.2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,19 +44,6 @@ pub struct IceServer {
     /// For TURN: base64 of HMAC-SHA1 of the user name under the servers' secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
-}
-
-/// What all sockets of the servers share.
-struct Shared {
-    options: IceServerOptions,
-    /// Drawn anew for each start; the user's credential is made with it.
-    secret: String,
-    counts: Counts,
-    packets: Packets,
-    relays: Relays,
-    /// The tasks that own the sockets.
-    tasks: TaskTracker,
-    ended: CancellationToken,
 }
 
 /// STUN and TURN servers that run until they are closed or dropped.

@@ -1,6 +1,7 @@
 //! What this machine has to call over: facts for a message, read where a peer runs.
 
 mod changes;
+mod interface;
 
 use std::{
     collections::BTreeMap,
@@ -11,11 +12,11 @@ use std::{
     time::Duration,
 };
 
-use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags};
 use tincan_harness::Trouble;
 use tokio::task::spawn_blocking;
 
 pub(crate) use self::changes::{Changes, for_changes, held_against, take};
+use self::interface::{Interface, interfaces, is_usable, listed};
 use crate::place::Place;
 
 /// A name that is in /etc/hosts resolves at once; one that is asked of a DNS server that is not there takes half a minute.
@@ -29,21 +30,6 @@ pub struct Interfaces {
     all: io::Result<BTreeMap<String, Interface>>,
     has_default_route: bool,
     localhost: Result<Vec<IpAddr>, String>,
-}
-
-#[derive(Debug, Default)]
-struct Interface {
-    is_up: bool,
-    is_loopback: bool,
-    addresses: Vec<IpAddr>,
-}
-
-/// Whether a candidate can have it: link-local ones are none, since candidates have no zone.
-fn is_usable(address: &IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => !v4.is_link_local(),
-        IpAddr::V6(v6) => !v6.is_unicast_link_local(),
-    }
 }
 
 impl Interfaces {
@@ -153,34 +139,6 @@ impl fmt::Display for Interfaces {
             Err(reason) => write!(f, "; localhost does not resolve: {reason}"),
         }
     }
-}
-
-impl fmt::Display for Interface {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_up { "(up) " } else { "(down) " })?;
-        match &self.addresses[..] {
-            [] => f.write_str("without an address"),
-            addresses => f.write_str(&listed(addresses)),
-        }
-    }
-}
-
-fn listed(addresses: &[IpAddr]) -> String {
-    addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// The interfaces of the calling thread's network, by name.
-fn interfaces() -> io::Result<BTreeMap<String, Interface>> {
-    let mut all = BTreeMap::<_, Interface>::new();
-    for entry in getifaddrs()? {
-        let interface = all.entry(entry.interface_name).or_default();
-        interface.is_up = entry.flags.contains(InterfaceFlags::IFF_UP);
-        interface.is_loopback = entry.flags.contains(InterfaceFlags::IFF_LOOPBACK);
-        let v4 = entry.address.and_then(|address| address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip())));
-        let v6 = entry.address.and_then(|address| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())));
-        interface.addresses.extend(v4.or(v6));
-    }
-    Ok(all)
 }
 
 /// Whether the calling thread's network has a route for whatever has no route of its own (proc(5)).

@@ -4,9 +4,11 @@
 use std::{any::Any, fmt, sync::Arc};
 
 use async_trait::async_trait;
-use tincan_harness::{Peer, Profile, Trouble, frames::FrameSource, report};
+use tincan_harness::{Peer, Profile, Trouble, frames::FrameSource, ran};
 
-use crate::{browser::PageOfCalls, camera::Film, place::Place, roster::RosterOptions};
+use crate::{
+    browser::page_of_calls::PageOfCalls, camera::Film, place::Place, roster::options::RosterOptions,
+};
 
 /// An implementation that can take part.
 #[async_trait]
@@ -45,7 +47,7 @@ pub(crate) trait LivePeer: Peer + Sync + Any + fmt::Debug {
     fn software(&self) -> Software;
 
     /// How its browser runs, if it is one.
-    fn browser(&self) -> Option<&report::Browser> {
+    fn browser(&self) -> Option<&ran::Browser> {
         None
     }
 

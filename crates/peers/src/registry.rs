@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use tincan_harness::{Catalogue, scenario::PeerId};
 
-use crate::{browser::chromium, kind::Kind, webrtc_rs};
+use crate::{browser::entry::Chromium, kind::Kind, webrtc_rs};
 
 /// Everyone who can take part, in the order in which they are told.
-const KINDS: &[&dyn Kind] = &[&chromium::Entry, &webrtc_rs::Entry];
+const KINDS: &[&dyn Kind] = &[&Chromium, &webrtc_rs::Entry];
 
 /// The versions of crates in `Cargo.lock`.
 const VERSIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/versions.rs"));

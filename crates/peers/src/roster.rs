@@ -1,88 +1,27 @@
 //! The roster: starts the peers that a scenario asks for, keeps them warm, and replaces the dead.
 
-use std::{
-    collections::HashMap,
-    env,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::{Duration, Instant},
-};
+pub(crate) mod options;
+
+use std::{collections::HashMap, env, sync::Arc, time::Instant};
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, IceConfiguration, Judged, NetworkCondition, Role, Scenario, Trouble,
-    Verdict, exchange,
-    frames::FrameSource,
-    judged::conclude,
-    report::{self, BySide},
-    scenario::PeerId,
+    Attempt, Call, Exchange, IceConfiguration, Judged, NetworkCondition, Role, Scenario, Trouble, Verdict,
+    attempt::BySide, exchange, frames::FrameSource, judged::conclude, ran, scenario::PeerId,
 };
 
+pub use self::options::{PeerNumbers, RosterOptions};
 use crate::{
-    browser::{BrowserOptions, PageOfCalls},
+    browser::page_of_calls::PageOfCalls,
     camera::Film,
     ground::Ground,
     interfaces::{Changes, explain, held_against, take},
     kind::{Launch, LivePeer},
-    page_map::{PageMap, PageMapError},
     page_server::{PageServer, PageSource},
     place::Place,
     registry::{self, catalogue},
     warden,
 };
-
-/// What the peers of a run are made of.
-#[derive(Debug, Clone)]
-pub struct RosterOptions {
-    /// The number drawn for this run, which every picture carries.
-    pub run_number: u32,
-    /// The numbers of the run's peers: shared by all rosters of the run, so that no two peers have the same.
-    pub peer_numbers: PeerNumbers,
-    /// The page's folder; none for the built-in page.
-    pub page: Option<PathBuf>,
-    /// Where the page's controls are.
-    pub page_map: PageMap,
-    /// Which browsers are started, and how.
-    pub browser: BrowserOptions,
-    /// How long each step of a call may take.
-    pub deadlines: Deadlines,
-    /// Whether pictures are taken also of calls that passed.
-    pub keep_pictures: bool,
-    /// How much later than it could be copied each signal is pasted.
-    pub signaling_delay: Duration,
-}
-
-impl RosterOptions {
-    /// Those of a run on the built-in page, with the deadlines that calls have by default.
-    ///
-    /// # Errors
-    /// Never: a test reads the built-in page map.
-    pub fn on_built_in_page(run_number: u32, browser: BrowserOptions) -> Result<Self, PageMapError> {
-        Ok(Self {
-            run_number,
-            peer_numbers: PeerNumbers::default(),
-            page: None,
-            page_map: PageMap::built_in()?,
-            browser,
-            deadlines: Deadlines::default(),
-            keep_pictures: false,
-            signaling_delay: Duration::ZERO,
-        })
-    }
-}
-
-/// Gives each peer of a run a number of its own. They start again after 256 peers: by then the first are gone.
-#[derive(Debug, Clone, Default)]
-pub struct PeerNumbers(Arc<AtomicU8>);
-
-impl PeerNumbers {
-    fn next(&self) -> u8 {
-        self.0.fetch_add(1, Ordering::Relaxed)
-    }
-}
 
 /// The peers of one line of calls: what a scenario needs is started once and kept warm.
 #[derive(Debug)]
@@ -91,7 +30,7 @@ pub struct Roster {
     server: PageServer,
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
-    browsers: Vec<report::Browser>,
+    browsers: Vec<ran::Browser>,
     /// The addresses that come and go on this machine's own network.
     changes: Option<Changes>,
     /// The network condition of the last call.
@@ -209,7 +148,7 @@ impl Roster {
 
     /// The browsers that were started so far, the dead ones too.
     #[must_use]
-    pub fn browsers(&self) -> &[report::Browser] {
+    pub fn browsers(&self) -> &[ran::Browser] {
         &self.browsers
     }
 
@@ -295,7 +234,7 @@ impl Roster {
 
     fn insert(&mut self, slot: Slot, peer: Box<dyn LivePeer>) {
         let browser = peer.browser().cloned();
-        self.browsers.extend(browser.map(|browser| report::Browser { peer: Some(slot.peer), ..browser }));
+        self.browsers.extend(browser.map(|browser| ran::Browser { peer: Some(slot.peer), ..browser }));
         self.slots.insert(slot, peer);
     }
 }

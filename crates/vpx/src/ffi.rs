@@ -5,7 +5,7 @@ use std::{
     ptr::{self, NonNull},
 };
 
-use crate::VpxError;
+use crate::error::VpxError;
 
 /// `struct tincan_vpx`, which only C looks into.
 #[repr(C)]

@@ -6,7 +6,10 @@
 
 use std::{marker::PhantomData, slice};
 
+mod error;
 mod ffi;
+
+pub use error::VpxError;
 
 /// Units of RTP time, and of the encoder's time, in a second (RFC 7741 and RFC 9628, section 4.1).
 pub const CLOCK_RATE: u32 = 90_000;
@@ -44,40 +47,6 @@ impl Codec {
             Self::Vp9 => 8,
         }
     }
-}
-
-/// Why nothing was encoded or decoded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VpxError {
-    /// libvpx refused, in its own words.
-    #[error("libvpx failed to {step}: {reason}")]
-    Refused {
-        /// What it was asked for.
-        step: &'static str,
-        /// Its words.
-        reason: String,
-    },
-    /// What was to be encoded is no picture of the encoder's size.
-    #[error("an I420 picture of {width} by {height} has {expected} samples, and {given} were given")]
-    WrongSize {
-        /// Samples in a row of the encoder's luma.
-        width: u16,
-        /// Rows of the encoder's luma.
-        height: u16,
-        /// Samples of all three planes.
-        expected: usize,
-        /// Samples that were given.
-        given: usize,
-    },
-    /// A picture is shown no later than the one before.
-    #[error("a picture at {timestamp} cannot follow one at {previous}")]
-    NotLater {
-        /// Its time, in units of [`CLOCK_RATE`].
-        timestamp: i64,
-        /// The time of the one before.
-        previous: i64,
-    },
 }
 
 /// A picture that was encoded.

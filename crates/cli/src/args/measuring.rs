@@ -3,9 +3,10 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, builder::ValueParser};
-use tincan_harness::{NetworkCondition, comparison::FEWEST_BLOCKS};
+use tincan_harness::NetworkCondition;
+use tincan_measure::comparison::FEWEST_BLOCKS;
 
-use super::{BrowserArgs, DrivenPageArgs};
+use super::driven::{BrowserArgs, DrivenPageArgs};
 
 /// Beyond this the intervals would take longer than the calls.
 const MOST_BLOCKS: i64 = 1_000;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use tincan_harness::comparison::{
+use tincan_measure::comparison::{
     Comparisons,
     baseline::{Baseline, BaselineComparison, BaselineError, ConditionContrast},
 };

@@ -1,28 +1,24 @@
 //! Makes the blocks: every arm once, in an order that is drawn anew for each block.
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
-use tincan_harness::{
-    NetworkCondition,
-    comparison::{
-        Arm, Block, Sample,
-        lines::{BlockOf, Line},
-    },
+use tincan_harness::NetworkCondition;
+use tincan_measure::comparison::{
+    Arm, Block, Comparisons, Sample,
+    lines::{BlockOf, Line},
 };
 use tincan_peers::Roster;
 
-use super::{Plan, Record};
+use super::plan::Plan;
 use crate::{
-    measure::{self, ORDER},
+    measure::{self, Measured, ORDER, Record, WARM_UP},
     print,
 };
 
-/// Blocks that are made and not counted: browsers fill caches, and processors wake.
-const WARM_UP: u32 = 3;
 /// Makes the blocks of every condition, and writes each when it was made.
 ///
 /// # Errors
 /// When a call of the warm-up does not pass, or what was measured cannot be written.
-pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyhow::Result<()> {
+pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record<Comparisons>) -> anyhow::Result<()> {
     let mut order = ChaCha8Rng::seed_from_u64(plan.seed);
     order.set_stream(ORDER);
     for network in &plan.networks {
@@ -38,7 +34,7 @@ pub async fn make(plan: &Plan, roster: &mut Roster, record: &mut Record) -> anyh
                 for arm in arms {
                     measure::warm_up(roster, &plan.scenario(arm, *network)).await?;
                 }
-                record.add(Line::Browsers(roster.browsers().to_vec()))?;
+                record.add(Comparisons::browsers(roster.browsers()))?;
             }
         }
     }

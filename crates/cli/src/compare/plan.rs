@@ -1,6 +1,7 @@
 //! What a comparison is going to do: everything that can be found wrong before anything is started.
 
-use tincan_harness::{NetworkCondition, Scenario, comparison::Arm};
+use tincan_harness::{NetworkCondition, Scenario};
+use tincan_measure::comparison::Arm;
 use tincan_peers::RosterOptions;
 
 use crate::{args::CompareArgs, measure};

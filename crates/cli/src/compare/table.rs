@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::comparison::{
+use tincan_measure::comparison::{
     Arm, Comparison, Comparisons, Contrast, Estimate, FEWEST_BLOCKS, Finding, Phases, median, quantile,
 };
 

@@ -6,7 +6,7 @@ use rustix::fs::statvfs;
 use tincan_harness::NetworkCondition;
 use tincan_peers::{impossible, interfaces::Interfaces};
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Two browsers, each with a clip of 30 MB and a profile of a few, and some to spare.
 const ROOM: u64 = 100_000_000;

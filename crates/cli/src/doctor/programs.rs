@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tincan_harness::Trouble;
 use tincan_peers::browser::find::{self, Candidates};
 
-use super::Finding;
+use super::finding::Finding;
 use crate::args::BrowserArgs;
 
 /// Looks at the browser and the driver that a run would take.

@@ -11,7 +11,7 @@ use tincan_peers::{
 };
 use tokio::time::timeout;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// How long all of it may take. Measured: 5 s.
 const DEADLINE: Duration = Duration::from_secs(15);

@@ -8,7 +8,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use tincan_harness::{Attempt, Exchange, Redaction, evidence, report::Ran, verdict::Outcome};
+use tincan_harness::{Attempt, Exchange, Ran, verdict::Outcome};
+use tincan_report::{Redaction, evidence};
 
 /// What a folder is called while it is being filled.
 const UNFINISHED: &str = ".tincan-";

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use tincan_harness::{
-    Report,
-    report::{Line, Run, json, lines::FILE as ATTEMPTS},
+use tincan_report::{
+    Report, Run, json,
+    lines::{FILE as ATTEMPTS, Line},
 };
 
 use super::evidence;

@@ -7,9 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
-use tincan_harness::{
-    Attempt, Report,
-    report::{Browser, Line, Run, lines::FILE as ATTEMPTS},
+use tincan_harness::{Attempt, ran::Browser};
+use tincan_report::{
+    Report, Run,
+    lines::{FILE as ATTEMPTS, Line},
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -193,11 +194,9 @@ mod tests {
     use std::path::Path;
 
     use anyhow::anyhow;
-    use tincan_harness::{
-        Verdict,
-        report::{Ran, SCHEMA_VERSION},
-    };
+    use tincan_harness::{Ran, Verdict};
     use tincan_peers::registry::catalogue;
+    use tincan_report::SCHEMA_VERSION;
 
     use super::*;
     use crate::lines;

@@ -1,6 +1,7 @@
 //! What a run is about, where somebody named it: a run in which it took no part says nothing about it, and is no success.
 
-use tincan_harness::{Attempt, Report, verdict::Outcome};
+use tincan_harness::{Attempt, verdict::Outcome};
+use tincan_report::Report;
 
 use crate::args::RunArgs;
 
@@ -48,7 +49,7 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict, report::Ran};
+    use tincan_harness::{Ran, Trouble, Verdict};
     use tincan_peers::registry::catalogue;
 
     use super::*;

@@ -8,11 +8,8 @@ use std::{
 };
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::{
-    Attempt, Diagnosis, Profile, Report,
-    report::{Browser, BySide},
-    verdict::Outcome,
-};
+use tincan_harness::{Attempt, Diagnosis, Profile, attempt::BySide, ran::Browser, verdict::Outcome};
+use tincan_report::Report;
 
 use crate::print;
 
@@ -193,11 +190,9 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{
-        Scenario, Trouble, Verdict,
-        report::{Ran, Run},
-    };
+    use tincan_harness::{Ran, Scenario, Trouble, Verdict};
     use tincan_peers::registry;
+    use tincan_report::Run;
 
     use super::*;
 

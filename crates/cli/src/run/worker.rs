@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tincan_harness::{Attempt, Exchange, Scenario, Trouble, report::Browser};
+use tincan_harness::{Attempt, Exchange, Scenario, Trouble, ran::Browser};
 use tincan_peers::{Roster, RosterOptions};
 use tokio::sync::mpsc::UnboundedSender;
 

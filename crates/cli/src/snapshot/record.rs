@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
-use tincan_harness::{Scenario, Verdict, recording::Recording, verdict::Outcome};
+use tincan_harness::{Scenario, Verdict, verdict::Outcome};
+use tincan_measure::recording::Recording;
 use tincan_peers::{Roster, RosterOptions, registry::catalogue};
 use tokio::runtime;
 

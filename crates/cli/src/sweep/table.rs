@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::{
+use tincan_measure::{
     comparison::{Arm, Sample, median},
     sweep::Sweep,
 };

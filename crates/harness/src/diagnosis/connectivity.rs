@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Examination, Finding, Stage, state_of};
-use crate::{note::Machine, sdp, signaling::Role};
+use super::finding::{Examination, Finding, state_of};
+use crate::{note::Machine, sdp, signaling::Role, stage::Stage};
 
 impl Examination<'_> {
     pub(super) fn no_ice(&self, seconds: &str) -> Finding {

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Examination, Finding, Stage, connectivity::of_type};
-use crate::{abilities::Detail, frames::FrameTally, peer::StatsSample, signaling::Role};
+use super::{
+    connectivity::of_type,
+    finding::{Examination, Finding},
+};
+use crate::{abilities::Detail, frames::FrameTally, peer::StatsSample, signaling::Role, stage::Stage};
 
 /// What a side's getStats counts of the video that it receives, or sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt};
 ///
 /// A text area turns CRLF into LF, so that the layout of what was copied from one says little about who wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Layout(pub(crate) BTreeMap<String, Vec<String>>);
+pub struct Layout(pub BTreeMap<String, Vec<String>>);
 
 impl Layout {
     /// The layout of `sdp`; not known of an empty one.

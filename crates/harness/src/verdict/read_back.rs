@@ -4,15 +4,15 @@
 // Addresses without sockets.
 use core::net::Ipv4Addr;
 
-use super::{Found, otherwise};
+use super::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
-    diagnosis::Stage,
     exchange::{Exchange, Side},
     network::{Answers, NetworkCondition, Served, ServerKind},
     peer::{CandidatePair, PairEnd},
     scenario::Scenario,
     signaling::Role,
+    stage::Stage,
 };
 
 /// What WebRTC allows (RFC 8827, section 6.5, asks for DTLS 1.2 at least).

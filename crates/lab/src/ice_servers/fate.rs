@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
-use super::RelayPath;
+use super::options::RelayPath;
 
 /// The fates of the datagrams of one direction of one allocation, one after the other.
 pub(super) struct Fates {

@@ -17,11 +17,14 @@ use turn::{
 };
 
 use super::{
-    IceServersError, Service, Shared,
     counts::is_response,
+    datagram::Datagram,
+    error::IceServersError,
     relay::RelayPorts,
+    service::Service,
+    shared::Shared,
     stream::Stream,
-    wire::{Datagram, Rule, Transport, Way, Wire},
+    wire::{Rule, Transport, Way, Wire},
 };
 
 /// Part of the key that a password makes (RFC 8489, 9.2.2); any name does.

@@ -1,40 +1,14 @@
 //! What is asked of the servers.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr},
     time::Duration,
 };
 
-use super::{IceServersError, address::stays_here};
+use super::{address::stays_here, error::IceServersError, service::Service};
 
 /// Beyond any time-out of ICE (libwebrtc gives a STUN server up after 39.75 s).
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
-
-/// What listens on a port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Service {
-    /// STUN over UDP (RFC 8489).
-    Stun,
-    /// TURN over UDP (RFC 8656).
-    TurnUdp,
-    /// TURN over TCP towards the client; the relayed side is UDP all the same.
-    TurnTcp,
-}
-
-impl Service {
-    pub(super) fn is_turn(self) -> bool {
-        self != Self::Stun
-    }
-
-    /// An IPv6 address stands in brackets, which is how a `SocketAddr` is written too.
-    pub(super) fn url(self, address: SocketAddr) -> String {
-        match self {
-            Self::Stun => format!("stun:{address}"),
-            Self::TurnUdp => format!("turn:{address}?transport=udp"),
-            Self::TurnTcp => format!("turn:{address}?transport=tcp"),
-        }
-    }
-}
 
 /// What happens to a datagram on its way through the relay, in either direction.
 ///

@@ -1,11 +1,6 @@
 //! The relayed side of TURN: a port for each allocation, where datagrams meet their fate.
 
-use std::{
-    collections::HashSet,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::net::UdpSocket;
@@ -13,44 +8,12 @@ use turn::relay::RelayAddressGenerator;
 use webrtc_util::Conn;
 
 use super::{
-    Shared,
     address::stays_here,
+    datagram::Datagram,
     fate::Fates,
-    wire::{Datagram, Rule, Transport, Way, Wire},
+    shared::Shared,
+    wire::{Rule, Transport, Way, Wire},
 };
-
-/// The relays that there are, and how many there were.
-#[derive(Default)]
-pub(super) struct Relays(Mutex<Allocated>);
-
-#[derive(Default)]
-struct Allocated {
-    open: HashSet<SocketAddr>,
-    ever: u64,
-}
-
-impl Relays {
-    fn with<T>(&self, act: impl FnOnce(&mut Allocated) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Its number, counted from 0.
-    fn opened(&self, address: SocketAddr) -> u64 {
-        self.with(|relays| {
-            relays.open.insert(address);
-            relays.ever += 1;
-            relays.ever - 1
-        })
-    }
-
-    fn closed(&self, address: SocketAddr) {
-        self.with(|relays| relays.open.remove(&address));
-    }
-
-    fn has(&self, address: SocketAddr) -> bool {
-        self.with(|relays| relays.open.contains(&address))
-    }
-}
 
 /// What `turn` asks for a port when it grants an allocation.
 pub(super) struct RelayPorts(pub(super) Arc<Shared>);

@@ -15,7 +15,7 @@ use tokio_util::{
     codec::{Decoder, FramedRead},
 };
 
-use super::wire::Datagram;
+use super::datagram::Datagram;
 
 /// Type, length, magic cookie and transaction (RFC 8489, 5).
 const STUN_HEADER: usize = 20;

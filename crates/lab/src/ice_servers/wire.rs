@@ -13,21 +13,13 @@ use tokio::{
 };
 use webrtc_util::Conn;
 
-use super::stream::Stream;
+use super::{datagram::Datagram, stream::Stream};
 use crate::packets::{Packets, Protocol};
 
 /// The largest datagram that UDP can carry.
 const LARGEST_DATAGRAM: usize = 65_535;
 /// When nothing is held, nothing is due for so long.
 const IDLE: Duration = Duration::from_secs(3600);
-
-/// What is sent at once: a datagram of UDP, or a message of TURN over TCP.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Datagram {
-    /// Who sent it, or whom it is for.
-    pub(super) peer: SocketAddr,
-    pub(super) bytes: Vec<u8>,
-}
 
 /// Seen from the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,14 @@
 use std::fs;
 
 use super::{
-    Addresses, LabError, Line, LineTraffic, Namespace, Topology, links,
+    error::LabError,
+    line::{Line, LineTraffic},
+    links,
     mover::Mover,
-    plan::{self, ANSWERER, ETH0, Interface, LAN, OFFERER, TO_SERVER, WAN},
+    namespace::Namespace,
+    plan::{self, ANSWERER, Addresses, ETH0, Interface, LAN, OFFERER, TO_SERVER, WAN},
     tool,
+    topology::Topology,
 };
 
 /// A network that was made. All of it is gone when this is dropped and what was started in it has ended.

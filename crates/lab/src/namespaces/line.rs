@@ -7,7 +7,7 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
-use super::{LabError, frame};
+use super::{error::LabError, frame};
 
 /// The most delay and jitter that a line can have together.
 const MOST_DELAY: Duration = Duration::from_secs(60);

@@ -20,7 +20,7 @@ use nix::{
     },
 };
 
-use super::{LabError, Namespace};
+use super::{error::LabError, namespace::Namespace};
 
 /// The kernel takes a few milliseconds, and at worst a second.
 const PATIENCE: Duration = Duration::from_secs(10);

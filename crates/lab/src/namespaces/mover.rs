@@ -21,8 +21,10 @@ use nix::{
 };
 
 use super::{
-    LabError, Line, LineTraffic, Namespace, frame,
-    line::Direction,
+    error::LabError,
+    frame,
+    line::{Direction, Line, LineTraffic},
+    namespace::Namespace,
     plan::{self, FAR, Interface, NEAR},
     tool::{ip_batch, join},
 };

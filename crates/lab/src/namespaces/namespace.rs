@@ -12,7 +12,7 @@ use std::{
 
 use nix::sched::{CloneFlags, setns, unshare};
 
-use super::{LabError, privilege};
+use super::{error::LabError, privilege};
 
 /// The namespace that the calling thread is in. `/proc/self` would be that of the first thread.
 const OF_THIS_THREAD: &str = "/proc/thread-self/ns/net";
@@ -27,7 +27,7 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// The namespace of the calling thread: what is outside of every network that [`Lab::make`](super::Lab::make) made,
+    /// The namespace of the calling thread: what is outside of every network that [`Lab::make`](super::lab::Lab::make) made,
     /// unless the caller runs in one of these.
     ///
     /// # Errors

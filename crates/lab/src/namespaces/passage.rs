@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{io::copy_bidirectional, net::TcpStream, runtime, sync::oneshot};
 
-use super::{LabError, Namespace};
+use super::{error::LabError, namespace::Namespace};
 
 /// A TCP port in one namespace that leads to an address in another. Bytes are copied, so neither namespace gets an
 /// interface by it: no peer finds a candidate there.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Family, Gateways, Topology};
+use super::topology::{Family, Gateways, Topology};
 
 /// Where everything is. The same in every network of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{fs, io, process};
 use nix::sched::{CloneFlags, unshare};
 use rustix::thread::{CapabilitySet, capabilities, configure_capability_in_ambient_set, set_capabilities};
 
-use super::LabError;
+use super::error::LabError;
 
 /// What making and entering namespaces, setting up interfaces and moving packets takes (capabilities(7)).
 const NEEDED: CapabilitySet =

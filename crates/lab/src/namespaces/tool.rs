@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use super::{LabError, Namespace, plan::Interface, privilege};
+use super::{error::LabError, namespace::Namespace, plan::Interface, privilege};
 
 /// `ip`, with the links, addresses and routes of a namespace, one command a line.
 pub(super) fn ip_batch(inside: &Namespace, what: &str, batch: &str) -> Result<(), LabError> {

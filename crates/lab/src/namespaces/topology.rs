@@ -1,8 +1,8 @@
 //! What is between two peers, as a value.
 
-use super::Line;
+use super::line::Line;
 
-/// What is between two peers and a server. A value: [`Lab::make`](super::Lab::make) builds it. One that has no name here
+/// What is between two peers and a server. A value: [`Lab::make`](super::lab::Lab::make) builds it. One that has no name here
 /// is written from one that has: `Topology { server_line, ..Topology::home_nat() }`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topology {

@@ -1,41 +1,18 @@
-//! Chromium: its entry in the registry, and how it is started: its flags, each with what it is for, and its WebDriver
+//! Chromium: how it is started: its flags, each with what it is for, and its WebDriver
 //! capabilities.
 
 use std::{collections::BTreeMap, env, path::Path};
 
-use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use tincan_harness::{Abilities, Detail, Profile, ReadBack, Trouble, scenario::PeerId};
+use tincan_harness::scenario::PeerId;
 
-use super::{BrowserPeer, find};
-use crate::kind::{Kind, Launch, LivePeer};
+use super::find;
 
 /// Switches the sandbox off where it cannot work; root needs no such word.
 const NO_SANDBOX_VARIABLE: &str = "TINCAN_NO_SANDBOX";
 
 /// Its name in the registry.
 pub(crate) const ID: PeerId = PeerId::literal("chromium");
-
-/// Its entry in the registry.
-pub(crate) struct Entry;
-
-#[async_trait]
-impl Kind for Entry {
-    fn profile(&self) -> Profile {
-        let reads_back = ReadBack::everything().without(&[Detail::Packets]);
-        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { id: ID, library: None, abilities, known_faults: Vec::new() }
-    }
-
-    fn crates(&self) -> &'static [&'static str] {
-        &["fantoccini"]
-    }
-
-    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble> {
-        let peer = BrowserPeer::launch(launch, self.profile().abilities.reads_back).await?;
-        Ok(Box::new(peer))
-    }
-}
 
 /// A Chromium to be started.
 #[derive(Debug, Clone)]

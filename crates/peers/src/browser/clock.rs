@@ -1,6 +1,9 @@
 //! Aligns a page's clock with the call's.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tincan_harness::timeline::ClockAlignment;
 use tokio::time::Instant;
@@ -39,6 +42,23 @@ impl PageClock {
     /// What the page's clock shows now, as far as is known.
     pub(super) fn now(&self) -> Duration {
         self.alignment().map_or(Duration::ZERO, |clock| clock.zero + self.zero.elapsed())
+    }
+}
+
+/// The clock of the page, as far as it is known; none before the page has spoken.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedClock(Arc<Mutex<Option<PageClock>>>);
+
+impl SharedClock {
+    /// Does something with the clock: one that began at `zero` if there is none yet.
+    pub(super) fn with<T>(&self, zero: Instant, work: impl FnOnce(&mut PageClock) -> T) -> T {
+        let mut clock = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work(clock.get_or_insert_with(|| PageClock::new(zero)))
+    }
+
+    /// Forgets what is known: another document has another clock.
+    pub(super) fn reset(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

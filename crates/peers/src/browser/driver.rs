@@ -8,7 +8,7 @@ use std::{path::Path, time::Duration};
 use fantoccini::{Client, ClientBuilder, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Pid;
-use tincan_harness::{Trouble, frames::FrameSource, report};
+use tincan_harness::{Trouble, frames::FrameSource, ran};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
@@ -36,7 +36,7 @@ pub(crate) struct Driver {
     warden: Warden,
     spoken_to: SpokenTo,
     /// What was started, as it said itself.
-    pub(crate) browser: report::Browser,
+    pub(crate) browser: ran::Browser,
 }
 
 /// How driver and browser are spoken to.
@@ -87,7 +87,7 @@ impl Driver {
         chromium: &Chromium,
         (source, film): (FrameSource, Film),
         place: &Place,
-    ) -> Result<(SpokenTo, report::Browser), Trouble> {
+    ) -> Result<(SpokenTo, ran::Browser), Trouble> {
         warden.folder_ready().await?;
         let clip = warden.folder.join("camera.y4m");
         let writing = spawn_blocking({

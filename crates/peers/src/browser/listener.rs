@@ -8,12 +8,7 @@ use tincan_harness::{Event, Mailbox, Note, Role, Trouble};
 use tokio::sync::mpsc;
 use url::Url;
 
-use super::{
-    PageOfCalls,
-    cdp::Cdp,
-    on_page::{CallOnPage, SharedClock, cdp_trouble},
-    probe,
-};
+use super::{cdp::Cdp, clock::SharedClock, page_of_calls::PageOfCalls, probe};
 use crate::{
     page_map::Dialogs,
     wire::{Message, What},
@@ -43,18 +38,17 @@ enum Heard {
 }
 
 impl Listener {
-    /// One for `call`, which hears what the tab says from now on, and says through `arrive` that the page has loaded.
-    pub(super) fn new(call: &CallOnPage, arrive: mpsc::UnboundedSender<Arrival>) -> Self {
-        Self {
-            events: call.tab.listen(),
-            tab: call.tab.clone(),
-            role: call.role,
-            page: Arc::clone(&call.page),
-            clock: call.clock.clone(),
-            mailbox: call.mailbox.clone(),
-            arrive,
-            document: None,
-        }
+    /// One of a call in which `tab` plays `role` on `page`, which hears what the tab says from now on, and says through `arrive`
+    /// that the page has loaded.
+    pub(super) fn new(
+        tab: &Cdp,
+        role: Role,
+        page: Arc<PageOfCalls>,
+        clock: SharedClock,
+        mailbox: Mailbox,
+        arrive: mpsc::UnboundedSender<Arrival>,
+    ) -> Self {
+        Self { events: tab.listen(), tab: tab.clone(), role, page, clock, mailbox, arrive, document: None }
     }
 
     /// Posts what the tab says until its page has said the last, or can say no more.
@@ -148,7 +142,7 @@ impl Listener {
         let (accept, text) = dialog.answer(&self.page.map.dialogs);
         let answer = json!({ "accept": accept.unwrap_or(false), "promptText": text });
         let answered = self.tab.execute("Page.handleJavaScriptDialog", answer).await;
-        answered.map_err(|error| cdp_trouble(STEP, &error))?;
+        answered.map_err(|error| Trouble::new(STEP, &error))?;
         if accept.is_none() {
             let Dialog { kind, message, .. } = dialog;
             let trouble = Trouble::new(

@@ -1,9 +1,6 @@
 //! One call on a page: the probe is injected, the page is opened, clicked, pasted into and listened to.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
@@ -19,11 +16,12 @@ use tokio::{
 use url::Url;
 
 use super::{
-    Command, PageOfCalls,
     cdp::{Cdp, CdpError},
-    clock::PageClock,
+    clock::SharedClock,
+    command::Command,
     console,
     listener::{Arrival, Listener},
+    page_of_calls::PageOfCalls,
     pictures,
     probe::{self, Part, Probe},
 };
@@ -49,29 +47,20 @@ pub(super) struct CallOnPage {
     pub(super) mailbox: Mailbox,
 }
 
-/// The clock of the page, as far as it is known; none before the page has spoken.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SharedClock(Arc<Mutex<Option<PageClock>>>);
-
-impl SharedClock {
-    /// Does something with the clock: one that began at `zero` if there is none yet.
-    pub(super) fn with<T>(&self, zero: Instant, work: impl FnOnce(&mut PageClock) -> T) -> T {
-        let mut clock = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        work(clock.get_or_insert_with(|| PageClock::new(zero)))
-    }
-
-    /// Forgets what is known: another document has another clock.
-    pub(super) fn reset(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
 impl CallOnPage {
     /// Plays the call until it is closed. Whatever the browser refuses ends up in the mailbox as trouble.
     pub(super) async fn run(self, mut inbox: mpsc::UnboundedReceiver<Command>) {
         let (arrive, mut arrivals) = mpsc::unbounded_channel();
         let (mut listening, mut alive) = (JoinSet::new(), true);
-        listening.spawn(Listener::new(&self, arrive).listen());
+        let ears = Listener::new(
+            &self.tab,
+            self.role,
+            Arc::clone(&self.page),
+            self.clock.clone(),
+            self.mailbox.clone(),
+            arrive,
+        );
+        listening.spawn(ears.listen());
         let probe = match self.open().await {
             Ok(probe) => Some(probe),
             Err(trouble) => {
@@ -179,7 +168,7 @@ impl CallOnPage {
 
     /// Why a step on the page was refused: perhaps the page is not there any more.
     async fn lost(&self, step: &str, error: &CdpError) -> Trouble {
-        let trouble = cdp_trouble(step, error);
+        let trouble = Trouble::new(step, error);
         let address = timeout(LOOK_DEADLINE, self.tab.evaluate("location.href")).await;
         let url = address.ok().and_then(Result::ok).and_then(|url| Url::parse(url.as_str()?).ok());
         match url {
@@ -239,10 +228,6 @@ fn driver_trouble(step: &str, error: &CmdError) -> Trouble {
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default().trim().to_owned();
     Trouble::new(step, message)
-}
-
-pub(super) fn cdp_trouble(step: &str, error: &CdpError) -> Trouble {
-    Trouble::new(step, error)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use fantoccini::Client;
 use rustix::process::Pid;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tincan_harness::{Trouble, report};
+use tincan_harness::{Trouble, ran};
 use tokio::task::spawn_blocking;
 
 use super::{cdp::Cdp, chromium::Chromium, find};
@@ -67,7 +67,7 @@ pub(super) async fn read_back(
     tab: &Cdp,
     warden: Option<Pid>,
     asked: &Asked<'_>,
-) -> Result<report::Browser, Trouble> {
+) -> Result<ran::Browser, Trouble> {
     let version: Version = ask(tab, "Browser.getVersion").await?;
     let line: CommandLine = ask(tab, "Browser.getBrowserCommandLine").await?;
     // A renderer that has run a script is there for certain, and its sandbox is up: before, it may be neither.
@@ -76,7 +76,7 @@ pub(super) async fn read_back(
     let sandbox = spawn_blocking(move || warden.and_then(has_sandbox)).await.ok().flatten();
     let sandbox = sandbox.ok_or_else(|| Trouble::new("read back the sandbox", "no renderer runs"))?;
     let driver_version = capabilities.text(&["chrome", "chromedriverVersion"])?;
-    let browser = report::Browser {
+    let browser = ran::Browser {
         // That is for the registry to say.
         peer: None,
         name: capabilities.text(&["browserName"])?,
@@ -153,7 +153,7 @@ fn with_purpose(line: &CommandLine, asked: &BTreeMap<String, String>) -> BTreeMa
     line.flags().map(|flag| (flag.to_owned(), purpose(flag))).collect()
 }
 
-fn compare(browser: &report::Browser, line: &CommandLine, asked: &Asked<'_>) -> Result<(), Trouble> {
+fn compare(browser: &ran::Browser, line: &CommandLine, asked: &Asked<'_>) -> Result<(), Trouble> {
     check_version(browser, asked.chromium.version.as_deref())?;
     if let Some(lost) = asked.flags.keys().find(|flag| !line.has(flag)) {
         let message =
@@ -177,7 +177,7 @@ fn compare(browser: &report::Browser, line: &CommandLine, asked: &Asked<'_>) -> 
     Ok(())
 }
 
-fn check_version(browser: &report::Browser, asked: Option<&str>) -> Result<(), Trouble> {
+fn check_version(browser: &ran::Browser, asked: Option<&str>) -> Result<(), Trouble> {
     if let Some(asked) = asked.filter(|asked| !find::is_version(&browser.version, asked)) {
         let message = format!("asked for {asked}, {} is {}", browser.binary, browser.version);
         return Err(Trouble::new("check the browser's version", message).cure(
@@ -226,18 +226,18 @@ mod tests {
         }
     }
 
-    fn browser() -> report::Browser {
-        report::Browser {
+    fn browser() -> ran::Browser {
+        ran::Browser {
             version: "156.0.8078.79".to_owned(),
             driver_version: "156.0.1.2".to_owned(),
             headless: true,
             sandbox: Chromium::has_sandbox(),
-            ..report::Browser::default()
+            ..ran::Browser::default()
         }
     }
 
     /// What is wrong with `browser`, on whose command line there is nothing but `--no-pings`.
-    fn trouble(running: &report::Browser, flag: &str, version: Option<&str>) -> Option<String> {
+    fn trouble(running: &ran::Browser, flag: &str, version: Option<&str>) -> Option<String> {
         let browser = find::Browser { file: "chromium".into(), kind: find::Kind::Whole };
         let chromium = Chromium { browser, headed: false, version: version.map(str::to_owned) };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();
@@ -248,17 +248,17 @@ mod tests {
     #[test]
     fn what_was_asked_for_and_does_not_run_is_trouble() {
         assert_eq!(trouble(&browser(), "--no-pings", Some("156.0")), None);
-        let says = |browser: &report::Browser, flag, version, words: &str| {
+        let says = |browser: &ran::Browser, flag, version, words: &str| {
             let trouble = trouble(browser, flag, version).unwrap_or_default();
             assert!(trouble.contains(words), "{trouble:?} does not say {words:?}");
         };
         says(&browser(), "--mute-audio", None, "--mute-audio was asked for, and is not on its command line");
         says(&browser(), "--no-pings", Some("155"), "asked for 155");
-        let windowed = report::Browser { headless: false, ..browser() };
+        let windowed = ran::Browser { headless: false, ..browser() };
         says(&windowed, "--no-pings", None, "asked for no window, it has a window");
-        let other = report::Browser { sandbox: !Chromium::has_sandbox(), ..browser() };
+        let other = ran::Browser { sandbox: !Chromium::has_sandbox(), ..browser() };
         says(&other, "--no-pings", None, "check the browser's sandbox");
-        let older = report::Browser { driver_version: "15.6".to_owned(), ..browser() };
+        let older = ran::Browser { driver_version: "15.6".to_owned(), ..browser() };
         says(&older, "--no-pings", None, "it is of version 15.6, the browser 156.0.8078.79");
     }
 

@@ -16,7 +16,7 @@ use nix::{
 };
 use tincan_harness::{Exchange, Judged, Trouble, Verdict, exchange::Ending};
 
-use super::{interfaces, is_usable};
+use super::interface::{interfaces, is_usable};
 
 /// `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR` (linux/rtnetlink.h).
 const GROUPS: u32 = 0x10 | 0x100;

@@ -6,7 +6,10 @@ use tincan_harness::{
     Stage,
 };
 
-use super::{Crossing, Expected, Means, Saboteur, signalling::shown_description};
+use super::{
+    saboteur::{Crossing, Expected, Means, Saboteur},
+    signalling::shown_description,
+};
 
 /// The signal with every candidate changed by `how`, or left out.
 fn change(signal: Signal, how: impl Fn(&str) -> Option<String>) -> Vec<Signal> {

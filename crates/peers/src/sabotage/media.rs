@@ -2,7 +2,7 @@
 
 use tincan_harness::{Role, SignalingMode::Trickle, Stage};
 
-use super::{Expected, Means, Saboteur};
+use super::saboteur::{Expected, Means, Saboteur};
 use crate::camera::Film;
 
 /// `then` is done to the camera's track, 5 of its pictures after the connection is up.

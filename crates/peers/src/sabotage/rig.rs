@@ -13,8 +13,8 @@ use tincan_harness::{
     SignalingMode, Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
 };
 
-use super::{Carry, Crossing, Means, Saboteur, Target};
-use crate::{browser::BrowserPeer, kind::LivePeer, roster::Roster, warden};
+use super::saboteur::{Carry, Crossing, Means, Saboteur, Target};
+use crate::{browser::peer::BrowserPeer, kind::LivePeer, roster::Roster, warden};
 
 impl Roster {
     /// Makes the call of `saboteur`, broken by it.

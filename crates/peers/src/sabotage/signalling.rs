@@ -6,7 +6,7 @@ use tincan_harness::{
     Stage,
 };
 
-use super::{Crossing, Expected, Means, Saboteur};
+use super::saboteur::{Crossing, Expected, Means, Saboteur};
 
 /// What the page of the answerer shows as its description is changed by `change`, an expression over `sdp`.
 macro_rules! shown_description {

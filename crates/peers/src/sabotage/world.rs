@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use tincan_harness::{Role, SignalingMode::Trickle, Stage};
 
-use super::{Expected, Means, Saboteur, Target};
+use super::saboteur::{Expected, Means, Saboteur, Target};
 
 const fn strike(at: Role, target: Target, kill: Signal) -> Means {
     Means::Strike { at, target, kill }

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Abilities, Detail, Profile, ReadBack, Stage, Trouble,
+    Abilities, Profile, Stage, Trouble,
     abilities::ServerTransport,
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
 };
 
-use super::WebrtcRs;
+use super::{peer::WebrtcRs, stats::reads_back};
 use crate::{
     kind::{Kind, Launch, LivePeer, Software},
     registry::locked_version,
@@ -57,11 +57,6 @@ fn abilities() -> Abilities {
     abilities.servers.stun.remove(&ServerTransport::Tcp);
     abilities.servers.turn.remove(&ServerTransport::Tcp);
     abilities
-}
-
-/// Encoding and decoding are its users' business, it measures no round trip, and does not say over what it speaks to a relay.
-pub(super) fn reads_back() -> ReadBack {
-    ReadBack::everything().without(&[Detail::RelayProtocol, Detail::DecodedFrames, Detail::RoundTrip])
 }
 
 /// `wait` in rtc-dtls: if a flight is lost, each repetition by the other side stops the clock anew, and the handshake stands

@@ -3,13 +3,18 @@
 use std::{mem, time::Duration};
 
 use serde_json::Value;
-use tincan_harness::{peer::StatsSample, timeline::PeerTime};
+use tincan_harness::{Detail, ReadBack, peer::StatsSample, timeline::PeerTime};
 use webrtc::peer_connection::{PeerConnection, RTCStatsReport, RTCStatsReportEntry, StatsSelector};
 
 /// From one sample to the next; a browser is asked as often.
 pub const SAMPLE_INTERVAL: Duration = Duration::from_millis(250);
 /// Beyond this, every second sample is dropped.
 const MOST_SAMPLES: usize = 200;
+
+/// Encoding and decoding are its users' business, it measures no round trip, and does not say over what it speaks to a relay.
+pub(super) fn reads_back() -> ReadBack {
+    ReadBack::everything().without(&[Detail::RelayProtocol, Detail::DecodedFrames, Detail::RoundTrip])
+}
 
 /// What has a place in webrtc-rs's statistics and is never counted there: encoding and decoding are its users' business,
 /// and it measures no round trip. A 0 that nobody counted would be believed.

@@ -1,0 +1,69 @@
+//! Which page calls are made on, and which browser opens it.
+
+use std::path::PathBuf;
+
+use clap::{Args, builder::ValueParser};
+use tincan_peers::BrowserOptions;
+
+/// Which page.
+#[derive(Debug, Args)]
+pub struct PageArgs {
+    /// Use the page in this folder instead of the built-in one
+    #[arg(long = "page", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// Which page calls are made on.
+#[derive(Debug, Args)]
+pub struct DrivenPageArgs {
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
+    #[arg(long = "page-map", value_name = "FILE")]
+    pub map: Option<PathBuf>,
+}
+
+/// Which browser.
+#[derive(Debug, Args)]
+pub struct BrowserArgs {
+    /// The Chromium to use [default: $TINCAN_CHROMIUM, else the first found that fits a driver]
+    #[arg(long, value_name = "PATH")]
+    pub chromium: Option<PathBuf>,
+    /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else one that fits the browser]
+    #[arg(long, value_name = "PATH")]
+    pub chromedriver: Option<PathBuf>,
+    /// Take only a browser of this version, such as 156 or 156.0.8078: another one is an error
+    #[arg(long, value_name = "VERSION", value_parser = ValueParser::new(version))]
+    pub browser_version: Option<String>,
+}
+
+/// Numbers, with dots between them.
+fn version(text: &str) -> Result<String, &'static str> {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if text.split('.').all(number) {
+        Ok(text.to_owned())
+    } else {
+        Err("a version is numbers, with dots between them")
+    }
+}
+
+impl BrowserArgs {
+    /// The browsers to start.
+    pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
+        let Self { chromium, chromedriver, browser_version: version } = self;
+        BrowserOptions { chromium, chromedriver, version, headed, keep_page }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_numbers_with_dots_between_them() {
+        assert_eq!(version("156.0.8078"), Ok("156.0.8078".to_owned()));
+        for wrong in ["", "156.", "v156", "156 "] {
+            assert!(version(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What getStats counted in a call, for a report.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::clock::round;
+
+/// What getStats counted up to one time in a call (webrtc-stats). What it did not say is null.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StatsPoint {
+    /// When.
+    pub at_ms: f64,
+    /// Bytes that were received on the transport.
+    pub bytes_received: Option<u64>,
+    /// Bytes that were sent on the transport.
+    pub bytes_sent: Option<u64>,
+    /// RTP packets of the track that were received.
+    pub packets_received: Option<u64>,
+    /// RTP packets of the track that were lost; duplicates count negative.
+    pub packets_lost: Option<i64>,
+    /// Pictures that were decoded.
+    pub frames_decoded: Option<u64>,
+    /// Pictures that were encoded.
+    pub frames_encoded: Option<u64>,
+    /// The last round trip of a connectivity check on the selected pair.
+    pub round_trip_ms: Option<f64>,
+}
+
+impl StatsPoint {
+    /// What the `entries` of one `RTCStatsReport` count.
+    pub(super) fn of(at_ms: f64, entries: &[Value]) -> Self {
+        let video = |entry: &&Value| entry["kind"].as_str().is_none_or(|kind| kind == "video");
+        let entry = |kind: &str| entries.iter().filter(video).find(|entry| entry["type"] == kind);
+        let count = |kind: &str, field: &str| entry(kind).and_then(|entry| entry[field].as_u64());
+        let selected = entry("transport").map(|transport| &transport["selectedCandidatePairId"]);
+        let pair = entries.iter().find(|entry| selected == Some(&entry["id"]));
+        let round_trip = pair.and_then(|pair| pair["currentRoundTripTime"].as_f64());
+        Self {
+            at_ms,
+            bytes_received: count("transport", "bytesReceived"),
+            bytes_sent: count("transport", "bytesSent"),
+            packets_received: count("inbound-rtp", "packetsReceived"),
+            packets_lost: entry("inbound-rtp").and_then(|entry| entry["packetsLost"].as_i64()),
+            frames_decoded: count("inbound-rtp", "framesDecoded"),
+            frames_encoded: count("outbound-rtp", "framesEncoded"),
+            round_trip_ms: round_trip.map(|seconds| round(seconds * 1000.0)),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What an examination of a call works with, and what it finds.
+
+use crate::{
+    exchange::{Exchange, Side},
+    network::NetworkCondition,
+    note::{Machine, Note},
+    signaling::Role,
+    stage::Stage,
+};
+
+/// What was found: a stage, a side and a sentence.
+pub(super) struct Finding {
+    pub(super) stage: Stage,
+    pub(super) peer: Role,
+    pub(super) evidence: String,
+    /// More exact than what is said for every break of the stage.
+    pub(super) look_at: Option<&'static str>,
+}
+
+impl Finding {
+    pub(super) fn new(stage: Stage, peer: Role, evidence: impl Into<String>) -> Self {
+        Self { stage, peer, evidence: evidence.into(), look_at: None }
+    }
+
+    pub(super) fn look_at(mut self, look_at: &'static str) -> Self {
+        self.look_at = Some(look_at);
+        self
+    }
+}
+
+/// Looks for the first stage that broke in a call in which `role` fell short.
+pub(super) struct Examination<'e> {
+    pub(super) exchange: &'e Exchange,
+    pub(super) network: NetworkCondition,
+    pub(super) role: Role,
+}
+
+impl Examination<'_> {
+    pub(super) const fn side(&self, role: Role) -> &Side {
+        self.exchange.side(role)
+    }
+}
+
+/// The last state of `machine` of a side.
+pub(super) fn state_of(side: &Side, machine: Machine) -> Option<String> {
+    let is_of = |note: &&Note| matches!(note, Note::State { machine: other, .. } if *other == machine);
+    side.notes.iter().map(|(_, note)| note).rfind(is_of).map(Note::to_string)
+}

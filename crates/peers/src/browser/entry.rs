@@ -1,0 +1,28 @@
+//! The entries of browsers in the registry.
+
+use async_trait::async_trait;
+use tincan_harness::{Abilities, Detail, Profile, ReadBack, Trouble};
+
+use super::{chromium::ID, peer::BrowserPeer};
+use crate::kind::{Kind, Launch, LivePeer};
+
+/// Chromium.
+pub(crate) struct Chromium;
+
+#[async_trait]
+impl Kind for Chromium {
+    fn profile(&self) -> Profile {
+        let reads_back = ReadBack::everything().without(&[Detail::Packets]);
+        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
+        Profile { id: ID, library: None, abilities, known_faults: Vec::new() }
+    }
+
+    fn crates(&self) -> &'static [&'static str] {
+        &["fantoccini"]
+    }
+
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble> {
+        let peer = BrowserPeer::launch(launch, self.profile().abilities.reads_back).await?;
+        Ok(Box::new(peer))
+    }
+}

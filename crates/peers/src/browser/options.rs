@@ -1,0 +1,18 @@
+//! Which browsers are started, and how.
+
+use std::path::PathBuf;
+
+/// Which browsers are started, and how.
+#[derive(Debug, Clone, Default)]
+pub struct BrowserOptions {
+    /// The Chromium to use, instead of the first found that fits a driver.
+    pub chromium: Option<PathBuf>,
+    /// The ChromeDriver to use, instead of one found that fits the browser.
+    pub chromedriver: Option<PathBuf>,
+    /// The version that the browser must be of: a prefix by components, such as 156 or 156.0.8078.
+    pub version: Option<String>,
+    /// Whether windows are shown.
+    pub headed: bool,
+    /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
+    pub keep_page: bool,
+}

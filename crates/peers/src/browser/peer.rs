@@ -1,0 +1,185 @@
+//! A browser as a peer, which stays warm from one call to the next.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use rustix::process::Pid;
+use tincan_harness::{
+    Evidence, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode, Trouble,
+    frames::FrameSource, procedure::Act, ran,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    clock::SharedClock, command::Command, driver::Driver, launch, on_page::CallOnPage,
+    page_of_calls::PageOfCalls,
+};
+use crate::kind::{Launch, LivePeer, Software};
+
+/// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A browser that stays warm from one call to the next.
+#[derive(Debug)]
+pub(crate) struct BrowserPeer {
+    source: FrameSource,
+    reads_back: ReadBack,
+    driver: Driver,
+    page: Arc<PageOfCalls>,
+    keep_page: bool,
+    /// A script that the page of the next call runs before the probe.
+    pub(crate) before_probe: Option<&'static str>,
+    call: Option<RunningCall>,
+    /// The last call, which still leaves its page: the next one waits for that, the end of the browser need not.
+    leaving: Option<JoinHandle<()>>,
+    usable: bool,
+}
+
+#[derive(Debug)]
+struct RunningCall {
+    commands: mpsc::UnboundedSender<Command>,
+    task: JoinHandle<()>,
+    /// How many lines driver and browser had printed when it began.
+    printed_before: usize,
+}
+
+impl BrowserPeer {
+    /// Starts a browser whose camera plays the film of its source. Its statistics tell what is in `reads_back`.
+    pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, Trouble> {
+        let Launch { source, film, place, page, options } = launch;
+        let options = &options.browser;
+        let driver = launch::launch(options, (source, film), &place)
+            .await?
+            .on_a_machine_that_works(&page.url, &place)
+            .await?;
+        Ok(Self {
+            source,
+            reads_back,
+            driver,
+            page,
+            keep_page: options.keep_page,
+            before_probe: None,
+            call: None,
+            leaving: None,
+            usable: true,
+        })
+    }
+
+    /// The process from which browser and driver descend.
+    pub(crate) fn warden(&self) -> Option<Pid> {
+        self.driver.warden()
+    }
+}
+
+#[async_trait]
+impl LivePeer for BrowserPeer {
+    fn software(&self) -> Software {
+        let ran::Browser { name, version, .. } = self.driver.browser.clone();
+        Software { name, version }
+    }
+
+    fn browser(&self) -> Option<&ran::Browser> {
+        Some(&self.driver.browser)
+    }
+
+    async fn end(self: Box<Self>) {
+        if let Some(call) = self.call {
+            call.task.abort();
+        }
+        self.driver.end().await;
+    }
+}
+
+#[async_trait]
+impl Peer for BrowserPeer {
+    fn source(&self) -> FrameSource {
+        self.source
+    }
+
+    fn reads_back(&self) -> ReadBack {
+        self.reads_back.clone()
+    }
+
+    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let call = CallOnPage {
+            role,
+            mode,
+            ice: ice.clone(),
+            page: Arc::clone(&self.page),
+            keep_page: self.keep_page,
+            before_probe: self.before_probe.take(),
+            control: self.driver.control().clone(),
+            tab: self.driver.tab().clone(),
+            clock: SharedClock::default(),
+            mailbox,
+        };
+        let leaving = self.leaving.take();
+        let task = tokio::spawn(async move {
+            if let Some(leaving) = leaving {
+                // Only that it is over matters: whether the browser lives is seen by the next step.
+                let _ = leaving.await;
+            }
+            call.run(inbox).await;
+        });
+        self.call = Some(RunningCall { commands, task, printed_before: self.driver.lines_printed() });
+    }
+
+    fn act(&mut self, act: Act) {
+        self.command(Command::Act(act));
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        self.command(Command::Deliver(signal));
+    }
+
+    async fn examine(&mut self) -> Evidence {
+        let examined = self.ask(Command::Examine).await;
+        let silent = match &examined {
+            Some((_, true)) => None,
+            _ => {
+                Some(format!("the browser does not answer any more; last said: {}", self.driver.last_words()))
+            }
+        };
+        self.usable &= silent.is_none();
+        let driver_log =
+            self.call.as_ref().map(|call| self.driver.printed_after(call.printed_before)).unwrap_or_default();
+        let evidence = examined.map(|(evidence, _)| evidence).unwrap_or_default();
+        Evidence { silent, driver_log, ..evidence }
+    }
+
+    async fn pictures(&mut self) -> Pictures {
+        if self.usable { self.ask(Command::Pictures).await.unwrap_or_default() } else { Pictures::default() }
+    }
+
+    async fn close(&mut self) {
+        let Some(call) = self.call.take() else { return };
+        if self.usable && call.commands.send(Command::Close).is_ok() {
+            self.leaving = Some(call.task);
+        } else {
+            call.task.abort();
+        }
+    }
+
+    fn is_usable(&self) -> bool {
+        self.usable
+    }
+}
+
+impl BrowserPeer {
+    /// Asks the call for something; none if it does not answer in time, as a dead browser does not.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.command(question(answer));
+        timeout(ANSWER_DEADLINE, answered).await.ok()?.ok()
+    }
+
+    fn command(&self, command: Command) {
+        // A call that has ended by itself has posted why.
+        let _ = self.call.as_ref().map(|call| call.commands.send(command));
+    }
+}

@@ -1,0 +1,90 @@
+//! A browser without a call.
+
+use fantoccini::Client;
+use tincan_harness::{IceConfiguration, Role, SignalingMode, Trouble, frames::FrameSource, ran};
+
+use super::{
+    console,
+    driver::Driver,
+    launch::launch,
+    machine::{self, Tried},
+    options::BrowserOptions,
+    probe::{Part, Probe},
+};
+use crate::{camera::Film, page_map::PageMap, place::Place};
+
+/// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
+#[derive(Debug)]
+pub struct Tab {
+    driver: Driver,
+}
+
+impl Tab {
+    /// Starts a browser whose camera plays pictures of `source`.
+    ///
+    /// # Errors
+    /// When there is no browser or driver, or they do not start.
+    pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, Trouble> {
+        Ok(Self { driver: launch(options, (source, Film::Rising), &Place::default()).await? })
+    }
+
+    /// The WebDriver client of the tab.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        self.driver.control()
+    }
+
+    /// The browser as it runs.
+    #[must_use]
+    pub const fn browser(&self) -> &ran::Browser {
+        &self.driver.browser
+    }
+
+    /// Has the browser fetch from the page server at `page` and gather a candidate, as before the first call.
+    ///
+    /// # Errors
+    /// When it can do neither: what it said, the network that it has, and what to do.
+    pub async fn try_machine(&self, page: &str) -> Result<Tried, Trouble> {
+        machine::try_machine(self.driver.tab(), page, &Place::default()).await
+    }
+
+    /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
+    ///
+    /// # Errors
+    /// When the browser does not take it.
+    pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, Trouble> {
+        let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
+        let part = Part { map, role: Role::Offerer, mode, ice: &ice };
+        let installed = Probe::install(self.driver.tab(), part, None).await;
+        let probe = installed.map_err(|error| Trouble::new("inject the probe", error))?;
+        Ok(Watch { tab: self, probe })
+    }
+
+    /// What was said on the console since the last look, each line with its level.
+    pub async fn console(&self) -> Vec<String> {
+        console::console(self.driver.control()).await
+    }
+
+    /// Ends the browser, and returns when nothing of it is left.
+    pub async fn end(self) {
+        self.driver.end().await;
+    }
+}
+
+/// A probe in a tab.
+#[derive(Debug)]
+pub struct Watch<'t> {
+    tab: &'t Tab,
+    probe: Probe,
+}
+
+impl Watch<'_> {
+    /// Lets the pages that are opened from now on be without it.
+    ///
+    /// # Errors
+    /// When the browser goes.
+    pub async fn end(self) -> Result<(), Trouble> {
+        let removed = self.probe.remove(self.tab.driver.tab()).await;
+        removed.map_err(|error| Trouble::new("remove the probe", error))
+    }
+}

@@ -1,0 +1,68 @@
+//! What the peers of a run are made of.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use tincan_harness::Deadlines;
+
+use crate::{
+    browser::options::BrowserOptions,
+    page_map::{PageMap, PageMapError},
+};
+
+/// What the peers of a run are made of.
+#[derive(Debug, Clone)]
+pub struct RosterOptions {
+    /// The number drawn for this run, which every picture carries.
+    pub run_number: u32,
+    /// The numbers of the run's peers: shared by all rosters of the run, so that no two peers have the same.
+    pub peer_numbers: PeerNumbers,
+    /// The page's folder; none for the built-in page.
+    pub page: Option<PathBuf>,
+    /// Where the page's controls are.
+    pub page_map: PageMap,
+    /// Which browsers are started, and how.
+    pub browser: BrowserOptions,
+    /// How long each step of a call may take.
+    pub deadlines: Deadlines,
+    /// Whether pictures are taken also of calls that passed.
+    pub keep_pictures: bool,
+    /// How much later than it could be copied each signal is pasted.
+    pub signaling_delay: Duration,
+}
+
+impl RosterOptions {
+    /// Those of a run on the built-in page, with the deadlines that calls have by default.
+    ///
+    /// # Errors
+    /// Never: a test reads the built-in page map.
+    pub fn on_built_in_page(run_number: u32, browser: BrowserOptions) -> Result<Self, PageMapError> {
+        Ok(Self {
+            run_number,
+            peer_numbers: PeerNumbers::default(),
+            page: None,
+            page_map: PageMap::built_in()?,
+            browser,
+            deadlines: Deadlines::default(),
+            keep_pictures: false,
+            signaling_delay: Duration::ZERO,
+        })
+    }
+}
+
+/// Gives each peer of a run a number of its own. They start again after 256 peers: by then the first are gone.
+#[derive(Debug, Clone, Default)]
+pub struct PeerNumbers(Arc<AtomicU8>);
+
+impl PeerNumbers {
+    /// The next one.
+    pub(super) fn next(&self) -> u8 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,211 @@
+//! The top of the page: the headline, the matrix, what did not pass, and what ran.
+
+use maud::{Markup, html};
+use tincan_harness::{
+    ran::{Browser, Ran},
+    verdict::Outcome,
+};
+
+use super::words::{anchor, badge, clipped, date, sign, title};
+use crate::{
+    matrix::{Group, Matrix, OUTCOMES, matrices as matrices_of},
+    report::Report,
+};
+
+/// A reason in the list of what did not pass is clipped to so many characters.
+const MOST_REASON: usize = 240;
+/// As many of what did not pass are listed.
+const MOST_LISTED: usize = 30;
+
+/// `N passed of M`.
+pub(super) fn headline(report: &Report) -> String {
+    format!("{} passed of {}", report.count(Outcome::Passed), report.planned)
+}
+
+/// The place of a scenario on the page.
+pub(super) fn group_anchor(place: usize) -> String {
+    format!("scenario-{}", place + 1)
+}
+
+/// The headline, the other counts, and what ran in a line.
+pub(super) fn header(report: &Report) -> Markup {
+    let others = OUTCOMES[1..].iter().map(|outcome| (*outcome, report.count(*outcome)));
+    let others: Vec<_> = others.filter(|(_, n)| *n > 0).collect();
+    let missing = (report.planned as usize).saturating_sub(report.attempts.len());
+    html! {
+        p class="product" { "tincan report" }
+        h1 { (headline(report)) }
+        @if !others.is_empty() {
+            p class="counts" { @for (outcome, n) in &others { (badge(*outcome, &format!("{n} {outcome}"))) " " } }
+        }
+        @if missing > 0 {
+            p class="cut-short" { strong { "Cut short: " } (missing) " of " (report.planned) " calls were not made." }
+        }
+        p class="lead" { (in_a_line(&report.ran)) }
+    }
+}
+
+/// When it began, and with what.
+pub(super) fn in_a_line(ran: &Ran) -> String {
+    let parts = [
+        date(ran.started_at_s),
+        browsers(ran).join(", "),
+        format!("page {}", ran.page),
+        ran.platform.clone(),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Each browser once, by name and version, and the libraries that could take part.
+fn browsers(ran: &Ran) -> Vec<String> {
+    let mut names: Vec<_> =
+        ran.browsers.iter().map(|browser| format!("{} {}", browser.name, browser.version)).collect();
+    names.extend(ran.peers.iter().filter_map(|profile| profile.library.as_ref()).map(ToString::to_string));
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What became of every pair in every mode.
+pub(super) fn matrices(groups: &[Group<'_>]) -> Markup {
+    html! {
+        section aria-labelledby="matrix" {
+            h2 id="matrix" { "Matrix" }
+            @for matrix in matrices_of(groups) { (table(&matrix, groups)) }
+            p class="legend" {
+                @for outcome in OUTCOMES { (badge(outcome, &outcome.to_string())) " " }
+                span class="badge not-run" { span aria-hidden="true" { "–" } " not run" }
+            }
+        }
+    }
+}
+
+fn table(matrix: &Matrix, groups: &[Group<'_>]) -> Markup {
+    let (media, network) = (matrix.media, matrix.network);
+    html! {
+        div class="scroll" tabindex="0" role="group" aria-label={ "Matrix of " (media) ", " (network) } {
+            table class="matrix" {
+                caption { "Verdicts by offerer, answerer and mode: " (media) ", " (network)
+                    @if let Some(words) = network.approximation() { " (" (words) ")" }
+                }
+                thead { tr {
+                    th scope="col" { "offerer" } th scope="col" { "answerer" }
+                    @for mode in &matrix.modes { th scope="col" { (mode) } }
+                } }
+                tbody { @for row in &matrix.rows { tr {
+                    th scope="row" { (row.offerer) }
+                    th scope="row" { (row.answerer) }
+                    @for cell in &row.cells { (self::cell(*cell, groups)) }
+                } } }
+            }
+        }
+    }
+}
+
+fn cell(cell: Option<usize>, groups: &[Group<'_>]) -> Markup {
+    html! {
+        @if let Some(place) = cell {
+            @let (group, worst) = (&groups[place], groups[place].worst());
+            td class={ "cell " (worst) } {
+                a href={ "#" (target(place, group)) } { span class="sign" aria-hidden="true" { (sign(worst)) } " " (group.summary()) }
+            }
+        } @else {
+            td class="cell not-run" { span class="sign" aria-hidden="true" { "–" } " not run" }
+        }
+    }
+}
+
+/// The attempt itself if there is one only.
+fn target(place: usize, group: &Group<'_>) -> String {
+    match group.attempts.as_slice() {
+        [(only, _)] => anchor(*only),
+        _ => group_anchor(place),
+    }
+}
+
+/// What did not pass, each with its reason and a link.
+pub(super) fn what_broke(groups: &[Group<'_>]) -> Markup {
+    let attempts = groups.iter().flat_map(|group| &group.attempts);
+    let broken: Vec<_> = attempts.filter(|(_, attempt)| attempt.verdict != Outcome::Passed).collect();
+    html! {
+        @if !broken.is_empty() {
+            section aria-labelledby="broken" {
+                h2 id="broken" { "What did not pass" }
+                ul class="broken" {
+                    @for (place, attempt) in broken.iter().take(MOST_LISTED) {
+                        li {
+                            (badge(attempt.verdict, &attempt.verdict.to_string())) " "
+                            a href={ "#" (anchor(*place)) } { (title(attempt)) " #" (attempt.repetition) }
+                            @if let Some(found) = &attempt.diagnosis {
+                                ": " strong { (found.stage) @if let Some(peer) = found.peer { ", " (peer) } } ". " (clipped(&found.evidence, MOST_REASON))
+                            } @else if let Some(reason) = &attempt.reason { ": " (clipped(reason, MOST_REASON)) }
+                        }
+                    }
+                }
+                @if broken.len() > MOST_LISTED { p class="note" { (broken.len() - MOST_LISTED) " more are below." } }
+            }
+        }
+    }
+}
+
+/// A link to each of several attempts.
+pub(super) fn links(group: &Group<'_>) -> Markup {
+    html! {
+        p class="links" {
+            @for (place, attempt) in &group.attempts {
+                a class=(attempt.verdict) href={ "#" (anchor(*place)) } aria-label={ "attempt " (attempt.repetition) ", " (attempt.verdict) } {
+                    (attempt.repetition) span aria-hidden="true" { (sign(attempt.verdict)) }
+                } " "
+            }
+        }
+    }
+}
+
+/// The programmes and the machine.
+pub(super) fn what_ran(ran: &Ran) -> Markup {
+    let deadlines = ran.deadlines_s.iter().map(|(name, seconds)| format!("{name} {seconds}"));
+    let crates = ran.crates.iter().map(|(name, version)| format!("{name} {version}"));
+    let rows = [
+        ("tincan", ran.tincan.clone()),
+        ("crates", crates.collect::<Vec<_>>().join(", ")),
+        ("began", date(ran.started_at_s)),
+        ("machine", format!("{}, {} processors", ran.platform, ran.processors)),
+        ("page", format!("{} (map {})", ran.page, ran.page_map)),
+        ("calls at a time", ran.jobs.to_string()),
+        ("deadlines, in s", deadlines.collect::<Vec<_>>().join(", ")),
+        ("run number", ran.run_number.to_string()),
+    ];
+    html! {
+        section aria-labelledby="ran" {
+            h2 id="ran" { "What ran" }
+            dl { @for (name, value) in rows { @if !value.is_empty() { dt { (name) } dd { (value) } } } }
+            @for browser in distinct(&ran.browsers) { (self::browser(browser)) }
+        }
+    }
+}
+
+/// Browsers that differ in more than their folders, the first of each kind.
+fn distinct(browsers: &[Browser]) -> Vec<&Browser> {
+    let key = |browser: &Browser| {
+        (browser.binary.clone(), browser.version.clone(), browser.driver_version.clone(), browser.headless)
+    };
+    let first =
+        |(index, browser): &(usize, &Browser)| !browsers[..*index].iter().any(|b| key(b) == key(browser));
+    browsers.iter().enumerate().filter(first).map(|(_, browser)| browser).collect()
+}
+
+fn browser(browser: &Browser) -> Markup {
+    let window = if browser.headless { "headless" } else { "with a window" };
+    let sandbox = if browser.sandbox { "sandboxed" } else { "without its sandbox" };
+    html! {
+        details {
+            summary { (browser.name) " " (browser.version) " " span class="note" {
+                (window) ", " (sandbox) ", driver " (browser.driver_version) } }
+            dl {
+                dt { "browser" } dd { code { (browser.binary) } }
+                dt { "driver" } dd { code { (browser.driver_binary) } }
+                @for (flag, purpose) in &browser.flags { dt { code { (flag) } } dd { (purpose) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! How a run is told: the report, its lines while the run goes on, the files of evidence, and what is made of them for people
+//! and for other tools.
+//!
+//! This crate is pure, as `tincan-harness` is: it makes text, and others write it.
+
+pub mod evidence;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod lines;
+pub mod markdown;
+mod matrix;
+pub mod redact;
+pub mod report;
+
+pub use redact::Redaction;
+pub use report::{Report, Run, SCHEMA_VERSION};
