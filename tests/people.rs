@@ -3,8 +3,8 @@
 use std::fs;
 
 use tincan_harness::{
-    Attempt, Diagnosis, Machine, Milestone, NetworkCondition, Note, Ran, Role, Scenario, Stage, Trouble,
-    Verdict,
+    Attempt, Diagnosis, Environment, HarnessError, Machine, Milestone, NetworkCondition, Note, Role,
+    Scenario, Stage, Verdict,
     attempt::{BySide, Codecs, Descriptions, NoteAt, ReachedAt, SignalAt, StatsPoint},
     frames::FrameTally,
     network::PhasePackets,
@@ -94,7 +94,7 @@ pub fn failed(of: usize, repetition: u32) -> Attempt {
 /// A report of `attempts`.
 #[must_use]
 pub fn report(attempts: Vec<Attempt>) -> Report {
-    let ran = Ran {
+    let environment = Environment {
         tincan: "0.1.0".to_owned(),
         platform: "linux x86_64".to_owned(),
         processors: 2,
@@ -102,10 +102,10 @@ pub fn report(attempts: Vec<Attempt>) -> Report {
         page: HOSTILE.to_owned(),
         page_map: "tincan".to_owned(),
         jobs: 1,
-        ..Ran::default()
+        ..Environment::default()
     };
     let planned = attempts.len() as u32;
-    Report::of(Run { schema_version: SCHEMA_VERSION, ran, planned, redacted: Vec::new() }, attempts)
+    Report::of(Run { schema_version: SCHEMA_VERSION, environment, planned, redacted: Vec::new() }, attempts)
 }
 
 /// One of every verdict, and two calls fewer than were planned.
@@ -115,7 +115,7 @@ pub fn report(attempts: Vec<Attempt>) -> Report {
 #[must_use]
 pub fn every_verdict() -> Report {
     let verdict = |of: usize, verdict: &Verdict| Attempt::without_exchange(&direct()[of], 1, verdict);
-    let trouble = Trouble::new("start chromedriver", "there is none").cure("install chromium-driver");
+    let trouble = HarnessError::new("start chromedriver", "there is none").hint("install chromium-driver");
     let mut report = report(vec![
         passed(0, 1),
         passed(0, 2),

@@ -14,7 +14,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tincan_harness::{Attempt, Ran, Scenario, frames::FrameSource, verdict::Outcome};
+use tincan_harness::{Attempt, Environment, Scenario, frames::FrameSource, verdict::Outcome};
 use tincan_measure::comparison::{Arm, Sample, median as middle, quantile};
 use tincan_peers::{
     BrowserOptions, PageMap, Roster, RosterOptions,
@@ -98,8 +98,12 @@ fn figures(medians: &BTreeMap<&str, f64>, resident_mb: f64) -> BTreeMap<&'static
 /// How many seconds the page of a report of 1,000 calls takes to make, and how many MB it has.
 fn report_of_1000(attempts: &[Attempt]) -> (f64, f64) {
     let thousand = attempts.iter().cycle().take(1000).cloned();
-    let run =
-        Run { schema_version: SCHEMA_VERSION, ran: Ran::default(), planned: 1000, redacted: Vec::new() };
+    let run = Run {
+        schema_version: SCHEMA_VERSION,
+        environment: Environment::default(),
+        planned: 1000,
+        redacted: Vec::new(),
+    };
     let report = Report::of(run, thousand.collect());
     let began = Instant::now();
     let page = render(&report, &Attachments::default());

@@ -31,7 +31,7 @@ async fn browsers_are_compared() -> Result<(), String> {
     check(comparison.blocks.len() == 6 && comparison.left_out().is_empty(), || format!("{stdout}{stderr}"))?;
     let code = if comparison.tells() { 0 } else { 2 };
     check(output.status.code() == Some(code), || format!("it ended with {}: {stdout}", output.status))?;
-    check(!comparisons.ran.browsers.is_empty(), || "it does not say which browsers ran".to_owned())?;
+    check(!comparisons.environment.browsers.is_empty(), || "it does not say which browsers ran".to_owned())?;
     let gathering = |arm| comparison.phases(arm).map_or(f64::NAN, |phases| phases[0]);
     // In trickle no description waits for gathering: not for the 100 ms that gathering takes at the least. The answer of
     // vanilla hardly does here: a browser ends its gathering once a pair works, and the offer has named one.

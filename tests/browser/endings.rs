@@ -157,7 +157,9 @@ async fn member_killed(member: fn(&str) -> bool) -> Result<(), String> {
     check(outcomes.last() == Some(&Outcome::Passed), || {
         format!("the browser was not replaced: {outcomes:?}")
     })?;
-    check(report.ran.browsers.len() == 3, || format!("{} browsers were started", report.ran.browsers.len()))?;
+    check(report.environment.browsers.len() == 3, || {
+        format!("{} browsers were started", report.environment.browsers.len())
+    })?;
     check(status.code() == Some(2), || format!("it ended with {status}"))?;
     processes::all_end(&started, run.temporary(), GONE_WITHIN)
 }

@@ -47,7 +47,7 @@ struct Environment {
     /// Shell commands by which it becomes what it is. `$T` is a folder for them, `$BROWSER` the browser that is installed,
     /// `$ORDINARY` the user who is not root, `$SOURCES` where this is.
     setup: &'static str,
-    asked: Asked,
+    asked: LaunchRequest,
     outcome: Outcome,
     /// Whether it may pass nevertheless: what is the matter comes and goes.
     may_pass: bool,
@@ -61,7 +61,7 @@ struct Environment {
 
 /// What is asked of tincan.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum LaunchRequest {
     /// `tincan run SCENARIO`
     Call(&'static str),
     /// `tincan doctor`
@@ -141,8 +141,8 @@ impl Environment {
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).arg(tincan);
         match self.asked {
-            Asked::Call(scenario) => command.args(["run", scenario, "--out"]).arg(place.path("out")),
-            Asked::Doctor => command.arg("doctor"),
+            LaunchRequest::Call(scenario) => command.args(["run", scenario, "--out"]).arg(place.path("out")),
+            LaunchRequest::Doctor => command.arg("doctor"),
         };
         command.env("T", place.path("tools")).env("BROWSER", browser).env("TMPDIR", place.path("tmp"));
         let user = if is_root { NOBODY.to_owned() } else { geteuid().as_raw().to_string() };
@@ -192,7 +192,7 @@ fn said(environment: &Environment, place: &Place, output: &Output) -> Result<Str
         format!("it ended with {}: {printed}{error}", output.status)
     })?;
     check(!error.contains("panicked"), || error.clone())?;
-    if environment.asked == Asked::Doctor {
+    if environment.asked == LaunchRequest::Doctor {
         return Ok(printed);
     }
     let Some(report) = report(&place.path("out"))? else { return Ok(error) };

@@ -79,7 +79,9 @@ async fn what_was_refused_is_kept() -> Result<(), String> {
     let page_map = PageMap::read(&folder.path().join("page.toml")).map_err(|error| error.to_string())?;
     let options = RosterOptions { page: Some(folder.path().to_owned()), page_map, ..options() };
     let exchange = call(options, "chromium-to-chromium/vanilla/vp8/direct").await?;
-    check(matches!(exchange.ending, Ending::Faulted(Role::Offerer, _)), || format!("{:?}", exchange.ending))?;
+    check(matches!(exchange.ending, Ending::PeerFailed(Role::Offerer, _)), || {
+        format!("{:?}", exchange.ending)
+    })?;
     let evidence = &exchange.offerer.evidence;
     check(evidence.given.as_deref() == Some(GARBAGE), || format!("given: {:?}", evidence.given))?;
     let last = evidence.stats.last().ok_or("getStats was not asked")?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Abilities, Attempt, Call, Catalogue, Detail, Exchange, Judged, Profile, Ran, ReadBack, Role, Scenario,
-    SignalingMode, Verdict,
+    Abilities, Attempt, Call, Catalogue, Detail, Environment, Exchange, Judged, Profile, ReadBack, Role,
+    Scenario, SignalingMode, Verdict,
     abilities::Signalling,
     exchange,
     frames::FrameSource,
@@ -96,8 +96,8 @@ async fn a_third_implementation_is_one_entry() {
     assert_eq!(judged.verdict, Verdict::Passed);
     let attempt = Attempt::of(&scenario, 1, &judged);
     assert_eq!(serde_json::to_value(&attempt).unwrap()["answerer"], "dummy");
-    let ran = Ran { peers: catalogue.profiles().to_vec(), ..Ran::default() };
-    let files = tincan_report::evidence::files(&attempt, Some(&judged.exchange), &ran, None);
+    let environment = Environment { peers: catalogue.profiles().to_vec(), ..Environment::default() };
+    let files = tincan_report::evidence::files(&attempt, Some(&judged.exchange), &environment, None);
     let found = files.iter().find(|file| file.name == "asked-and-found.txt").unwrap();
     let found = String::from_utf8(found.content.bytes().unwrap()).unwrap();
     let (offerer, answerer) = found.split_once("found by the answerer").unwrap();

@@ -82,7 +82,7 @@ fn what_a_killed_run_has_left_becomes_its_report() {
     let out = tincan.folder().join("out");
     // The report of an older run does not stand for this one.
     fs::create_dir(&out).unwrap();
-    fs::write(out.join("report.json"), "{\"schema_version\": 2}").unwrap();
+    fs::write(out.join("report.json"), "{\"schema_version\": 3}").unwrap();
     let mut running =
         tincan.start(&["run", "webrtc-rs-to-webrtc-rs/*/direct", "--repeat", "1000", "--out", "out"]);
     let mut stderr = BufReader::new(running.child.stderr.take().unwrap()).lines().map(Result::unwrap);

@@ -250,12 +250,15 @@ fn the_report_says_what_ran() {
     ];
     assert_eq!(tincan.run(&args).code, 2);
     let report = tincan.report("out");
-    let ran = &report["ran"];
-    assert_eq!((&ran["tincan"], &ran["page"]), (&locked_version("tincan").into(), &"built-in".into()));
+    let environment = &report["environment"];
+    assert_eq!(
+        (&environment["tincan"], &environment["page"]),
+        (&locked_version("tincan").into(), &"built-in".into())
+    );
     for name in ["webrtc", "fantoccini"] {
-        assert_eq!(ran["crates"][name], locked_version(name), "{name}");
+        assert_eq!(environment["crates"][name], locked_version(name), "{name}");
     }
-    assert_eq!((&ran["deadlines_s"]["ice"], &report["planned"]), (&3.0.into(), &2.into()));
+    assert_eq!((&environment["deadlines_s"]["ice"], &report["planned"]), (&3.0.into(), &2.into()));
     assert_eq!(report["attempts"][1]["repetition"], 2);
     let out = fs::read_dir(tincan.folder().join("out")).unwrap();
     let mut names: Vec<_> = out.map(|entry| entry.unwrap().file_name()).collect();
@@ -282,7 +285,7 @@ fn the_doctor_finds_no_browser_and_knows_the_cure() {
     };
     for name in ["browser", "driver"] {
         assert_eq!(finding(name)["well"], false);
-        assert!(finding(name)["cure"].as_str().unwrap().starts_with("install "), "{}", finding(name));
+        assert!(finding(name)["hint"].as_str().unwrap().starts_with("install "), "{}", finding(name));
     }
     for name in ["interface", "camera", "sandbox", "libvpx"] {
         finding(name);

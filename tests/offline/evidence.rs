@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Exchange, IceCandidate, Judged, Note, Ran, Role, Signal, SignalingMode,
+    Attempt, Deadlines, Environment, Exchange, IceCandidate, Judged, Note, Role, Signal, SignalingMode,
     exchange::Carried, peer::StatsSample, testing::Quirk, timeline::FIRST_ROUND,
 };
 use tincan_report::{Redaction, evidence};
@@ -360,7 +360,7 @@ fn written(exchange: &Exchange, redaction: &mut Redaction) -> Vec<(String, Strin
     attempt.reason =
         attempt.notes.iter().map(|note| note.text.clone()).reduce(|all, note| all + ", " + &note);
     redaction.learn(exchange);
-    let files = evidence::files(&attempt, Some(exchange), &Ran::default(), Some(redaction));
+    let files = evidence::files(&attempt, Some(exchange), &Environment::default(), Some(redaction));
     let text = |file: evidence::File| (file.name, String::from_utf8(file.content.bytes().unwrap()).unwrap());
     let report = serde_json::to_string(&redaction.value(&attempt).unwrap()).unwrap();
     files.into_iter().map(text).chain([("report.json".to_owned(), report)]).collect()

@@ -4,8 +4,8 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 use tincan_harness::{
-    Attempt, Deadlines, Judged, Ran, Role, SignalingMode, Trouble, Verdict,
-    ran::Browser,
+    Attempt, Deadlines, Environment, HarnessError, Judged, Role, SignalingMode, Verdict,
+    environment::Browser,
     testing::{self, Quirk},
 };
 use tincan_report::{Report, Run, SCHEMA_VERSION, json, lines::Line};
@@ -24,7 +24,7 @@ async fn report() -> Report {
         let exchange = call(mode, quirks, Deadlines::default()).await;
         attempts.push(Attempt::of(&scenario(mode), 1, &Judged::of(&scenario(mode), exchange)));
     }
-    let trouble = Trouble::new("start chromedriver", "there is none").cure("install chromium-driver");
+    let trouble = HarnessError::new("start chromedriver", "there is none").hint("install chromium-driver");
     let verdicts = [
         Verdict::Unsupported("the page \"tutorial\" does not do trickle".to_owned()),
         Verdict::Errored(Some(Role::Offerer), trouble),
@@ -32,14 +32,15 @@ async fn report() -> Report {
     for verdict in verdicts {
         attempts.push(Attempt::without_exchange(&scenario(SignalingMode::Trickle), 2, &verdict));
     }
-    let run = Run { schema_version: SCHEMA_VERSION, ran: ran(), planned: 5, redacted: Vec::new() };
+    let run =
+        Run { schema_version: SCHEMA_VERSION, environment: environment(), planned: 5, redacted: Vec::new() };
     Report::of(run, attempts)
 }
 
-fn ran() -> Ran {
+fn environment() -> Environment {
     let browser =
         Browser { name: "chrome-headless-shell".to_owned(), version: "1.2".to_owned(), ..Browser::default() };
-    Ran {
+    Environment {
         tincan: "0.0.0".to_owned(),
         crates: [("webrtc".to_owned(), "1.2.3".to_owned())].into(),
         platform: "linux x86_64".to_owned(),
@@ -86,7 +87,7 @@ async fn the_schema_refuses_what_is_no_report() {
     let spoilt: [fn(&mut Value); 4] = [
         |report| report["attempts"][0]["verdict"] = json!("green"),
         |report| report["attempts"][0]["milestones"][0]["at_ms"] = json!("soon"),
-        |report| drop(report["ran"].as_object_mut().unwrap().remove("run_number")),
+        |report| drop(report["environment"].as_object_mut().unwrap().remove("run_number")),
         |report| drop(report.as_object_mut().unwrap().remove("attempts")),
     ];
     for (index, spoil) in spoilt.iter().enumerate() {

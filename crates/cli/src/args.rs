@@ -79,7 +79,7 @@ pub enum Command {
     /// Record what the peers of a call decide, and say what changed between two recordings
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
-    /// Say what is installed, whether calls can be made with it, and how to cure what is wrong
+    /// Say what is installed, whether calls can be made with it, and what to do about what is wrong
     Doctor(DoctorArgs),
 }
 

@@ -11,10 +11,10 @@ use tincan_peers::Roster;
 use self::{baseline::Kept, plan::Plan};
 use crate::{
     args::CompareArgs,
+    environment::environment,
     exit::Exit,
     measure::{self, Record},
     print,
-    ran::ran,
 };
 
 /// Compares the modes of one pair.
@@ -23,7 +23,7 @@ pub fn compare(args: CompareArgs) -> anyhow::Result<Exit> {
     let plan = Plan::new(args)?;
     let comparisons = Comparisons {
         schema_version: SCHEMA_VERSION,
-        ran: ran(&plan.roster, 1),
+        environment: environment(&plan.roster, 1),
         pair: plan.pair.clone(),
         seed: plan.seed,
         margin_ms: plan.margin_ms,

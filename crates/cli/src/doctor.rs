@@ -1,4 +1,4 @@
-//! `tincan doctor`: can calls be made on this machine, and what would cure it if not? It says of nothing that it is well but of
+//! `tincan doctor`: can calls be made on this machine, and what is to be done if not? It says of nothing that it is well but of
 //! what it saw.
 
 mod finding;
@@ -47,8 +47,8 @@ fn as_json(findings: &Findings) -> serde_json::Result<String> {
 fn as_text(findings: &Findings) -> String {
     let line = |finding: &Finding| {
         let word = if finding.well { print::good("ok     ") } else { print::bad("trouble") };
-        let cure = finding.cure.as_ref().map_or_else(String::new, |cure| format!("         cure: {cure}\n"));
-        format!("{word}  {}: {}\n{cure}", finding.name, finding.found)
+        let hint = finding.hint.as_ref().map_or_else(String::new, |hint| format!("         hint: {hint}\n"));
+        format!("{word}  {}: {}\n{hint}", finding.name, finding.found)
     };
     findings.findings.iter().map(line).collect()
 }
@@ -63,6 +63,6 @@ mod tests {
             vec![Finding::well("driver", "here"), Finding::trouble("browser", "none", "install one")];
         let text = as_text(&Findings { well: false, findings });
         let text = anstream::adapter::strip_str(&text).to_string();
-        assert_eq!(text, "ok       driver: here\ntrouble  browser: none\n         cure: install one\n");
+        assert_eq!(text, "ok       driver: here\ntrouble  browser: none\n         hint: install one\n");
     }
 }

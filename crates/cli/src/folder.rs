@@ -27,13 +27,13 @@ impl Folder {
     /// # Errors
     /// When it cannot be made or opened.
     pub fn take(path: &Path) -> anyhow::Result<Option<Self>> {
-        let cure = || format!("{} cannot be used; give another folder with --out", path.display());
-        fs::create_dir_all(path).with_context(cure)?;
-        let lock = File::open(path).with_context(cure)?;
+        let hint = || format!("{} cannot be used; give another folder with --out", path.display());
+        fs::create_dir_all(path).with_context(hint)?;
+        let lock = File::open(path).with_context(hint)?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error).with_context(cure),
+            Err(TryLockError::Error(error)) => Err(error).with_context(hint),
         }
     }
 

@@ -5,6 +5,7 @@
 mod args;
 mod compare;
 mod doctor;
+mod environment;
 mod exit;
 mod file;
 mod folder;
@@ -13,7 +14,6 @@ mod list;
 mod measure;
 mod page;
 mod print;
-mod ran;
 mod report;
 mod run;
 mod sabotage;

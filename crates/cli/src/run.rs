@@ -18,7 +18,7 @@ use std::{
 };
 
 use anyhow::Context;
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tincan_report::{Run, SCHEMA_VERSION, redact::Secret};
 use tokio::{
     runtime,
@@ -37,9 +37,9 @@ use self::{
 };
 use crate::{
     args::RunArgs,
+    environment::environment,
     exit::{self, Exit},
     print,
-    ran::ran,
     report::Formats,
     stop::Stop,
 };
@@ -51,7 +51,7 @@ pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     let plan = Plan::new(args)?;
     let run = Run {
         schema_version: SCHEMA_VERSION,
-        ran: ran(&plan.roster, plan.jobs),
+        environment: environment(&plan.roster, plan.jobs),
         planned: plan.calls(),
         redacted: if redact { Secret::ALL.to_vec() } else { Vec::new() },
     };
@@ -94,7 +94,7 @@ fn say_all(outcomes: impl Iterator<Item = anyhow::Result<()>>) -> anyhow::Result
     last.map_or(Ok(()), Err)
 }
 
-fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), Trouble>>, UnboundedReceiver<News>) {
+fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), HarnessError>>, UnboundedReceiver<News>) {
     let (say, news) = mpsc::unbounded_channel();
     let queue = Arc::new(Mutex::new(Queue::new(plan.rounds)));
     let worker = |number| Worker {
@@ -109,7 +109,7 @@ fn start_workers(plan: Plan, stop: &Stop) -> (JoinSet<Result<(), Trouble>>, Unbo
 }
 
 /// Waits until every worker has ended. If one has panicked, so does this.
-async fn join(mut workers: JoinSet<Result<(), Trouble>>) -> anyhow::Result<()> {
+async fn join(mut workers: JoinSet<Result<(), HarnessError>>) -> anyhow::Result<()> {
     let mut outcome = Ok(());
     while let Some(ended) = workers.join_next().await {
         match ended {

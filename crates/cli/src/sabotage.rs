@@ -252,7 +252,7 @@ fn attempt(scenario: &Scenario, outcome: Result<Judged, Verdict>) -> Attempt {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::Trouble;
+    use tincan_harness::HarnessError;
 
     use super::*;
 
@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn errored(step: &str) -> Verdict {
-        Verdict::Errored(Some(Role::Answerer), Trouble::new(step, "it is gone"))
+        Verdict::Errored(Some(Role::Answerer), HarnessError::new(step, "it is gone"))
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn a_wrong_side_counts_against_the_diagnosis_as_a_wrong_stage_does() {
         let wrong = || {
-            let at_offerer = Trouble::new("hear from the page", "it is gone: answerer: closed");
+            let at_offerer = HarnessError::new("hear from the page", "it is gone: answerer: closed");
             trial("world/tab-crashed", &Verdict::Errored(Some(Role::Offerer), at_offerer))
         };
         assert_eq!(

@@ -14,10 +14,10 @@ use tincan_peers::Roster;
 use self::plan::Plan;
 use crate::{
     args::SweepArgs,
+    environment::environment,
     exit::Exit,
     measure::{self, Record},
     print,
-    ran::ran,
 };
 
 /// The modes that are swept.
@@ -46,7 +46,7 @@ fn draw_up(args: SweepArgs) -> anyhow::Result<(Plan, Sweep)> {
     let roster = measure::roster_options(args.driven, args.browser, std::time::Duration::ZERO)?;
     let sweep = Sweep {
         schema_version: SCHEMA_VERSION,
-        ran: ran(&roster, 1),
+        environment: environment(&roster, 1),
         pair: args.pair,
         network: args.network.parse()?,
         seed: args.seed.unwrap_or_else(rand::random).into(),

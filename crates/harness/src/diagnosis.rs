@@ -16,7 +16,7 @@ use crate::{
     carried::{Given, given},
     exchange::Exchange,
     note::{Machine, Note},
-    peer::{Fault, Operation, SdpType, Trouble},
+    peer::{HarnessError, Operation, PeerError, SdpType},
     scenario::Scenario,
     signaling::{Role, Signal},
     stage::Stage,
@@ -51,14 +51,14 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange, verdict: &Verdict) -> 
 
 /// The diagnosis of a question that could not be asked.
 #[must_use]
-pub fn of_trouble(role: Option<Role>, trouble: &Trouble) -> Diagnosis {
+pub fn of_trouble(role: Option<Role>, trouble: &HarnessError) -> Diagnosis {
     let stage = if trouble.step.contains("camera") { Stage::Camera } else { Stage::Page };
     let side = role.map(|role| format!("{role}: ")).unwrap_or_default();
     Diagnosis {
         stage,
         peer: role,
         evidence: format!("{side}failed to {}: {}", trouble.step, trouble.message),
-        look_at: trouble.cure.clone().unwrap_or_else(|| stage.look_at().to_owned()),
+        look_at: trouble.hint.clone().unwrap_or_else(|| stage.look_at().to_owned()),
     }
 }
 
@@ -148,7 +148,7 @@ impl Examination<'_> {
         Finding::new(stage, self.role, format!("{how} within {seconds}{}", self.said()))
     }
 
-    fn refused(&self, fault: &Fault) -> Finding {
+    fn refused(&self, fault: &PeerError) -> Finding {
         let finding = |stage| {
             Finding::new(stage, self.role, format!("{} was rejected: {}", fault.operation, fault.message))
         };

@@ -18,7 +18,7 @@ use crate::{
     frames::{FrameTally, FrameWatch},
     network::{IceConfiguration, Served},
     note::Note,
-    peer::{Event, Evidence, Fault, Mailbox, Peer, Pictures, Posted, Trouble},
+    peer::{Event, Evidence, HarnessError, Mailbox, Peer, PeerError, Pictures, Posted},
     procedure::{Awaited, Step, path, script},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -109,9 +109,9 @@ pub enum Ending {
         waited: Duration,
     },
     /// A side did not do what it was rightly asked.
-    Faulted(Role, Fault),
+    PeerFailed(Role, PeerError),
     /// The question could no longer be asked.
-    Troubled(Role, Trouble),
+    HarnessFailed(Role, HarnessError),
 }
 
 /// What one attempt at a call yielded.
@@ -134,10 +134,10 @@ pub struct Exchange {
 impl Exchange {
     /// What is known of a call for which `role` could not be started: what was printed is evidence.
     #[must_use]
-    pub(crate) fn never_begun(role: Role, trouble: Trouble) -> Self {
+    pub(crate) fn never_begun(role: Role, trouble: HarnessError) -> Self {
         let mut exchange = blank();
         exchange.side_mut(role).evidence.driver_log.clone_from(&trouble.printed);
-        Self { ending: Ending::Troubled(role, trouble), ..exchange }
+        Self { ending: Ending::HarnessFailed(role, trouble), ..exchange }
     }
 
     /// The side of `role`.
@@ -285,8 +285,8 @@ impl Running<'_> {
             }
             Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
-            Event::Fault(fault) => return Some(Ending::Faulted(from, fault)),
-            Event::Trouble(trouble) => return Some(Ending::Troubled(from, trouble)),
+            Event::PeerError(fault) => return Some(Ending::PeerFailed(from, fault)),
+            Event::HarnessError(trouble) => return Some(Ending::HarnessFailed(from, trouble)),
         }
         None
     }
@@ -295,7 +295,8 @@ impl Running<'_> {
     /// missing after a stall is looked at anew, so that it is not blamed on a step that had succeeded.
     fn last_look(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
         while let Ok(posted) = inbox.try_recv() {
-            let told = !matches!(posted.event, Event::Signal(_) | Event::Fault(_) | Event::Trouble(_));
+            let told =
+                !matches!(posted.event, Event::Signal(_) | Event::PeerError(_) | Event::HarnessError(_));
             if told {
                 self.take(posted);
             }
@@ -305,7 +306,7 @@ impl Running<'_> {
         if let (Ending::Stalled { .. }, Some((role, silent))) =
             (&self.record.ending, Role::BOTH.into_iter().find_map(silent))
         {
-            self.record.ending = Ending::Troubled(role, Trouble::new("hear from the peer", silent));
+            self.record.ending = Ending::HarnessFailed(role, HarnessError::new("hear from the peer", silent));
         }
         if let Ending::Stalled { waited, .. } = self.record.ending {
             let missing = path(call.scenario.mode).find(|awaited| !self.record.has(*awaited));
@@ -325,12 +326,12 @@ impl Running<'_> {
         let unasked = |role| Some((role, self.record.side(role).evidence.unasked.clone()?));
         let Some((role, trouble)) = Role::BOTH.into_iter().find_map(unasked) else { return };
         let then = match &self.record.ending {
-            Ending::Complete | Ending::Troubled(..) => return,
-            Ending::Faulted(role, fault) => format!("{role}: {fault}"),
+            Ending::Complete | Ending::HarnessFailed(..) => return,
+            Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
             Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
         };
         let message = format!("{} ({then})", trouble.message);
-        self.record.ending = Ending::Troubled(role, Trouble { message, ..trouble });
+        self.record.ending = Ending::HarnessFailed(role, HarnessError { message, ..trouble });
     }
 
     fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {

@@ -68,9 +68,9 @@ pub enum Event {
     /// A state has changed, or something else that explains a failure.
     Noted(Note),
     /// The call cannot go on, and that is a fact about the peers: a description was refused.
-    Fault(Fault),
+    PeerError(PeerError),
     /// The question can no longer be asked: the browser died, the page lacks a control, the camera was refused.
-    Trouble(Trouble),
+    HarnessError(HarnessError),
 }
 
 /// An event, with who says so and when in that peer's own clock.
@@ -114,14 +114,14 @@ impl Mailbox {
 
 /// What a peer did not do though it was asked in the right way: a verdict about the peers, never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct PeerError {
     /// What was tried.
     pub operation: Operation,
     /// What the peer said, in its own words.
     pub message: String,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for PeerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} failed: {}", self.operation, self.message)
     }
@@ -191,28 +191,28 @@ impl fmt::Display for SdpType {
 
 /// Why the question could not be asked: nothing that counts for or against a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct HarnessError {
     /// What was tried: `start chromedriver`.
     pub step: String,
     /// What happened instead, with what was last seen.
     pub message: String,
     /// What to do about it, if that is known.
-    pub cure: Option<String>,
+    pub hint: Option<String>,
     /// What was printed by what could not be started, a line each: for the evidence.
     pub printed: Vec<String>,
 }
 
-impl Trouble {
+impl HarnessError {
     /// A trouble at `step`.
     #[must_use]
     pub fn new(step: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self { step: step.into(), message: message.to_string(), cure: None, printed: Vec::new() }
+        Self { step: step.into(), message: message.to_string(), hint: None, printed: Vec::new() }
     }
 
     /// The same, with what to do about it.
     #[must_use]
-    pub fn cure(mut self, cure: impl Into<String>) -> Self {
-        self.cure = Some(cure.into());
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -224,14 +224,14 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for HarnessError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "failed to {}: {}", self.step, self.message)?;
-        self.cure.as_ref().map_or(Ok(()), |cure| write!(f, "; {cure}"))
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for HarnessError {}
 
 /// One end of the candidate pair in use, from getStats (webrtc-stats, `RTCIceCandidateStats`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -339,7 +339,7 @@ pub struct Evidence {
     pub pcapng: Option<Vec<u8>>,
     /// Why it was not asked what the call is about, as far as it knows: its page did not arrive whole, or a control stayed
     /// disabled. Then a call that did not pass does not count against it.
-    pub unasked: Option<Trouble>,
+    pub unasked: Option<HarnessError>,
     /// Why it did not answer any more when it was asked for its evidence; none if it did.
     pub silent: Option<String>,
 }

@@ -11,8 +11,8 @@ use crate::{
     network::IceConfiguration,
     note::{Machine, Note},
     peer::{
-        CandidatePair, Codec, Event, Evidence, Fault, Mailbox, Operation, PairEnd, Peer, Pictures, SdpType,
-        Transport, Trouble,
+        CandidatePair, Codec, Event, Evidence, HarnessError, Mailbox, Operation, PairEnd, Peer, PeerError,
+        Pictures, SdpType, Transport,
     },
     procedure::Act,
     profile::{KnownFault, Library, Over, Profile},
@@ -171,9 +171,9 @@ impl ScriptedPeer {
         found.chain([Some(good)]).next().flatten().map(str::to_owned)
     }
 
-    fn unasked(&self) -> Option<Trouble> {
+    fn unasked(&self) -> Option<HarnessError> {
         let reason = |quirk: &Quirk| if let Quirk::Unasked(reason) = quirk { Some(*reason) } else { None };
-        self.quirks.iter().find_map(reason).map(|reason| Trouble::new("load the page", reason))
+        self.quirks.iter().find_map(reason).map(|reason| HarnessError::new("load the page", reason))
     }
 
     fn transport(&self) -> Transport {
@@ -215,7 +215,7 @@ impl ScriptedPeer {
         if let Some(message) =
             self.quirks.iter().find_map(|q| if let Quirk::Dies(m) = q { Some(*m) } else { None })
         {
-            return self.post(|_| Event::Trouble(Trouble::new("read the description", message)));
+            return self.post(|_| Event::HarnessError(HarnessError::new("read the description", message)));
         }
         let Some((role, mode, _)) = self.started.clone() else { return };
         let gathers_first = (mode.gathers_first(role) || self.quirks.contains(&Quirk::AlwaysGathersFirst))
@@ -304,7 +304,7 @@ impl Peer for ScriptedPeer {
         if let Some(message) = refusal {
             let kind = if matches!(signal, Signal::Offer(_)) { SdpType::Offer } else { SdpType::Answer };
             let operation = Operation::SetRemoteDescription(kind);
-            return self.post(|_| Event::Fault(Fault { operation, message: message.to_owned() }));
+            return self.post(|_| Event::PeerError(PeerError { operation, message: message.to_owned() }));
         }
         self.reach(Milestone::RemoteDescriptionSet);
         if matches!(signal, Signal::Offer(_)) {

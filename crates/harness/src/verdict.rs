@@ -16,7 +16,7 @@ use crate::{
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
     note::Note,
-    peer::{Fault, Trouble},
+    peer::{HarnessError, PeerError},
     scenario::Scenario,
     sdp,
     signaling::{Role, Signal},
@@ -34,7 +34,7 @@ pub enum Verdict {
     /// A peer or the page cannot do what was asked, and says so: nothing was tried.
     Unsupported(String),
     /// The question could not be asked. Counts neither for nor against a peer, and never ends green.
-    Errored(Option<Role>, Trouble),
+    Errored(Option<Role>, HarnessError),
 }
 
 impl Verdict {
@@ -115,7 +115,7 @@ pub enum Missing {
         waited: Duration,
     },
     /// The side refused what it was given.
-    Refused(Fault),
+    Refused(PeerError),
     /// It happened, but not in the way that was asked for.
     NotAsAsked {
         /// The stage in which it did.
@@ -153,8 +153,8 @@ impl fmt::Display for Shortfall {
 pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
     let failed = |role, what| Verdict::Failed(Box::new(shortfall(exchange, role, what)));
     match &exchange.ending {
-        Ending::Troubled(role, trouble) => Verdict::Errored(Some(*role), trouble.clone()),
-        Ending::Faulted(role, fault) => failed(*role, Missing::Refused(fault.clone())),
+        Ending::HarnessFailed(role, trouble) => Verdict::Errored(Some(*role), trouble.clone()),
+        Ending::PeerFailed(role, fault) => failed(*role, Missing::Refused(fault.clone())),
         Ending::Stalled { role, milestone, wait, waited } => {
             let (milestone, wait, waited) = (*milestone, *wait, *waited);
             failed(*role, Missing::Milestone { milestone, wait, waited })
@@ -166,7 +166,7 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
                 .map(|(role, found)| match found {
                     Found::Otherwise(stage, what) => failed(role, Missing::NotAsAsked { stage, what }),
                     Found::Unknown(what) => {
-                        Verdict::Errored(Some(role), Trouble::new("read back the call", what))
+                        Verdict::Errored(Some(role), HarnessError::new("read back the call", what))
                     }
                 })
                 .next()

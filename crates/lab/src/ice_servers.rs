@@ -1,6 +1,6 @@
 //! STUN and TURN servers of our own, on one address of this machine, that can be slow, silent or lossy on purpose.
 //!
-//! The crate `turn` speaks the protocols. Its sockets are ours (`wire`): that is where an answer is delayed, a port stays
+//! The crate `turn` speaks the protocols. Its sockets are ours (`socket_task`): that is where an answer is delayed, a port stays
 //! silent, a datagram through the relay is lost by a seed, and TURN over TCP is taken apart into messages. All sockets
 //! belong to tasks that are waited for when the servers are closed.
 
@@ -8,19 +8,18 @@ mod address;
 mod counts;
 mod datagram;
 mod error;
-mod fate;
+mod impairment;
 mod listener;
 mod options;
 mod relay;
 mod relays;
 mod service;
 mod shared;
+mod socket_task;
 mod stream;
-mod wire;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use serde::Serialize;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use turn::auth::generate_long_term_credentials;
 
@@ -33,16 +32,14 @@ pub use self::{
 };
 use crate::{packets::Packets, phases::PhaseCounts};
 
-/// An entry of `RTCConfiguration.iceServers`, which serialises as the dictionary `RTCIceServer` of webrtc-pc, 4.2.2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IceServer {
+/// How some of the servers are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerEntry {
     /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
     pub urls: Vec<String>,
     /// For TURN: when the credential expires, in seconds since 1970.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// For TURN: base64 of HMAC-SHA1 of the user name under the servers' secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
 }
 
@@ -92,7 +89,7 @@ impl IceServers {
     /// # Errors
     ///
     /// When the clock stands before 1970.
-    pub fn ice_servers(&self) -> Result<Vec<IceServer>, IceServersError> {
+    pub fn ice_servers(&self) -> Result<Vec<ServerEntry>, IceServersError> {
         let urls = |of_turn: bool| -> Vec<String> {
             let wanted = self.listening.iter().filter(|(service, _)| service.is_turn() == of_turn);
             wanted.map(|(service, address)| service.url(*address)).collect()
@@ -100,13 +97,13 @@ impl IceServers {
         let (stun, turn) = (urls(false), urls(true));
         let mut servers = Vec::new();
         if !stun.is_empty() {
-            servers.push(IceServer { urls: stun, username: None, credential: None });
+            servers.push(ServerEntry { urls: stun, username: None, credential: None });
         }
         if !turn.is_empty() {
             let lifetime = self.shared.options.credential_lifetime;
             let (username, credential) = generate_long_term_credentials(&self.shared.secret, lifetime)
                 .map_err(|error| IceServersError::Clock(error.to_string()))?;
-            servers.push(IceServer { urls: turn, username: Some(username), credential: Some(credential) });
+            servers.push(ServerEntry { urls: turn, username: Some(username), credential: Some(credential) });
         }
         Ok(servers)
     }

@@ -10,7 +10,7 @@
 //! Every [`Topology`] has this shape and the same addresses ([`Addresses`]). The gateways route or translate, and each of
 //! the three lines to the core is a plain cable or a [`Line`] with delay, jitter and loss. A peer's namespace has
 //! the loopback interface and `eth0`, and nothing else: whatever one more interface had for an address would be offered
-//! as a candidate. [`Passage`]s lead in and out instead.
+//! as a candidate. [`PortForward`]s lead in and out instead.
 //!
 //! The namespaces have no names. They are held by file descriptors of this process and by what runs in them, so the
 //! kernel removes them, with their interfaces and rules, at whatever end this process and what it started come to.
@@ -22,11 +22,11 @@ mod error;
 mod frame;
 mod lab;
 mod line;
+mod link_emulator;
 mod links;
-mod mover;
 mod namespace;
-mod passage;
 mod plan;
+mod port_forward;
 mod privilege;
 mod tool;
 mod topology;
@@ -36,8 +36,8 @@ pub use self::{
     lab::Lab,
     line::{Line, LineTraffic, Traffic},
     namespace::Namespace,
-    passage::Passage,
     plan::Addresses,
+    port_forward::PortForward,
     privilege::enter,
     topology::{Family, Gateways, Topology},
 };

@@ -11,8 +11,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod lines;
 #[path = "namespaces/ordinary_user.rs"]
 mod ordinary_user;
-#[path = "namespaces/passages.rs"]
-mod passages;
+#[path = "namespaces/port_forwards.rs"]
+mod port_forwards;
 #[path = "namespaces/remains.rs"]
 mod remains;
 #[path = "namespaces/routing.rs"]
@@ -26,8 +26,8 @@ fn main() {
     }
     // For an ordinary user, before any thread. What goes wrong here is told by each trial.
     let entered = tincan_lab::namespaces::enter();
-    let all =
-        [routing::TRIALS, lines::TRIALS, passages::TRIALS, remains::TRIALS, ordinary_user::TRIALS].concat();
+    let all = [routing::TRIALS, lines::TRIALS, port_forwards::TRIALS, remains::TRIALS, ordinary_user::TRIALS]
+        .concat();
     let trials = all.into_iter().map(|(name, work)| {
         let refusal = entered.as_ref().err().map(ToString::to_string);
         Trial::test(name, move || match refusal {

@@ -18,12 +18,12 @@ pub use self::{
     law::Law,
     line::{Fit, slope_and_intercept},
 };
-use tincan_harness::{network::NetworkCondition, ran::Ran};
+use tincan_harness::{environment::Environment, network::NetworkCondition};
 
 use crate::comparison::{Arm, Sample};
 
 /// The version of the form of sweeps.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 /// What Chromium takes to gather the candidates of a host, in milliseconds: 115 to 130 were measured on a quiet machine.
 pub const HOST_GATHERING_MS: f64 = 130.0;
 
@@ -34,7 +34,7 @@ pub struct Sweep {
     /// The version of this form.
     pub schema_version: u32,
     /// What ran.
-    pub ran: Ran,
+    pub environment: Environment,
     /// Who called whom: `OFFERER-to-ANSWERER`.
     pub pair: String,
     /// What lay between, but for the delay.

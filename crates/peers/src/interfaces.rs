@@ -12,12 +12,12 @@ use std::{
     time::Duration,
 };
 
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tokio::task::spawn_blocking;
 
 pub(crate) use self::changes::{Changes, for_changes, held_against, take};
 use self::interface::{Interface, interfaces, is_usable, listed};
-use crate::place::Place;
+use crate::network_host::NetworkHost;
 
 /// A name that is in /etc/hosts resolves at once; one that is asked of a DNS server that is not there takes half a minute.
 const RESOLVE_DEADLINE: Duration = Duration::from_secs(1);
@@ -36,7 +36,7 @@ impl Interfaces {
     /// Those of this machine's own network.
     #[must_use]
     pub fn of_this_machine() -> Self {
-        Self::look(&Place::default())
+        Self::look(&NetworkHost::default())
     }
 
     /// Whether anything is up that has an address, loopback included, on the network of the calling thread. Where the kernel does
@@ -47,14 +47,14 @@ impl Interfaces {
     }
 
     /// Those of the network that `place` is on. Takes at most a second.
-    pub(crate) fn look(place: &Place) -> Self {
-        let looked = place.run(|| (interfaces(), has_default_route()));
+    pub(crate) fn look(host: &NetworkHost) -> Self {
+        let looked = host.run(|| (interfaces(), has_default_route()));
         let (all, has_default_route) = looked.unwrap_or_else(|error| (Err(error), false));
         Self { all, has_default_route, localhost: resolve("localhost") }
     }
 
     /// What to do about it if programs of this machine cannot reach each other over these; none if they can.
-    fn local_cure(&self) -> Option<String> {
+    fn local_hint(&self) -> Option<String> {
         let is_loopback = |found: &Interface| found.is_loopback && found.is_up && !found.addresses.is_empty();
         if !self.all.as_ref().ok()?.values().any(is_loopback) {
             return Some("bring up the loopback interface: `ip link set lo up`".to_owned());
@@ -69,10 +69,10 @@ impl Interfaces {
 
     /// What to do about it if nothing can be called over these; none if that is not for want of an interface or an address.
     #[must_use]
-    pub fn cure(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         let has_loopback = self.all.as_ref().ok()?.values().any(|found| found.is_loopback && found.is_up);
         if !has_loopback {
-            return self.local_cure();
+            return self.local_hint();
         }
         match self.first_usable() {
             None => Some(
@@ -105,22 +105,22 @@ impl Interfaces {
 
 /// The trouble of programs that have to reach each other in `place`; if they cannot, with what the network is there and what to
 /// do about it.
-pub(crate) async fn explain_local(trouble: Trouble, place: &Place) -> Trouble {
-    let own = place.clone();
-    let cure = spawn_blocking(move || Interfaces::look(&own).local_cure()).await.ok().flatten();
-    match cure {
-        Some(cure) => explain(trouble.cure(cure), place).await,
+pub(crate) async fn explain_local(trouble: HarnessError, host: &NetworkHost) -> HarnessError {
+    let own = host.clone();
+    let hint = spawn_blocking(move || Interfaces::look(&own).local_hint()).await.ok().flatten();
+    match hint {
+        Some(hint) => explain(trouble.hint(hint), host).await,
         None => trouble,
     }
 }
 
 /// The trouble with what the network is that `place` is on; and what to do about that, unless the trouble knows itself.
-pub(crate) async fn explain(trouble: Trouble, place: &Place) -> Trouble {
-    let place = place.clone();
-    let Ok(network) = spawn_blocking(move || Interfaces::look(&place)).await else { return trouble };
+pub(crate) async fn explain(trouble: HarnessError, host: &NetworkHost) -> HarnessError {
+    let host = host.clone();
+    let Ok(network) = spawn_blocking(move || Interfaces::look(&host)).await else { return trouble };
     let message = format!("{}; {network}", trouble.message);
-    let cure = trouble.cure.or_else(|| network.cure());
-    Trouble { message, cure, ..trouble }
+    let hint = trouble.hint.or_else(|| network.hint());
+    HarnessError { message, hint, ..trouble }
 }
 
 impl fmt::Display for Interfaces {
@@ -192,13 +192,13 @@ mod tests {
     fn programs_need_loopback_and_its_name() {
         let with = |is_up, localhost| {
             let network = network(&[("lo", is_up, if is_up { &["127.0.0.1"] } else { &[] })], false);
-            Interfaces { localhost, ..network }.local_cure()
+            Interfaces { localhost, ..network }.local_hint()
         };
         let [own, other] = [[127, 0, 0, 1], [192, 0, 2, 1]].map(|address| Ok(vec![IpAddr::from(address)]));
         assert_eq!(with(true, own.clone()), None);
-        assert!(with(false, own).is_some_and(|cure| cure.contains("lo up")));
+        assert!(with(false, own).is_some_and(|hint| hint.contains("lo up")));
         for wrong in [other, Err("no such name".to_owned())] {
-            assert!(with(true, wrong).is_some_and(|cure| cure.contains("/etc/hosts")));
+            assert!(with(true, wrong).is_some_and(|hint| hint.contains("/etc/hosts")));
         }
     }
 
@@ -214,9 +214,9 @@ mod tests {
             (network(&[lo, ("eth0", true, &["10.0.0.2"])], true), None),
         ];
         for (network, words) in table {
-            let cure = network.cure();
-            let says = words.is_none_or(|words| cure.as_ref().is_some_and(|cure| cure.contains(words)));
-            assert!(says && cure.is_some() == words.is_some(), "{network}: {cure:?}");
+            let hint = network.hint();
+            let says = words.is_none_or(|words| hint.as_ref().is_some_and(|hint| hint.contains(words)));
+            assert!(says && hint.is_some() == words.is_some(), "{network}: {hint:?}");
         }
     }
 

@@ -4,10 +4,11 @@
 use std::{any::Any, fmt, sync::Arc};
 
 use async_trait::async_trait;
-use tincan_harness::{Peer, Profile, Trouble, frames::FrameSource, ran};
+use tincan_harness::{HarnessError, Peer, Profile, environment, frames::FrameSource};
 
 use crate::{
-    browser::page_of_calls::PageOfCalls, camera::Film, place::Place, roster::options::RosterOptions,
+    browser::page_of_calls::PageOfCalls, camera::Film, network_host::NetworkHost,
+    roster::options::RosterOptions,
 };
 
 /// An implementation that can take part.
@@ -23,7 +24,7 @@ pub(crate) trait Kind: Send + Sync {
     ///
     /// # Errors
     /// When it cannot be started, with what to do about it.
-    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble>;
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError>;
 }
 
 /// What a peer is started with.
@@ -33,7 +34,7 @@ pub(crate) struct Launch<'a> {
     /// What its camera plays, if it has one.
     pub(crate) film: Film,
     /// Where it runs.
-    pub(crate) place: Place,
+    pub(crate) host: NetworkHost,
     /// The page, if it takes part through one.
     pub(crate) page: Arc<PageOfCalls>,
     /// What the peers of the run are made of.
@@ -47,7 +48,7 @@ pub(crate) trait LivePeer: Peer + Sync + Any + fmt::Debug {
     fn software(&self) -> Software;
 
     /// How its browser runs, if it is one.
-    fn browser(&self) -> Option<&ran::Browser> {
+    fn browser(&self) -> Option<&environment::Browser> {
         None
     }
 

@@ -2,12 +2,12 @@
 
 pub mod browser;
 mod camera;
-mod ground;
 pub mod interfaces;
 pub(crate) mod kind;
+mod network_host;
+mod network_setup;
 pub mod page_map;
 pub mod page_server;
-mod place;
 pub mod registry;
 pub mod roster;
 pub mod sabotage;
@@ -17,7 +17,7 @@ pub mod webrtc_rs;
 mod wire;
 
 pub use browser::BrowserOptions;
-pub use ground::{allow_networks, impossible};
+pub use network_setup::{allow_networks, impossible};
 pub use page_map::PageMap;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs};

@@ -6,19 +6,19 @@ use std::{collections::HashMap, env, sync::Arc, time::Instant};
 
 use futures_util::future::join_all;
 use tincan_harness::{
-    Attempt, Call, Exchange, IceConfiguration, Judged, NetworkCondition, Role, Scenario, Trouble, Verdict,
-    attempt::BySide, exchange, frames::FrameSource, judged::conclude, ran, scenario::PeerId,
+    Attempt, Call, Exchange, HarnessError, IceConfiguration, Judged, NetworkCondition, Role, Scenario,
+    Verdict, attempt::BySide, environment, exchange, frames::FrameSource, judged::conclude, scenario::PeerId,
 };
 
 pub use self::options::{PeerNumbers, RosterOptions};
 use crate::{
     browser::page_of_calls::PageOfCalls,
     camera::Film,
-    ground::Ground,
     interfaces::{Changes, explain, held_against, take},
     kind::{Launch, LivePeer},
+    network_host::NetworkHost,
+    network_setup::NetworkSetup,
     page_server::{PageServer, PageSource},
-    place::Place,
     registry::{self, catalogue},
     warden,
 };
@@ -30,11 +30,11 @@ pub struct Roster {
     server: PageServer,
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
-    browsers: Vec<ran::Browser>,
+    browsers: Vec<environment::Browser>,
     /// The addresses that come and go on this machine's own network.
     changes: Option<Changes>,
     /// The network condition of the last call.
-    ground: Option<Ground>,
+    network: Option<NetworkSetup>,
     /// What the camera of a browser that is started next plays, by the role that it takes; else the usual film.
     pub(crate) films: HashMap<Role, Film>,
 }
@@ -55,12 +55,16 @@ impl Roster {
     ///
     /// # Errors
     /// When the page cannot be served.
-    pub async fn new(options: RosterOptions) -> Result<Self, Trouble> {
+    pub async fn new(options: RosterOptions) -> Result<Self, HarnessError> {
         warden::remove_leftovers(&env::temp_dir());
         let source = options.page.clone().map_or(PageSource::BuiltIn, PageSource::Folder);
         let server = match PageServer::start(&source, 0).await {
             Ok(server) => server,
-            Err(error) => return Err(explain(Trouble::new("serve the page", error), &Place::default()).await),
+            Err(error) => {
+                return Err(
+                    explain(HarnessError::new("serve the page", error), &NetworkHost::default()).await
+                );
+            }
         };
         let url = format!("{}{}", server.url(), options.page_map.entry);
         let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
@@ -72,7 +76,7 @@ impl Roster {
             browsers: Vec::new(),
             // A kernel that does not tell is no reason to make no calls.
             changes: Changes::listen().ok(),
-            ground: None,
+            network: None,
             films: HashMap::new(),
         })
     }
@@ -105,7 +109,7 @@ impl Roster {
             return Err(Verdict::Unsupported(reason));
         }
         let RosterOptions { deadlines, keep_pictures, signaling_delay, .. } = self.options;
-        let ice = self.stand_on(scenario.network).await?;
+        let ice = self.enter_network(scenario.network).await?;
         let call = Call { scenario: *scenario, deadlines, keep_pictures, ice, signaling_delay };
         take(&mut self.changes);
         let [offerer, answerer] = match self.ready(scenario).await {
@@ -113,31 +117,36 @@ impl Roster {
             Err(verdict) => return Judged::never_begun(scenario, verdict),
         };
         let exchange = exchange(&call, offerer, answerer).await;
-        let served = self.ground.as_ref().and_then(Ground::served);
+        let served = self.network.as_ref().and_then(NetworkSetup::served);
         let changes = take(&mut self.changes);
         let [offerer, answerer] = self.started(scenario)?;
         let exchange = Exchange { served, ..exchange };
         let mut judged = held_against(conclude(&call, exchange, offerer, answerer).await, &changes);
         // Until it is closed, packets are of this call.
-        judged.exchange.pcapng = self.ground.as_ref().and_then(Ground::pcapng);
+        judged.exchange.pcapng = self.network.as_ref().and_then(NetworkSetup::pcapng);
         Ok(judged)
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.
-    pub(crate) async fn stand_on(&mut self, network: NetworkCondition) -> Result<IceConfiguration, Verdict> {
-        if self.ground.as_ref().map(Ground::network) != Some(network) {
-            let was_inside = self.ground.as_ref().is_some_and(|ground| ground.network().is_in_namespaces());
+    pub(crate) async fn enter_network(
+        &mut self,
+        network: NetworkCondition,
+    ) -> Result<IceConfiguration, Verdict> {
+        if self.network.as_ref().map(NetworkSetup::network) != Some(network) {
+            let was_inside =
+                self.network.as_ref().is_some_and(|network| network.network().is_in_namespaces());
             if was_inside || network.is_in_namespaces() {
                 // Nobody moves from one network to another.
                 self.stop_all().await;
             }
-            if let Some(ground) = self.ground.take() {
-                ground.close().await;
+            if let Some(network) = self.network.take() {
+                network.close().await;
             }
-            let ground = Ground::make(network, self.server.address(), self.options.run_number.into()).await?;
-            self.ground = Some(ground);
+            let network =
+                NetworkSetup::make(network, self.server.address(), self.options.run_number.into()).await?;
+            self.network = Some(network);
         }
-        let ice = self.ground.as_mut().map_or(Ok(IceConfiguration::default()), Ground::begin_call);
+        let ice = self.network.as_mut().map_or(Ok(IceConfiguration::default()), NetworkSetup::begin_call);
         ice.map_err(|trouble| Verdict::Errored(None, trouble))
     }
 
@@ -148,7 +157,7 @@ impl Roster {
 
     /// The browsers that were started so far, the dead ones too.
     #[must_use]
-    pub fn browsers(&self) -> &[ran::Browser] {
+    pub fn browsers(&self) -> &[environment::Browser] {
         &self.browsers
     }
 
@@ -165,8 +174,8 @@ impl Roster {
     /// Ends every peer, and waits until nothing of them is left.
     pub async fn close(mut self) {
         self.stop_all().await;
-        if let Some(ground) = self.ground {
-            ground.close().await;
+        if let Some(network) = self.network {
+            network.close().await;
         }
         self.server.close().await;
     }
@@ -186,7 +195,7 @@ impl Roster {
         let slots = slots(scenario);
         let [offerer, answerer] = self.slots.get_disjoint_mut([&slots[0], &slots[1]]);
         let empty =
-            || Verdict::Errored(None, Trouble::new("fill the slots", "one is empty: a bug in tincan"));
+            || Verdict::Errored(None, HarnessError::new("fill the slots", "one is empty: a bug in tincan"));
         Ok([offerer.ok_or_else(empty)?.as_mut(), answerer.ok_or_else(empty)?.as_mut()])
     }
 
@@ -197,7 +206,7 @@ impl Roster {
     }
 
     /// Starts who is missing, side by side, and replaces who is dead.
-    async fn fill(&mut self, slots: &[Slot]) -> Result<(), (Role, Trouble)> {
+    async fn fill(&mut self, slots: &[Slot]) -> Result<(), (Role, HarnessError)> {
         for slot in slots {
             let dead = self.slots.get(slot).is_some_and(|peer| !peer.is_usable());
             if let Some(dead) = dead.then(|| self.slots.remove(slot)).flatten() {
@@ -216,16 +225,16 @@ impl Roster {
         outcome
     }
 
-    async fn launch(&self, slot: &Slot) -> Result<Box<dyn LivePeer>, Trouble> {
+    async fn launch(&self, slot: &Slot) -> Result<Box<dyn LivePeer>, HarnessError> {
         let Some(kind) = registry::kind(slot.peer) else {
             let known: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id.to_string()).collect();
             let there_are = format!("there is no such peer; the peers are {}", known.join(", "));
-            return Err(Trouble::new(format!("start the peer {:?}", slot.peer.as_str()), there_are));
+            return Err(HarnessError::new(format!("start the peer {:?}", slot.peer.as_str()), there_are));
         };
         let launch = Launch {
             source: FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number },
             film: self.films.get(&slot.role).copied().unwrap_or_default(),
-            place: self.ground.as_ref().map(|ground| ground.place(slot.role)).unwrap_or_default(),
+            host: self.network.as_ref().map(|network| network.host(slot.role)).unwrap_or_default(),
             page: Arc::clone(&self.page),
             options: &self.options,
         };
@@ -234,7 +243,8 @@ impl Roster {
 
     fn insert(&mut self, slot: Slot, peer: Box<dyn LivePeer>) {
         let browser = peer.browser().cloned();
-        self.browsers.extend(browser.map(|browser| ran::Browser { peer: Some(slot.peer), ..browser }));
+        self.browsers
+            .extend(browser.map(|browser| environment::Browser { peer: Some(slot.peer), ..browser }));
         self.slots.insert(slot, peer);
     }
 }

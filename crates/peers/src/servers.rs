@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use tincan_harness::{IceServer, Trouble};
+use tincan_harness::{HarnessError, IceServer};
 use tincan_lab::{
     ice_servers::{IceServerCounts, IceServerOptions, IceServers, IceServersError},
     namespaces::Namespace,
@@ -10,7 +10,7 @@ use tincan_lab::{
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use crate::place::run_in;
+use crate::network_host::run_in;
 
 /// Servers that run.
 pub(crate) struct Servers {
@@ -28,7 +28,7 @@ impl Servers {
     pub(crate) async fn start(
         options: IceServerOptions,
         namespace: Option<&Namespace>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, HarnessError> {
         let (start, started) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let serving = serve(options, start, stopped);
@@ -36,10 +36,10 @@ impl Servers {
             None => tokio::spawn(serving),
             Some(namespace) => {
                 let entered = run_in(namespace, "tincan-ice-servers", serving);
-                entered.map_err(|error| Trouble::new("enter the servers' network", error))?
+                entered.map_err(|error| HarnessError::new("enter the servers' network", error))?
             }
         };
-        let ended = |_| Trouble::new("start ICE servers", "they ended: a bug in tincan");
+        let ended = |_| HarnessError::new("start ICE servers", "they ended: a bug in tincan");
         let servers = started.await.map_err(ended)?;
         Ok(Self { servers: servers.map_err(trouble)?, stop, serving })
     }
@@ -48,7 +48,7 @@ impl Servers {
     ///
     /// # Errors
     /// When no credential can be made.
-    pub(crate) fn ice_servers(&self) -> Result<Vec<IceServer>, Trouble> {
+    pub(crate) fn ice_servers(&self) -> Result<Vec<IceServer>, HarnessError> {
         let entries = self.servers.ice_servers().map_err(trouble)?;
         let each = entries.into_iter().flat_map(|entry| {
             let server = move |urls| IceServer {
@@ -100,8 +100,8 @@ impl fmt::Debug for Servers {
     }
 }
 
-fn trouble(error: IceServersError) -> Trouble {
-    Trouble::new("start ICE servers", error)
+fn trouble(error: IceServersError) -> HarnessError {
+    HarnessError::new("start ICE servers", error)
 }
 
 /// Runs servers until the other end of `stopped` is dropped. Their sockets are of the thread that this runs on.

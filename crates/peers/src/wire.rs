@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tincan_harness::{
-    Event, Fault, IceCandidate, Milestone, Note, Operation, Role, Signal, Trouble,
+    Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
     timeline::PeerTime,
 };
@@ -38,7 +38,7 @@ pub(crate) struct Entry {
 
 /// What an entry says.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum What {
     /// The document is about to be parsed.
     Hello {
@@ -55,7 +55,7 @@ pub(crate) enum What {
     /// A state has changed, or something else explains.
     Noted(Note),
     /// Something that was rightly asked was refused.
-    Fault {
+    PeerError {
         /// What was tried.
         #[serde(flatten)]
         operation: Operation,
@@ -63,13 +63,13 @@ pub(crate) enum What {
         message: String,
     },
     /// Something could not be asked.
-    Trouble {
+    HarnessError {
         /// What was tried.
         step: String,
         /// What happened instead.
         message: String,
         /// What to do about it.
-        cure: Option<String>,
+        hint: Option<String>,
     },
     /// The description can be copied.
     Description {
@@ -110,9 +110,9 @@ impl Entry {
             }
             What::Reached { milestone } => Event::Reached(milestone),
             What::Noted(note) => Event::Noted(note),
-            What::Fault { operation, message } => Event::Fault(Fault { operation, message }),
-            What::Trouble { step, message, cure } => {
-                Event::Trouble(Trouble { cure, ..Trouble::new(step, message) })
+            What::PeerError { operation, message } => Event::PeerError(PeerError { operation, message }),
+            What::HarnessError { step, message, hint } => {
+                Event::HarnessError(HarnessError { hint, ..HarnessError::new(step, message) })
             }
             What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
             What::Candidate { line } => candidate(&line),
@@ -128,7 +128,7 @@ impl Entry {
 fn candidate(line: &str) -> Event {
     match serde_json::from_str::<IceCandidate>(line) {
         Ok(candidate) => Event::Signal(Signal::candidate(candidate)),
-        Err(error) => Event::Fault(Fault {
+        Err(error) => Event::PeerError(PeerError {
             operation: Operation::ShowSignal,
             message: format!("the page shows {line:?}, which is no candidate in JSON: {error}"),
         }),
@@ -163,7 +163,7 @@ mod tests {
         assert!(
             matches!(&events[1], Event::Signal(Signal::EndOfCandidates(end)) if end.sdp_mid.as_deref() == Some("0"))
         );
-        assert!(matches!(&events[2], Event::Fault(fault) if fault.message.contains("candidate:1 1 udp")));
+        assert!(matches!(&events[2], Event::PeerError(fault) if fault.message.contains("candidate:1 1 udp")));
         assert!(matches!(&events[3], Event::Media(FrameSighting { code: None, .. })));
     }
 

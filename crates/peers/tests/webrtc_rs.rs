@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Event, Exchange, Fault, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, Role,
-    Scenario, Signal, SignalingMode, Verdict,
+    Call, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerError,
+    Role, Scenario, Signal, SignalingMode, Verdict,
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
@@ -131,10 +131,10 @@ async fn fault_of(offer: &str) -> String {
     let mut answerer = peer(2);
     let mut inbox = start(&mut answerer, Role::Answerer);
     answerer.deliver(Signal::Offer(offer.to_owned()));
-    let event = next(&mut inbox, |event| matches!(event, Event::Fault(_) | Event::Signal(_))).await;
+    let event = next(&mut inbox, |event| matches!(event, Event::PeerError(_) | Event::Signal(_))).await;
     answerer.close().await;
     match event {
-        Event::Fault(Fault { operation, .. }) => operation.to_string(),
+        Event::PeerError(PeerError { operation, .. }) => operation.to_string(),
         other => panic!("{offer:?} was taken: {other:?}"),
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tincan_harness::{
     abilities::Detail,
     attempt::{Attempt, BySide, StatsPoint},
+    environment::Environment,
     exchange::Exchange,
-    ran::Ran,
     scenario::PeerId,
     signaling::Role,
 };
@@ -122,16 +122,17 @@ pub fn is_file_name(name: &str) -> bool {
 pub fn files(
     attempt: &Attempt,
     exchange: Option<&Exchange>,
-    ran: &Ran,
+    environment: &Environment,
     redaction: Option<&mut Redaction>,
 ) -> Vec<File> {
-    let wanted =
-        exchange.map(|exchange| wanted(attempt, exchange, ran, redaction.is_some())).unwrap_or_default();
+    let wanted = exchange
+        .map(|exchange| wanted(attempt, exchange, environment, redaction.is_some()))
+        .unwrap_or_default();
     let missing: Vec<_> = wanted
         .iter()
         .filter_map(|wanted| wanted.content.as_ref().err().map(|why| (wanted.name.as_str(), why.as_str())))
         .collect();
-    let asked_and_found = text::asked_and_found(attempt, exchange.is_some(), ran, &missing);
+    let asked_and_found = text::asked_and_found(attempt, exchange.is_some(), environment, &missing);
     let always = [
         File { name: "asked-and-found.txt".to_owned(), content: Content::Text(asked_and_found) },
         File { name: "attempt.json".to_owned(), content: Content::Json(json!(attempt)) },
@@ -148,7 +149,7 @@ pub fn files(
     }
 }
 
-fn wanted(attempt: &Attempt, exchange: &Exchange, ran: &Ran, redacted: bool) -> Vec<Wanted> {
+fn wanted(attempt: &Attempt, exchange: &Exchange, environment: &Environment, redacted: bool) -> Vec<Wanted> {
     let description = |name: &str, role| Wanted {
         name: name.to_owned(),
         content: text_or(exchange.description(role), "was not carried"),
@@ -175,7 +176,7 @@ fn wanted(attempt: &Attempt, exchange: &Exchange, ran: &Ran, redacted: bool) -> 
             ),
         },
     ];
-    let has_page = |role| ran.has_page(peer(attempt, role));
+    let has_page = |role| environment.has_page(peer(attempt, role));
     let of_sides =
         Role::BOTH.into_iter().flat_map(|role| of_side(attempt, exchange, (role, has_page(role)), redacted));
     wanted.extend(of_sides);

@@ -22,7 +22,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use tincan_harness::{attempt::Attempt, ran::Ran, verdict::Outcome};
+use tincan_harness::{attempt::Attempt, environment::Environment, verdict::Outcome};
 
 pub use self::{comparison::comparison_page, pictures::Attachments, sweep::sweep_page};
 use self::{
@@ -39,7 +39,7 @@ use crate::{
 #[must_use]
 pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
     let groups = groups(report);
-    let details = details(&groups, &report.ran, attachments);
+    let details = details(&groups, &report.environment, attachments);
     let title = format!("{} – tincan report", overview::headline(report));
     let body = html! {
         a class="skip" href="#calls" { "Skip to the calls" }
@@ -52,7 +52,7 @@ pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
                 @if groups.is_empty() { p { "No call has ended." } }
                 @for (place, group) in groups.iter().enumerate() { (scenario(place, group, &details)) }
             }
-            (overview::what_ran(&report.ran))
+            (overview::what_ran(&report.environment))
         }
         footer { p { "All times are in milliseconds from the click on create offer. Everything that is shown here, and more, is in "
             a href="report.json" { "report.json" } " beside this file." } }
@@ -94,7 +94,11 @@ fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
 
 /// The details of as many attempts as there is room for, by their place in the report. First come those that show what
 /// a scenario is like, then what did not pass, then the others.
-fn details(groups: &[Group<'_>], ran: &Ran, attachments: &Attachments<'_>) -> BTreeMap<usize, Markup> {
+fn details(
+    groups: &[Group<'_>],
+    environment: &Environment,
+    attachments: &Attachments<'_>,
+) -> BTreeMap<usize, Markup> {
     let mut order = Vec::new();
     for (of, group) in groups.iter().enumerate() {
         for (number, (place, attempt)) in group.attempts.iter().enumerate() {
@@ -122,7 +126,8 @@ fn details(groups: &[Group<'_>], ran: &Ran, attachments: &Attachments<'_>) -> BT
             room.rest(brief + size_of(&details));
         }
         let again = rank == PASSED_AGAIN;
-        let Some(part) = room.take_details(attempt::details(attempt, ran, &anchor(place), again)) else {
+        let Some(part) = room.take_details(attempt::details(attempt, environment, &anchor(place), again))
+        else {
             continue;
         };
         let (sdp, in_full) = room.sdp(attempt, shown.get(&of).copied());

@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::{attempt::Attempt, ran::Browser};
+use tincan_harness::{attempt::Attempt, environment::Browser};
 use tincan_measure::lines::LinesError;
 
 use crate::report::{Report, Run};
@@ -48,7 +48,7 @@ impl Report {
         for line in lines {
             match line {
                 Line::Run(_) => return Err(LinesError::SecondFirst),
-                Line::Browser(browser) => run.ran.browsers.push(browser),
+                Line::Browser(browser) => run.environment.browsers.push(browser),
                 Line::Attempt(attempt) => attempts.push(*attempt),
                 Line::EvidenceRemoved(folder) => {
                     let whose = |attempt: &&mut Attempt| attempt.evidence.as_ref() == Some(&folder);
@@ -62,13 +62,18 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{ran::Ran, testing, verdict::Verdict};
+    use tincan_harness::{environment::Environment, testing, verdict::Verdict};
 
     use super::*;
     use crate::report::SCHEMA_VERSION;
 
     fn run() -> Run {
-        Run { schema_version: SCHEMA_VERSION, ran: Ran::default(), planned: 7, redacted: Vec::new() }
+        Run {
+            schema_version: SCHEMA_VERSION,
+            environment: Environment::default(),
+            planned: 7,
+            redacted: Vec::new(),
+        }
     }
 
     fn attempt(repetition: u32) -> Attempt {
@@ -85,7 +90,7 @@ mod tests {
         let mut lines = vec![Line::Run(run()), Line::Browser(browser.clone())];
         lines.extend((1..=3).map(|n| Line::Attempt(Box::new(attempt(n)))));
         let mut expected = Report::of(run(), (1..=3).map(attempt).collect());
-        expected.ran.browsers.push(browser);
+        expected.environment.browsers.push(browser);
         assert_eq!(Report::of_lines(lines.clone()).as_ref(), Ok(&expected));
         lines.push(Line::EvidenceRemoved("evidence/2".to_owned()));
         expected.attempts[1].evidence = None;

@@ -63,7 +63,7 @@ impl<'r> Group<'r> {
 /// The attempts of each scenario, in the order of the catalogue; scenarios that it does not know come first.
 pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let known_fault = |attempt| report.ran.known_fault(attempt).map(|(profile, _)| profile.id);
+    let known_fault = |attempt| report.environment.known_fault(attempt).map(|(profile, _)| profile.id);
     for entry in report.attempts.iter().enumerate() {
         match groups.iter_mut().find(|group| group.first().scenario == entry.1.scenario) {
             Some(group) => {
@@ -136,7 +136,8 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use tincan_harness::{
-        diagnosis::Diagnosis, ran::Ran, scenario::Scenario, stage::Stage, testing, verdict::Verdict,
+        diagnosis::Diagnosis, environment::Environment, scenario::Scenario, stage::Stage, testing,
+        verdict::Verdict,
     };
 
     use super::*;
@@ -149,7 +150,8 @@ mod tests {
     fn report(verdicts: &[(usize, Verdict)]) -> Report {
         let attempt =
             |(place, verdict): &(usize, Verdict)| Attempt::without_exchange(&catalogue()[*place], 1, verdict);
-        let run = Run { schema_version: 0, ran: Ran::default(), planned: 9, redacted: Vec::new() };
+        let run =
+            Run { schema_version: 0, environment: Environment::default(), planned: 9, redacted: Vec::new() };
         Report::of(run, verdicts.iter().map(attempt).collect())
     }
 
@@ -168,7 +170,7 @@ mod tests {
             |scenario: &Scenario| scenario.to_string() == "webrtc-rs-to-chromium/vanilla/vp8/lossy-20ms-5pct";
         let place = catalogue().iter().position(named).unwrap();
         let mut report = report(&[(place, Verdict::Passed), (place, Verdict::Passed)]);
-        report.ran.peers = testing::profiles();
+        report.environment.peers = testing::profiles();
         assert_eq!(groups(&report)[0].summary(), "2 of 2 passed (100 %, 16–100 %)");
         let (evidence, look_at) = (String::new(), String::new());
         let failed = &mut report.attempts[1];

@@ -2,13 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::{attempt::Attempt, catalogue::scenarios, ran::Ran, verdict::Outcome};
+use tincan_harness::{attempt::Attempt, catalogue::scenarios, environment::Environment, verdict::Outcome};
 use tincan_measure::stats::{PassRate, pass_rates};
 
 use crate::redact::Secret;
 
 /// The version of the form of a report: raised when a reader of the old form would misread the new one.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// What is known of a run before its first attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,7 +16,7 @@ pub struct Run {
     /// The version of the form of these lines and of the report: what both hold has one form.
     pub schema_version: u32,
     /// What runs, without the browsers, which have lines of their own.
-    pub ran: Ran,
+    pub environment: Environment,
     /// How many attempts were asked for.
     pub planned: u32,
     /// What is masked in every line and in the evidence; nothing unless that was asked for.
@@ -30,7 +30,7 @@ pub struct Report {
     /// The version of this form.
     pub schema_version: u32,
     /// What ran.
-    pub ran: Ran,
+    pub environment: Environment,
     /// How many attempts were asked for; `attempts` holds fewer if the run was cut short.
     pub planned: u32,
     /// What is masked in this report and in the evidence beside it; nothing unless that was asked for.
@@ -45,8 +45,9 @@ impl Report {
     /// The report of the attempts of a run, in the order in which they ended.
     #[must_use]
     pub fn of(run: Run, attempts: Vec<Attempt>) -> Self {
-        let Run { schema_version, ran, planned, redacted } = run;
-        let mut report = Self { schema_version, ran, planned, redacted, pass_rates: Vec::new(), attempts };
+        let Run { schema_version, environment, planned, redacted } = run;
+        let mut report =
+            Self { schema_version, environment, planned, redacted, pass_rates: Vec::new(), attempts };
         report.rate();
         report
     }
@@ -67,7 +68,7 @@ impl Report {
     /// could take part, those who did are taken, by name.
     #[must_use]
     pub fn catalogue(&self) -> Vec<String> {
-        let mut ids: Vec<_> = self.ran.peers.iter().map(|profile| profile.id).collect();
+        let mut ids: Vec<_> = self.environment.peers.iter().map(|profile| profile.id).collect();
         if ids.is_empty() {
             ids = self.attempts.iter().flat_map(|attempt| [attempt.offerer, attempt.answerer]).collect();
             ids.sort();

@@ -3,7 +3,7 @@
 use tincan_harness::verdict::Outcome::Errored;
 
 use super::{
-    Asked, Environment, Own,
+    Environment, LaunchRequest, Own,
     table::{BROWSERS, RUST, WELL},
 };
 
@@ -145,7 +145,7 @@ pub const NETWORKS: &[Environment] = &[
 pub const DOCTORS: &[Environment] = &[
     Environment {
         name: "doctor-where-all-is-well",
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         words: &[
             "ok       start: ",
             "ok       sandbox: o",
@@ -161,7 +161,7 @@ pub const DOCTORS: &[Environment] = &[
         name: "doctor-with-a-sandbox",
         own: &[Own::User],
         setup: "unset HOME",
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         words: &["ok       sandbox: on"],
         ..WELL
     },
@@ -169,7 +169,7 @@ pub const DOCTORS: &[Environment] = &[
     Environment {
         name: "doctor-without-a-sandbox",
         own: &[Own::UserWithoutNamespaces],
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         outcome: Errored,
         words: &["trouble  start: failed to start the browser", "No usable sandbox!", "TINCAN_NO_SANDBOX=1", "not tried"],
         never: &["sandbox: on", "ok       call of a browser"],
@@ -179,9 +179,9 @@ pub const DOCTORS: &[Environment] = &[
         name: "doctor-without-a-network",
         own: &[Own::Network],
         setup: "ip link set lo up",
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         outcome: Errored,
-        words: &["trouble  interface: ", "trouble  gathering: ", "ok       start: ", "cure: bring up a network interface"],
+        words: &["trouble  interface: ", "trouble  gathering: ", "ok       start: ", "hint: bring up a network interface"],
         never: &["ok       call of a browser", "ok       call between browsers"],
         within_s: 20,
         ..WELL
@@ -190,7 +190,7 @@ pub const DOCTORS: &[Environment] = &[
         name: "doctor-without-a-default-route",
         own: &[Own::Network],
         setup: interface!("ip address add 192.0.2.1/24 dev e0"),
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         outcome: Errored,
         words: &["trouble  gathering: ", "ip route add default dev e0", "ok       call between Rust peers"],
         ..WELL
@@ -199,7 +199,7 @@ pub const DOCTORS: &[Environment] = &[
         name: "doctor-with-a-browser-that-hangs",
         setup: "printf '#!/bin/sh\n[ $1 = --product-version ] && exec \"%s\" \"$@\"\nexec tail -f /dev/null\n' $BROWSER >$T/start
             chmod +x $T/start; export TINCAN_CHROMIUM=$T/start",
-        asked: Asked::Doctor,
+        asked: LaunchRequest::Doctor,
         outcome: Errored,
         words: &["trouble  start: failed to start the browser: no session within 10 s", "not tried, since", "ok       call between Rust"],
         within_s: 20,

@@ -2,11 +2,11 @@
 
 use tincan_harness::verdict::Outcome::{Errored, Passed};
 
-use super::{Asked, Environment, Own};
+use super::{Environment, LaunchRequest, Own};
 
-pub const BROWSER: Asked = Asked::Call("chromium-to-webrtc-rs/trickle/vp8/direct");
-pub const BROWSERS: Asked = Asked::Call("chromium-to-chromium/trickle/vp8/direct");
-pub const RUST: Asked = Asked::Call("webrtc-rs-to-webrtc-rs/trickle/vp8/direct");
+pub const BROWSER: LaunchRequest = LaunchRequest::Call("chromium-to-webrtc-rs/trickle/vp8/direct");
+pub const BROWSERS: LaunchRequest = LaunchRequest::Call("chromium-to-chromium/trickle/vp8/direct");
+pub const RUST: LaunchRequest = LaunchRequest::Call("webrtc-rs-to-webrtc-rs/trickle/vp8/direct");
 
 /// Where nothing is the matter, and a pattern for the others.
 pub const WELL: Environment = Environment {

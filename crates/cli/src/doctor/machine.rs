@@ -18,7 +18,7 @@ pub fn interface() -> Finding {
     let told = told.strip_prefix("interfaces: ").unwrap_or(&told);
     match found.can_call() {
         true => Finding::well("interface", told),
-        false => Finding::trouble("interface", told, found.cure().unwrap_or_default()),
+        false => Finding::trouble("interface", told, found.hint().unwrap_or_default()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tincan_peers::browser::find::{self, Candidates};
 
 use super::finding::Finding;
@@ -22,23 +22,23 @@ pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
     [Some(browser.0), Some(driver.0), versions, asked].into_iter().flatten().collect()
 }
 
-fn first(found: Result<Candidates, Trouble>) -> Result<PathBuf, Trouble> {
+fn first(found: Result<Candidates, HarnessError>) -> Result<PathBuf, HarnessError> {
     found.map(|mut candidates| candidates.files.swap_remove(0))
 }
 
 /// What is there, and its version.
-async fn inspect(name: &'static str, found: Result<PathBuf, Trouble>) -> (Finding, Option<String>) {
+async fn inspect(name: &'static str, found: Result<PathBuf, HarnessError>) -> (Finding, Option<String>) {
     let file = match found {
         Ok(file) => file,
         Err(trouble) => {
-            return (Finding::trouble(name, trouble.message, trouble.cure.unwrap_or_default()), None);
+            return (Finding::trouble(name, trouble.message, trouble.hint.unwrap_or_default()), None);
         }
     };
     match find::ask(&file).await.map(|said| said.version) {
         Ok(version) => (Finding::well(name, format!("{version} ({})", file.display())), Some(version)),
         Err(reason) => {
             let found = format!("{} does not say its version: {reason}", file.display());
-            (Finding::trouble(name, found, find::CURE), None)
+            (Finding::trouble(name, found, find::HINT), None)
         }
     }
 }
@@ -51,9 +51,9 @@ fn compare(browser: Option<&str>, driver: Option<&str>) -> Option<Finding> {
     Some(if major(browser) == major(driver) {
         Finding::well("versions", "browser and driver match")
     } else {
-        let cure = "install both from the same place, or name a pair that matches with TINCAN_CHROMIUM and \
+        let hint = "install both from the same place, or name a pair that matches with TINCAN_CHROMIUM and \
                     TINCAN_CHROMEDRIVER";
-        Finding::trouble("versions", found, cure)
+        Finding::trouble("versions", found, hint)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tincan_harness::{Scenario, Trouble, frames::FrameSource, verdict::Outcome};
+use tincan_harness::{HarnessError, Scenario, frames::FrameSource, verdict::Outcome};
 use tincan_peers::{
     BrowserOptions, Roster, RosterOptions,
     browser::Tab,
@@ -27,9 +27,9 @@ pub async fn make(options: BrowserOptions) -> Vec<Finding> {
     let mut findings = Vec::new();
     if timeout(DEADLINE, try_each(options, &mut findings)).await.is_err() {
         let found = format!("not over within {} s", DEADLINE.as_secs());
-        let cure =
+        let hint =
             "see what else is not well; if nothing is, this machine is too busy: try again when it is not";
-        findings.push(Finding::trouble("trials", found, cure));
+        findings.push(Finding::trouble("trials", found, hint));
     }
     findings
 }
@@ -82,7 +82,7 @@ async fn gather(tab: &Tab) -> Finding {
     let name = "gathering";
     let server = match PageServer::start(&PageSource::BuiltIn, 0).await {
         Ok(server) => server,
-        Err(error) => return Finding::of(name, &Trouble::new("serve the page", error)),
+        Err(error) => return Finding::of(name, &HarnessError::new("serve the page", error)),
     };
     let tried = tab.try_machine(&server.url()).await;
     server.close().await;
@@ -97,10 +97,10 @@ async fn call(
     options: BrowserOptions,
     without: Option<&str>,
     findings: &mut Vec<Finding>,
-) -> Result<(), Trouble> {
+) -> Result<(), HarnessError> {
     let run_number = rand::random::<u32>() & 0xFF_FFFF;
     let options = RosterOptions::on_built_in_page(run_number, options);
-    let options = options.map_err(|error| Trouble::new("read the built-in page map", error))?;
+    let options = options.map_err(|error| HarnessError::new("read the built-in page map", error))?;
     let mut roster = Roster::new(options).await?;
     let all = catalogue().scenarios();
     for (name, scenario, of_browser) in CALLS {
@@ -110,7 +110,7 @@ async fn call(
         }
         let scenario = all.iter().find(|known| known.to_string() == scenario);
         let scenario =
-            scenario.ok_or_else(|| Trouble::new("find a scenario", format!("there is no {name}")))?;
+            scenario.ok_or_else(|| HarnessError::new("find a scenario", format!("there is no {name}")))?;
         findings.push(one(name, scenario, &mut roster).await);
     }
     roster.close().await;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use serde::{Serialize, de::DeserializeOwned};
-use tincan_harness::ran::Browser;
+use tincan_harness::environment::Browser;
 use tincan_measure::{
     comparison::{self, Comparisons},
     lines::LinesError,

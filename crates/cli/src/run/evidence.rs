@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use tincan_harness::{Attempt, Exchange, Ran, verdict::Outcome};
+use tincan_harness::{Attempt, Environment, Exchange, verdict::Outcome};
 use tincan_report::{Redaction, evidence};
 
 /// What a folder is called while it is being filled.
@@ -38,13 +38,13 @@ impl Evidence {
         &mut self,
         mut attempt: Attempt,
         exchange: Option<&Exchange>,
-        ran: &Ran,
+        environment: &Environment,
     ) -> (Attempt, anyhow::Result<()>) {
         if let (Some(redaction), Some(exchange)) = (&mut self.redaction, exchange) {
             redaction.learn(exchange);
         }
         let kept = match self.keep_all || attempt.verdict != Outcome::Passed {
-            true => self.put(&mut attempt, exchange, ran),
+            true => self.put(&mut attempt, exchange, environment),
             false => Ok(()),
         };
         let kept = kept.with_context(|| format!("failed to keep the evidence of {}", attempt.scenario));
@@ -72,10 +72,15 @@ impl Evidence {
     }
 
     /// Fills a folder under another name, and gives it its own when all is there.
-    fn put(&mut self, attempt: &mut Attempt, exchange: Option<&Exchange>, ran: &Ran) -> anyhow::Result<()> {
+    fn put(
+        &mut self,
+        attempt: &mut Attempt,
+        exchange: Option<&Exchange>,
+        environment: &Environment,
+    ) -> anyhow::Result<()> {
         let name = evidence::folder_name(attempt);
         attempt.evidence = Some(format!("{}/{name}", evidence::FOLDER));
-        let files = evidence::files(attempt, exchange, ran, self.redaction.as_mut());
+        let files = evidence::files(attempt, exchange, environment, self.redaction.as_mut());
         let written = write(&self.folder, &name, &files);
         if written.is_err() {
             attempt.evidence = None;
@@ -185,7 +190,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Trouble, Verdict};
+    use tincan_harness::{HarnessError, Verdict};
     use tincan_peers::registry::catalogue;
 
     use super::*;
@@ -194,10 +199,10 @@ mod tests {
     fn a_folder_that_cannot_be_written_does_not_cost_the_verdict() {
         let output = tempfile::tempdir().unwrap();
         fs::write(output.path().join(evidence::FOLDER), "in the way").unwrap();
-        let verdict = Verdict::Errored(None, Trouble::new("start", "no"));
+        let verdict = Verdict::Errored(None, HarnessError::new("start", "no"));
         let attempt = Attempt::without_exchange(&catalogue().scenarios()[0], 1, &verdict);
         let mut evidence = Evidence::new(output.path(), false, true);
-        let (kept, outcome) = evidence.keep(attempt.clone(), None, &Ran::default());
+        let (kept, outcome) = evidence.keep(attempt.clone(), None, &Environment::default());
         assert_eq!(kept, attempt);
         let error = format!("{:#}", outcome.unwrap_err());
         assert!(
@@ -227,7 +232,7 @@ mod tests {
         let kept = [1, 2].map(|repetition| {
             let attempt =
                 Attempt::without_exchange(&catalogue().scenarios()[0], repetition, &Verdict::Passed);
-            evidence.keep(attempt, None, &Ran::default())
+            evidence.keep(attempt, None, &Environment::default())
         });
         let mut attempts = kept.map(|(attempt, outcome)| outcome.map(|()| attempt).unwrap());
         let folders = attempts.clone().map(|attempt| output.path().join(attempt.evidence.unwrap()));

@@ -41,8 +41,8 @@ impl Output {
             }
             None => take_default()?,
         };
-        let cure = || format!("{} cannot be used; give another folder with --out", folder.path().display());
-        let lines = Self::begin(&folder, run).with_context(cure)?;
+        let hint = || format!("{} cannot be used; give another folder with --out", folder.path().display());
+        let lines = Self::begin(&folder, run).with_context(hint)?;
         Ok(Self { folder, lines })
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use tincan_harness::{Attempt, ran::Browser};
+use tincan_harness::{Attempt, environment::Browser};
 use tincan_report::{
     Report, Run,
     lines::{FILE as ATTEMPTS, Line},
@@ -61,7 +61,7 @@ impl Record {
                     let known = self.know(browsers);
                     // A call whose evidence is lost has its verdict in the report all the same.
                     let (attempt, outcome) =
-                        self.evidence.keep(*attempt, exchange.as_deref(), &self.report.ran);
+                        self.evidence.keep(*attempt, exchange.as_deref(), &self.report.environment);
                     kept = kept.and(outcome);
                     written = written.and(known).and(self.add(attempt));
                     if written.is_err() {
@@ -83,8 +83,8 @@ impl Record {
     fn know(&mut self, browsers: Vec<Browser>) -> anyhow::Result<()> {
         let mut outcome = Ok(());
         for browser in browsers {
-            if !self.report.ran.browsers.contains(&browser) {
-                self.report.ran.browsers.push(browser.clone());
+            if !self.report.environment.browsers.contains(&browser) {
+                self.report.environment.browsers.push(browser.clone());
                 let line = Line::Browser(browser);
                 outcome = outcome.and(self.with_room(|output, _| output.append(&line)));
             }
@@ -194,7 +194,7 @@ mod tests {
     use std::path::Path;
 
     use anyhow::anyhow;
-    use tincan_harness::{Ran, Verdict};
+    use tincan_harness::{Environment, Verdict};
     use tincan_peers::registry::catalogue;
     use tincan_report::SCHEMA_VERSION;
 
@@ -203,15 +203,19 @@ mod tests {
 
     /// A run of which as many attempts have ended, each with evidence.
     fn record(folder: &Path, attempts: u32) -> Record {
-        let run =
-            Run { schema_version: SCHEMA_VERSION, ran: Ran::default(), planned: 99, redacted: Vec::new() };
+        let run = Run {
+            schema_version: SCHEMA_VERSION,
+            environment: Environment::default(),
+            planned: 99,
+            redacted: Vec::new(),
+        };
         let output = Output::open(Some(folder.to_owned()), &run).unwrap();
         let evidence = Evidence::new(output.folder(), true, false);
         let mut record = Record::new(run, output, evidence);
         for repetition in 1..=attempts {
             let attempt =
                 Attempt::without_exchange(&catalogue().scenarios()[0], repetition, &Verdict::Passed);
-            let (attempt, kept) = record.evidence.keep(attempt, None, &record.report.ran);
+            let (attempt, kept) = record.evidence.keep(attempt, None, &record.report.environment);
             kept.and(record.add(attempt)).unwrap();
         }
         record
@@ -267,6 +271,6 @@ mod tests {
         let appended = appended(folder.path());
         let (finished, written) = record.finish(&Formats::new(Default::default()).unwrap());
         assert!(written.iter().all(Result::is_ok), "{written:?}");
-        assert_eq!((appended.ran.browsers.len(), appended), (1, finished.report));
+        assert_eq!((appended.environment.browsers.len(), appended), (1, finished.report));
     }
 }

@@ -30,7 +30,8 @@ impl Subject {
     /// What to say if it took part in none of the attempts of `report`.
     pub fn unused(self, report: &Report) -> Option<String> {
         let used = |attempt: &Attempt| {
-            let on_page = [attempt.offerer, attempt.answerer].iter().any(|peer| report.ran.has_page(*peer));
+            let on_page =
+                [attempt.offerer, attempt.answerer].iter().any(|peer| report.environment.has_page(*peer));
             on_page && attempt.verdict != Outcome::Unsupported
         };
         if report.attempts.iter().any(used) {
@@ -49,7 +50,7 @@ impl Subject {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Ran, Trouble, Verdict};
+    use tincan_harness::{Environment, HarnessError, Verdict};
     use tincan_peers::registry::catalogue;
 
     use super::*;
@@ -60,9 +61,16 @@ mod tests {
     }
 
     fn report(attempts: &[&Attempt]) -> Report {
-        let ran = Ran { peers: catalogue().profiles().to_vec(), ..Ran::default() };
+        let environment = Environment { peers: catalogue().profiles().to_vec(), ..Environment::default() };
         let attempts = attempts.iter().copied().cloned().collect();
-        Report { schema_version: 0, ran, planned: 1, redacted: Vec::new(), pass_rates: Vec::new(), attempts }
+        Report {
+            schema_version: 0,
+            environment,
+            planned: 1,
+            redacted: Vec::new(),
+            pass_rates: Vec::new(),
+            attempts,
+        }
     }
 
     #[test]
@@ -70,7 +78,7 @@ mod tests {
         let library = attempt("webrtc-rs-to-webrtc-rs/trickle/vp8/direct", &Verdict::Passed);
         let unsupported =
             attempt("chromium-to-webrtc-rs/trickle/vp8/direct", &Verdict::Unsupported("no".to_owned()));
-        let errored = Verdict::Errored(None, Trouble::new("start", "no"));
+        let errored = Verdict::Errored(None, HarnessError::new("start", "no"));
         let tried = attempt("webrtc-rs-to-chromium/trickle/vp8/direct", &errored);
         for subject in [Subject::Page, Subject::Browser] {
             let said = subject.unused(&report(&[&library, &unsupported])).unwrap();

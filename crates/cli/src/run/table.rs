@@ -8,7 +8,7 @@ use std::{
 };
 
 use comfy_table::{CellAlignment, Table, presets};
-use tincan_harness::{Attempt, Diagnosis, Profile, attempt::BySide, ran::Browser, verdict::Outcome};
+use tincan_harness::{Attempt, Diagnosis, Profile, attempt::BySide, environment::Browser, verdict::Outcome};
 use tincan_report::Report;
 
 use crate::print;
@@ -61,28 +61,29 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
         if let Some(Diagnosis { stage, evidence, look_at, .. }) = &attempt.diagnosis {
             let _ = writeln!(text, "  first break: {stage}: {evidence}\n  look at: {look_at}");
         }
-        if let Some((profile, fault)) = report.ran.known_fault(attempt) {
+        if let Some((profile, fault)) = report.environment.known_fault(attempt) {
             let _ = writeln!(text, "  known fault {}", fault.in_words(profile.id));
         }
         if let Some(evidence) = &attempt.evidence {
             let _ = writeln!(text, "  evidence: {}", folder.join(evidence).display());
         }
     }
-    let ran = really_ran(report);
-    if !ran.is_empty() {
-        let _ = writeln!(text, "\nran: {ran}");
+    let environment = really_ran(report);
+    if !environment.is_empty() {
+        let _ = writeln!(text, "\nran: {environment}");
     }
     text
 }
 
 /// What took part, as it said itself, and what was seen to be negotiated.
 fn really_ran(report: &Report) -> String {
-    let mut parts: Vec<String> = report.ran.browsers.iter().map(browser).collect();
+    let mut parts: Vec<String> = report.environment.browsers.iter().map(browser).collect();
     parts.dedup();
     let took_part = |profile: &&Profile| {
         report.attempts.iter().any(|attempt| [attempt.offerer, attempt.answerer].contains(&profile.id))
     };
-    let libraries = report.ran.peers.iter().filter(took_part).filter_map(|profile| profile.library.as_ref());
+    let libraries =
+        report.environment.peers.iter().filter(took_part).filter_map(|profile| profile.library.as_ref());
     parts.extend(libraries.map(ToString::to_string));
     let sides = |attempt: &Attempt| {
         let Attempt { transport, codec, .. } = attempt.clone();
@@ -190,7 +191,7 @@ fn pairs(attempts: &[&Attempt]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Ran, Scenario, Trouble, Verdict};
+    use tincan_harness::{Environment, HarnessError, Scenario, Verdict};
     use tincan_peers::registry;
     use tincan_report::Run;
 
@@ -201,8 +202,9 @@ mod tests {
     }
 
     fn report(planned: u32, attempts: Vec<Attempt>) -> Report {
-        let ran = Ran { peers: registry::catalogue().profiles().to_vec(), ..Ran::default() };
-        let run = Run { schema_version: 1, ran, planned, redacted: Vec::new() };
+        let environment =
+            Environment { peers: registry::catalogue().profiles().to_vec(), ..Environment::default() };
+        let run = Run { schema_version: 1, environment, planned, redacted: Vec::new() };
         Report::of(run, attempts)
     }
 
@@ -212,7 +214,11 @@ mod tests {
     }
 
     fn errored(why: &str) -> Attempt {
-        Attempt::without_exchange(&catalogue()[0], 1, &Verdict::Errored(None, Trouble::new("start", why)))
+        Attempt::without_exchange(
+            &catalogue()[0],
+            1,
+            &Verdict::Errored(None, HarnessError::new("start", why)),
+        )
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tincan_harness::{Attempt, Exchange, Scenario, Trouble, ran::Browser};
+use tincan_harness::{Attempt, Exchange, HarnessError, Scenario, environment::Browser};
 use tincan_peers::{Roster, RosterOptions};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -56,7 +56,7 @@ impl Worker {
     ///
     /// # Errors
     /// When it cannot even begin.
-    pub async fn work(self, options: RosterOptions) -> Result<(), Trouble> {
+    pub async fn work(self, options: RosterOptions) -> Result<(), HarnessError> {
         let mut roster = Roster::new(options).await?;
         let mut place = None;
         while let Some(round) = self.next(&mut place) {

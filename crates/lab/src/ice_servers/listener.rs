@@ -23,8 +23,8 @@ use super::{
     relay::RelayPorts,
     service::Service,
     shared::Shared,
+    socket_task::{PacketFilter, SocketTask, Transport, Way},
     stream::Stream,
-    wire::{Rule, Transport, Way, Wire},
 };
 
 /// Part of the key that a password makes (RFC 8489, 9.2.2); any name does.
@@ -96,7 +96,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn serve(transport: Transport, shared: Arc<Shared>) -> Result<(), turn::Error> {
     let rule = AtListener { shared: Arc::clone(&shared) };
-    let (port, wire) = Wire::new(transport, rule, shared.packets.clone())?;
+    let (port, socket_task) = SocketTask::new(transport, rule, shared.packets.clone())?;
     let server = Server::new(ServerConfig {
         conn_configs: vec![ConnConfig {
             conn: port,
@@ -111,7 +111,7 @@ async fn serve(transport: Transport, shared: Arc<Shared>) -> Result<(), turn::Er
     .await?;
     let ended = shared.ended.clone();
     shared.tasks.spawn(async move {
-        ended.run_until_cancelled(wire.run()).await;
+        ended.run_until_cancelled(socket_task.run()).await;
         // It serves as long as it is held.
         drop(server);
     });
@@ -122,7 +122,7 @@ struct AtListener {
     shared: Arc<Shared>,
 }
 
-impl Rule for AtListener {
+impl PacketFilter for AtListener {
     fn judge(&mut self, way: Way, datagram: &Datagram) -> Option<Duration> {
         match way {
             Way::In => {

@@ -10,9 +10,9 @@ use webrtc_util::Conn;
 use super::{
     address::stays_here,
     datagram::Datagram,
-    fate::Fates,
+    impairment::Impairment,
     shared::Shared,
-    wire::{Rule, Transport, Way, Wire},
+    socket_task::{PacketFilter, SocketTask, Transport, Way},
 };
 
 /// What `turn` asks for a port when it grants an allocation.
@@ -34,9 +34,9 @@ impl RelayAddressGenerator for RelayPorts {
         let socket = UdpSocket::bind((shared.options.address, requested_port)).await?;
         let address = socket.local_addr()?;
         let rule = AtRelay::new(Arc::clone(shared), address);
-        let (port, wire) = Wire::new(Transport::Udp(socket), rule, shared.packets.clone())?;
+        let (port, socket_task) = SocketTask::new(Transport::Udp(socket), rule, shared.packets.clone())?;
         let ended = shared.ended.clone();
-        shared.tasks.spawn(async move { ended.run_until_cancelled(wire.run()).await });
+        shared.tasks.spawn(async move { ended.run_until_cancelled(socket_task.run()).await });
         Ok((port, address))
     }
 }
@@ -44,15 +44,16 @@ impl RelayAddressGenerator for RelayPorts {
 struct AtRelay {
     shared: Arc<Shared>,
     address: SocketAddr,
-    inward: Fates,
-    outward: Fates,
+    inward: Impairment,
+    outward: Impairment,
 }
 
 impl AtRelay {
     fn new(shared: Arc<Shared>, address: SocketAddr) -> Self {
         let number = shared.relays.opened(address);
         let (path, seed) = (shared.options.relay, shared.options.seed);
-        let (inward, outward) = (Fates::new(path, seed, 2 * number), Fates::new(path, seed, 2 * number + 1));
+        let (inward, outward) =
+            (Impairment::new(path, seed, 2 * number), Impairment::new(path, seed, 2 * number + 1));
         Self { shared, address, inward, outward }
     }
 
@@ -62,7 +63,7 @@ impl AtRelay {
     }
 }
 
-impl Rule for AtRelay {
+impl PacketFilter for AtRelay {
     fn judge(&mut self, way: Way, datagram: &Datagram) -> Option<Duration> {
         if way == Way::Out && !stays_here(datagram.peer.ip()) {
             self.shared.counts.add(|counts| &mut counts.datagrams_blocked);
@@ -71,8 +72,8 @@ impl Rule for AtRelay {
         if self.was_relayed(way, datagram) {
             return Some(Duration::ZERO);
         }
-        let fates = if way == Way::In { &mut self.inward } else { &mut self.outward };
-        let fate = fates.draw();
+        let impairment = if way == Way::In { &mut self.inward } else { &mut self.outward };
+        let fate = impairment.draw();
         if fate.is_none() {
             self.shared.counts.add(|counts| &mut counts.datagrams_dropped);
         }

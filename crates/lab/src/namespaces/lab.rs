@@ -5,8 +5,8 @@ use std::fs;
 use super::{
     error::LabError,
     line::{Line, LineTraffic},
+    link_emulator::LinkEmulator,
     links,
-    mover::Mover,
     namespace::Namespace,
     plan::{self, ANSWERER, Addresses, ETH0, Interface, LAN, OFFERER, TO_SERVER, WAN},
     tool,
@@ -28,14 +28,14 @@ pub struct Lab {
 /// The lines that are more than cables.
 #[derive(Debug)]
 struct Lines {
-    offerer: Option<Mover>,
-    answerer: Option<Mover>,
-    server: Option<Mover>,
+    offerer: Option<LinkEmulator>,
+    answerer: Option<LinkEmulator>,
+    server: Option<LinkEmulator>,
 }
 
 impl Lines {
     fn namespaces(&self) -> impl Iterator<Item = &Namespace> {
-        [&self.offerer, &self.answerer, &self.server].into_iter().flatten().map(Mover::namespace)
+        [&self.offerer, &self.answerer, &self.server].into_iter().flatten().map(LinkEmulator::namespace)
     }
 }
 
@@ -119,19 +119,19 @@ impl Lab {
     /// What has gone over the offerer's line, unless it is a cable.
     #[must_use]
     pub fn offerer_traffic(&self) -> Option<LineTraffic> {
-        self.lines.offerer.as_ref().map(Mover::traffic)
+        self.lines.offerer.as_ref().map(LinkEmulator::traffic)
     }
 
     /// What has gone over the answerer's line, unless it is a cable.
     #[must_use]
     pub fn answerer_traffic(&self) -> Option<LineTraffic> {
-        self.lines.answerer.as_ref().map(Mover::traffic)
+        self.lines.answerer.as_ref().map(LinkEmulator::traffic)
     }
 
     /// What has gone over the server's line, unless it is a cable.
     #[must_use]
     pub fn server_traffic(&self) -> Option<LineTraffic> {
-        self.lines.server.as_ref().map(Mover::traffic)
+        self.lines.server.as_ref().map(LinkEmulator::traffic)
     }
 }
 
@@ -147,11 +147,11 @@ fn connect(
     core: (&Namespace, Interface),
     far: (&Namespace, Interface),
     line: Line,
-) -> Result<Option<Mover>, LabError> {
+) -> Result<Option<LinkEmulator>, LabError> {
     if line.is_plain() {
         return tool::join(core, far).map(|()| None);
     }
-    Mover::start(core, far, line).map(Some)
+    LinkEmulator::start(core, far, line).map(Some)
 }
 
 /// Makes a router of a namespace, with its rules.

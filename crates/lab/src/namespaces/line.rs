@@ -74,7 +74,7 @@ impl Line {
 /// One direction of a line.
 pub(super) struct Direction {
     line: Line,
-    lots: ChaCha8Rng,
+    rng: ChaCha8Rng,
     waiting: VecDeque<(Instant, Vec<u8>)>,
     traffic: Traffic,
 }
@@ -82,9 +82,9 @@ pub(super) struct Direction {
 impl Direction {
     /// The `number` keeps the two directions of a line from sharing their fate.
     pub(super) fn new(line: Line, number: u64) -> Self {
-        let mut lots = ChaCha8Rng::seed_from_u64(line.seed);
-        lots.set_stream(number);
-        Self { line, lots, waiting: VecDeque::new(), traffic: Traffic::default() }
+        let mut rng = ChaCha8Rng::seed_from_u64(line.seed);
+        rng.set_stream(number);
+        Self { line, rng, waiting: VecDeque::new(), traffic: Traffic::default() }
     }
 
     /// Takes an Ethernet frame that came at `now`.
@@ -92,7 +92,7 @@ impl Direction {
         let is_packet = frame::is_unicast(frame);
         // Both lots are drawn for every packet, lost or not: so one's fate does not hang on another's.
         let (lost, share) = if is_packet {
-            (self.lots.random::<f64>() < self.line.loss, self.lots.random::<f64>())
+            (self.rng.random::<f64>() < self.line.loss, self.rng.random::<f64>())
         } else {
             (false, 0.0)
         };

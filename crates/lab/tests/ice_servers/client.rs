@@ -13,7 +13,7 @@ use stun::{
     textattrs::{Nonce, Realm, TextAttribute, Username},
     xoraddr::XorMappedAddress,
 };
-use tincan_lab::ice_servers::{IceServer, IceServers, Service};
+use tincan_lab::ice_servers::{IceServers, ServerEntry, Service};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, UdpSocket},
@@ -55,7 +55,7 @@ pub fn address_of(servers: &IceServers, service: Service) -> SocketAddr {
     servers.listening().iter().find(|(listening, _)| *listening == service).unwrap().1
 }
 
-pub fn turn_of(servers: &IceServers) -> IceServer {
+pub fn turn_of(servers: &IceServers) -> ServerEntry {
     servers.ice_servers().unwrap().into_iter().find(|server| server.username.is_some()).unwrap()
 }
 
@@ -69,7 +69,7 @@ impl Client {
             socket.connect(address).await.unwrap();
             Socket::Udp(socket)
         };
-        let none = IceServer { urls: Vec::new(), username: None, credential: None };
+        let none = ServerEntry { urls: Vec::new(), username: None, credential: None };
         let turn = servers
             .ice_servers()
             .unwrap()

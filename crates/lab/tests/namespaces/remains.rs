@@ -13,7 +13,7 @@ use rustix::{
     event::{PollFd, PollFlags, poll},
     process::{Pid, PidfdFlags, pidfd_open},
 };
-use tincan_lab::namespaces::{Lab, Line, Namespace, Passage, Topology, enter};
+use tincan_lab::namespaces::{Lab, Line, Namespace, PortForward, Topology, enter};
 
 use crate::{Named, reason, sockets::make, this_executable};
 
@@ -26,7 +26,7 @@ pub const TRIALS: &[Named] = &[
 /// Everything that a network can have: a line, rules, a passage, a process inside.
 struct Whole {
     _lab: Lab,
-    _passage: Passage,
+    _forward: PortForward,
     inside: Child,
 }
 
@@ -36,10 +36,10 @@ impl Whole {
         let lab = make(&Topology { offerer_line, ..Topology::home_nat() });
         let outside = Namespace::current().unwrap();
         let any_port = "127.0.0.1:0".parse().unwrap();
-        let passage = Passage::open((&outside, any_port), (lab.offerer(), any_port)).unwrap();
+        let port_forward = PortForward::open((&outside, any_port), (lab.offerer(), any_port)).unwrap();
         // It reads until the pipe is closed, by whatever end of this process.
         let inside = lab.offerer().spawn(Command::new("cat").stdin(Stdio::piped())).unwrap();
-        Self { _lab: lab, _passage: passage, inside }
+        Self { _lab: lab, _forward: port_forward, inside }
     }
 
     fn end(mut self) {

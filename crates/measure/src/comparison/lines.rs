@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::{network::NetworkCondition, ran::Browser};
+use tincan_harness::{environment::Browser, network::NetworkCondition};
 
 use super::written::{Block, Comparisons};
 use crate::lines::LinesError;
@@ -48,7 +48,7 @@ impl Comparisons {
     pub fn take(&mut self, line: Line) {
         match line {
             Line::Comparison(_) => {}
-            Line::Browsers(browsers) => self.ran.browsers = browsers,
+            Line::Browsers(browsers) => self.environment.browsers = browsers,
             Line::Block(BlockOf { network, calls }) => {
                 let same = self.comparisons.iter_mut().filter(|comparison| comparison.network == network);
                 same.for_each(|comparison| comparison.blocks.push(calls.clone()));

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::{network::NetworkCondition, ran::Ran};
+use tincan_harness::{environment::Environment, network::NetworkCondition};
 
 use super::{
     contrast::{Contrast, Finding, Pair},
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The version of the form of comparisons.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Comparisons as they are written: one for each network condition, of the same pair, on the same machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,7 +21,7 @@ pub struct Comparisons {
     /// The version of this form.
     pub schema_version: u32,
     /// What ran.
-    pub ran: Ran,
+    pub environment: Environment,
     /// Who called whom: `OFFERER-to-ANSWERER`.
     pub pair: String,
     /// The seed of the order of calls and of the intervals.
@@ -67,7 +67,7 @@ impl Comparisons {
     /// Who called whom, with versions.
     #[must_use]
     pub fn who(&self) -> String {
-        let version = |name: &str| self.ran.version(name.parse().ok()?);
+        let version = |name: &str| self.environment.version(name.parse().ok()?);
         let named =
             |name: &str| version(name).map_or_else(|| name.to_owned(), |version| format!("{name} {version}"));
         self.pair.split("-to-").map(named).collect::<Vec<_>>().join(" to ")
@@ -236,7 +236,7 @@ mod tests {
         let blocks = blocks.into_iter().map(block).collect();
         let mut comparisons = Comparisons {
             schema_version: SCHEMA_VERSION,
-            ran: tincan_harness::ran::Ran::default(),
+            environment: tincan_harness::environment::Environment::default(),
             pair: "chromium-to-webrtc-rs".to_owned(),
             seed: 1,
             margin_ms: 10.0,
@@ -258,7 +258,7 @@ mod tests {
         let wave = |i: u32| f64::from((i * 5) % 12);
         let mut found =
             comparisons((0..12).map(|i| [220.0 + wave(i), 120.0 + wave(i + 3), 220.0 + wave(i + 4)]));
-        found.ran.peers = tincan_harness::testing::profiles();
+        found.environment.peers = tincan_harness::testing::profiles();
         let said = sentence(&found).expect("there is something to say");
         assert!(said.starts_with("trickle's first frame came 97 ms [97, 103]"), "{said}");
         assert!(said.ends_with("earlier, n = 12, chromium to webrtc-rs 0.21.1, direct"), "{said}");

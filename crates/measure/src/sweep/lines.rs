@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::ran::Browser;
+use tincan_harness::environment::Browser;
 
 use super::{Point, Sweep};
 use crate::{comparison::Sample, lines::LinesError};
@@ -41,7 +41,7 @@ impl Sweep {
     pub fn take(&mut self, line: Line) {
         match line {
             Line::Sweep(_) => {}
-            Line::Browsers(browsers) => self.ran.browsers = browsers,
+            Line::Browsers(browsers) => self.environment.browsers = browsers,
             Line::Point(point) => self.points.push(*point),
             Line::Dead(sample) => self.dead.push(*sample),
         }

@@ -44,7 +44,7 @@ fn sweep() -> Sweep {
     }
     let mut sweep = Sweep {
         schema_version: SCHEMA_VERSION,
-        ran: Ran::default(),
+        environment: Environment::default(),
         pair: "chromium-to-chromium".to_owned(),
         network: NetworkCondition::Direct,
         seed: 1,

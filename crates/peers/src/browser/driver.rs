@@ -5,10 +5,10 @@
 
 use std::{path::Path, time::Duration};
 
-use fantoccini::{Client, ClientBuilder, wd::Capabilities};
+use fantoccini::{Client, ClientBuilder, wd};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::Pid;
-use tincan_harness::{Trouble, frames::FrameSource, ran};
+use tincan_harness::{HarnessError, environment, frames::FrameSource};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
@@ -17,14 +17,14 @@ use super::{
     machine::try_machine,
     probe::Probe,
     process::Warden,
-    read_back::{Answered, Asked, read_back},
+    read_back::{Capabilities, LaunchRequest, read_back},
     starting::{SESSION_DEADLINE, START},
     words,
 };
 use crate::{
     camera::{self, Film},
     interfaces::explain_local,
-    place::{Place, Way},
+    network_host::{Endpoint, NetworkHost},
 };
 
 /// How long it may then take to say what runs. Measured: 20 to 60 ms.
@@ -36,7 +36,7 @@ pub(crate) struct Driver {
     warden: Warden,
     spoken_to: SpokenTo,
     /// What was started, as it said itself.
-    pub(crate) browser: ran::Browser,
+    pub(crate) browser: environment::Browser,
 }
 
 /// How driver and browser are spoken to.
@@ -47,7 +47,7 @@ struct SpokenTo {
     /// The tab of the session.
     tab: Cdp,
     /// Open for as long as this lives: to the driver, and to the browser.
-    _ways: [Way; 2],
+    _endpoints: [Endpoint; 2],
 }
 
 impl Driver {
@@ -56,22 +56,26 @@ impl Driver {
         driver: &Path,
         chromium: &Chromium,
         (source, film): (FrameSource, Film),
-        place: &Place,
-    ) -> Result<Self, Trouble> {
-        let mut warden = Warden::start(driver, place)?;
-        match Self::open(&mut warden, driver, chromium, (source, film), place).await {
+        host: &NetworkHost,
+    ) -> Result<Self, HarnessError> {
+        let mut warden = Warden::start(driver, host)?;
+        match Self::open(&mut warden, driver, chromium, (source, film), host).await {
             Ok((spoken_to, browser)) => Ok(Self { warden, spoken_to, browser }),
             Err(trouble) => {
                 let printed = warden.printed_after(0);
                 warden.end().await;
-                Err(explain_local(trouble.printed(printed), place).await)
+                Err(explain_local(trouble.printed(printed), host).await)
             }
         }
     }
 
     /// The same browser, once it was seen to fetch from the server of `page` and to gather; else it is ended.
-    pub(crate) async fn on_a_machine_that_works(self, page: &str, place: &Place) -> Result<Self, Trouble> {
-        match try_machine(self.tab(), page, place).await {
+    pub(crate) async fn on_a_machine_that_works(
+        self,
+        page: &str,
+        host: &NetworkHost,
+    ) -> Result<Self, HarnessError> {
+        match try_machine(self.tab(), page, host).await {
             Ok(_) => Ok(self),
             Err(trouble) => {
                 let printed = self.printed_after(0);
@@ -86,33 +90,33 @@ impl Driver {
         driver: &Path,
         chromium: &Chromium,
         (source, film): (FrameSource, Film),
-        place: &Place,
-    ) -> Result<(SpokenTo, ran::Browser), Trouble> {
+        host: &NetworkHost,
+    ) -> Result<(SpokenTo, environment::Browser), HarnessError> {
         warden.folder_ready().await?;
         let clip = warden.folder.join("camera.y4m");
         let writing = spawn_blocking({
             let clip = clip.clone();
             move || camera::write_clip(&clip, source, film)
         });
-        let way = place.way_to(warden.port(driver).await?)?;
+        let way = host.endpoint(warden.port(driver).await?)?;
         let url = format!("http://{}", way.address);
-        writing.await.map_err(|e| Trouble::new("write the camera's clip", e))?.map_err(|e| {
-            Trouble::new("write the camera's clip", format!("{}: {e}", clip.display()))
-                .cure("it takes 30 MB in the folder for temporary files (TMPDIR)")
+        writing.await.map_err(|e| HarnessError::new("write the camera's clip", e))?.map_err(|e| {
+            HarnessError::new("write the camera's clip", format!("{}: {e}", clip.display()))
+                .hint("it takes 30 MB in the folder for temporary files (TMPDIR)")
         })?;
         let flags = chromium.flags(&warden.folder, &clip);
         let starting = session(&url, chromium.capabilities(&flags), START);
         let control = warden.while_it_lives(starting).await?;
-        let answered = Answered::of(&control);
-        let debugger = place.way_to(answered.debugger_port()?)?;
-        let (asked, pid) = (Asked { driver, chromium, flags: &flags }, warden.pid());
+        let answered = Capabilities::of(&control);
+        let debugger = host.endpoint(answered.debugger_port()?)?;
+        let (asked, pid) = (LaunchRequest { driver, chromium, flags: &flags }, warden.pid());
         let attaching = bounded(async {
             let tab = connect(&control, &debugger).await?;
             let browser = read_back(&answered, &tab, pid, &asked).await?;
             Ok((tab, browser))
         });
         let (tab, browser) = warden.while_it_lives(attaching).await?;
-        Ok((SpokenTo { control, tab, _ways: [way, debugger] }, browser))
+        Ok((SpokenTo { control, tab, _endpoints: [way, debugger] }, browser))
     }
 
     /// The WebDriver session.
@@ -151,21 +155,22 @@ impl Driver {
     }
 }
 
-async fn session(url: &str, capabilities: Capabilities, step: &str) -> Result<Client, Trouble> {
+async fn session(url: &str, capabilities: wd::Capabilities, step: &str) -> Result<Client, HarnessError> {
     let mut builder = ClientBuilder::new(HttpConnector::new());
     let connecting = builder.capabilities(capabilities).connect(url);
-    let late = || Trouble::new(step, format!("no session within {} s", SESSION_DEADLINE.as_secs()));
+    let late = || HarnessError::new(step, format!("no session within {} s", SESSION_DEADLINE.as_secs()));
     let session = timeout(SESSION_DEADLINE, connecting).await.map_err(|_| late())?;
     session.map_err(|error| {
-        Trouble::new(step, first_line(&error.to_string())).cure("`tincan doctor` shows what is installed")
+        HarnessError::new(step, first_line(&error.to_string()))
+            .hint("`tincan doctor` shows what is installed")
     })
 }
 
 /// Connects to the tab of the session `control`, and makes it ready for probes.
-async fn connect(control: &Client, debugger: &Way) -> Result<Cdp, Trouble> {
+async fn connect(control: &Client, debugger: &Endpoint) -> Result<Cdp, HarnessError> {
     const STEP: &str = "attach to the browser";
     let target = control.window().await;
-    let target = target.map_err(|error| Trouble::new(STEP, first_line(&error.to_string())))?;
+    let target = target.map_err(|error| HarnessError::new(STEP, first_line(&error.to_string())))?;
     let target = String::from(target);
     // ChromeDriver's name for a tab is the browser's own; older ones put a word before it.
     let target = target.strip_prefix("CDwindow-").unwrap_or(&target);
@@ -173,13 +178,14 @@ async fn connect(control: &Client, debugger: &Way) -> Result<Cdp, Trouble> {
         let tab = Cdp::connect(debugger.address, target).await?;
         Probe::enable(&tab).await.map(|()| tab)
     };
-    connected.await.map_err(|error| Trouble::new(STEP, error))
+    connected.await.map_err(|error| HarnessError::new(STEP, error))
 }
 
 /// What is read back of a browser whose pages do not start would be waited for without end.
-async fn bounded<T>(reading: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+async fn bounded<T>(reading: impl Future<Output = Result<T, HarnessError>>) -> Result<T, HarnessError> {
     let limit = READ_BACK_DEADLINE;
-    let late = || Trouble::new("read back the browser", format!("no answer within {} s", limit.as_secs()));
+    let late =
+        || HarnessError::new("read back the browser", format!("no answer within {} s", limit.as_secs()));
     timeout(limit, reading).await.unwrap_or_else(|_| Err(late()))
 }
 

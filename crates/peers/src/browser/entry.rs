@@ -1,7 +1,7 @@
 //! The entries of browsers in the registry.
 
 use async_trait::async_trait;
-use tincan_harness::{Abilities, Detail, Profile, ReadBack, Trouble};
+use tincan_harness::{Abilities, Detail, HarnessError, Profile, ReadBack};
 
 use super::{chromium::ID, peer::BrowserPeer};
 use crate::kind::{Kind, Launch, LivePeer};
@@ -21,7 +21,7 @@ impl Kind for Chromium {
         &["fantoccini"]
     }
 
-    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble> {
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         let peer = BrowserPeer::launch(launch, self.profile().abilities.reads_back).await?;
         Ok(Box::new(peer))
     }

@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::future::join_all;
 use rustix::process::{Pid, Signal, kill_process_group};
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tokio::{process::Command, sync::Mutex, time::timeout};
 
 use super::{starting::START, words};
@@ -41,7 +41,7 @@ const VERSION_DEADLINE: Duration = Duration::from_secs(5);
 const FIND: &str = "find a browser and its driver";
 
 /// What to install where nothing was found.
-pub const CURE: &str = "install the Debian packages chromium-headless-shell and chromium-driver, or run \
+pub const HINT: &str = "install the Debian packages chromium-headless-shell and chromium-driver, or run \
                         ci/chrome-for-testing, or name other files with --chromium and --chromedriver, or \
                         TINCAN_CHROMIUM and TINCAN_CHROMEDRIVER";
 
@@ -104,11 +104,11 @@ impl Program {
     ///
     /// # Errors
     /// When it does not say what it is, or has no windows and is to be `headed`.
-    fn named(self, headed: bool) -> Result<Browser, Trouble> {
+    fn named(self, headed: bool) -> Result<Browser, HarnessError> {
         let Self { file, said } = self;
         let said = said.map_err(|reason| {
             let message = format!("{} does not say what it is: {reason}", file.display());
-            Trouble::new(START, &message).cure(words::cure(&message).unwrap_or(CURE))
+            HarnessError::new(START, &message).hint(words::hint(&message).unwrap_or(HINT))
         })?;
         if headed && said.kind == Kind::Shell {
             return Err(no_windows(&file));
@@ -134,7 +134,7 @@ pub async fn pair(
     browser: Option<&Path>,
     driver: Option<&Path>,
     headed: bool,
-) -> Result<(Browser, PathBuf), Trouble> {
+) -> Result<(Browser, PathBuf), HarnessError> {
     let (browsers, drivers) = (browsers(browser)?, drivers(driver)?);
     if headed {
         there_is_a_screen()?;
@@ -151,12 +151,12 @@ pub async fn pair(
 }
 
 /// What was asked for, and whether it is to have windows.
-type Asked = (Candidates, Candidates, bool);
+type LaunchRequest = (Candidates, Candidates, bool);
 
 /// What fits on this machine, once it was asked: that takes most of a tenth of a second.
-static FOUND: Mutex<Vec<(Asked, (Browser, PathBuf))>> = Mutex::const_new(Vec::new());
+static FOUND: Mutex<Vec<(LaunchRequest, (Browser, PathBuf))>> = Mutex::const_new(Vec::new());
 
-async fn ask_for((browsers, drivers, headed): &Asked) -> Result<(Browser, PathBuf), Trouble> {
+async fn ask_for((browsers, drivers, headed): &LaunchRequest) -> Result<(Browser, PathBuf), HarnessError> {
     match (&browsers.files[..], &drivers.files[..]) {
         // Whether the two fit, they say themselves.
         ([browser], [driver]) if browsers.named && drivers.named => {
@@ -167,18 +167,18 @@ async fn ask_for((browsers, drivers, headed): &Asked) -> Result<(Browser, PathBu
     }
 }
 
-fn no_windows(shell: &Path) -> Trouble {
+fn no_windows(shell: &Path) -> HarnessError {
     let message = format!("{} has no windows, and windows were asked for", shell.display());
-    Trouble::new("find a browser", message).cure("leave out --headed, or name another browser")
+    HarnessError::new("find a browser", message).hint("leave out --headed, or name another browser")
 }
 
-fn there_is_a_screen() -> Result<(), Trouble> {
+fn there_is_a_screen() -> Result<(), HarnessError> {
     let displays = ["DISPLAY", "WAYLAND_DISPLAY"];
     if displays.iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) {
         return Ok(());
     }
     let message = "windows were asked for, and neither DISPLAY nor WAYLAND_DISPLAY names a screen";
-    Err(Trouble::new("show the browser", message).cure("leave out --headed, or use xvfb-run"))
+    Err(HarnessError::new("show the browser", message).hint("leave out --headed, or use xvfb-run"))
 }
 
 /// What can be tried: at least one file.
@@ -194,7 +194,7 @@ pub struct Candidates {
 ///
 /// # Errors
 /// When there is none, or the one that was named does not exist.
-pub fn browsers(given: Option<&Path>) -> Result<Candidates, Trouble> {
+pub fn browsers(given: Option<&Path>) -> Result<Candidates, HarnessError> {
     candidates("find a browser", given, BROWSER_VARIABLE, &BROWSERS, downloaded(DOWNLOADED_BROWSER))
 }
 
@@ -202,7 +202,7 @@ pub fn browsers(given: Option<&Path>) -> Result<Candidates, Trouble> {
 ///
 /// # Errors
 /// When there is none, or the one that was named does not exist.
-pub fn drivers(given: Option<&Path>) -> Result<Candidates, Trouble> {
+pub fn drivers(given: Option<&Path>) -> Result<Candidates, HarnessError> {
     let runner = env::var_os(RUNNER_VARIABLE).map(|folder| PathBuf::from(folder).join(DRIVER));
     let elsewhere =
         runner.into_iter().filter(|file| file.is_file()).chain(downloaded(DOWNLOADED_DRIVER)).collect();
@@ -215,18 +215,18 @@ fn candidates(
     variable: &str,
     names: &[&str],
     elsewhere: Vec<PathBuf>,
-) -> Result<Candidates, Trouble> {
+) -> Result<Candidates, HarnessError> {
     let named =
         given.map(Path::to_owned).or_else(|| Some(env::var_os(variable).filter(|v| !v.is_empty())?.into()));
     if let Some(named) = named {
-        let reason = |error| Trouble::new(step, format!("{}: {error}", named.display())).cure(CURE);
+        let reason = |error| HarnessError::new(step, format!("{}: {error}", named.display())).hint(HINT);
         return Ok(Candidates { files: vec![which::which(&named).map_err(reason)?], named: true });
     }
     let on_path = names.iter().flat_map(|name| which::which_all(name).into_iter().flatten());
     let files: Vec<_> = on_path.chain(elsewhere).collect();
     if files.is_empty() {
         let message = format!("none of {} is on the PATH", names.join(", "));
-        return Err(Trouble::new(step, message).cure(CURE));
+        return Err(HarnessError::new(step, message).hint(HINT));
     }
     Ok(Candidates { files, named: false })
 }
@@ -261,7 +261,7 @@ async fn fitting(
     browsers: &Candidates,
     drivers: &Candidates,
     headed: bool,
-) -> Result<(Browser, PathBuf), Trouble> {
+) -> Result<(Browser, PathBuf), HarnessError> {
     let mut drivers = join_all(drivers.files.iter().cloned().map(Program::ask)).await;
     let mut seen = Vec::new();
     // One after the other: mostly the first will do.
@@ -279,7 +279,7 @@ async fn fitting(
     let seen: Vec<_> = seen.iter().chain(&drivers).map(Program::in_words).collect();
     let with = if headed { "with windows " } else { "" };
     let message = format!("no browser {with}here has a driver of its own major version: {}", seen.join("; "));
-    Err(Trouble::new(FIND, message).cure(CURE))
+    Err(HarnessError::new(FIND, message).hint(HINT))
 }
 
 /// What a browser or a driver says of itself.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tincan_harness::{Event, Mailbox, Note, Role, Trouble};
+use tincan_harness::{Event, HarnessError, Mailbox, Note, Role};
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -61,11 +61,11 @@ impl Listener {
             match heard {
                 Ok(Heard::More) => {}
                 Ok(Heard::All) => return,
-                Err(trouble) => return self.post(Event::Trouble(trouble)),
+                Err(trouble) => return self.post(Event::HarnessError(trouble)),
             }
         }
         let gone = "the browser closed its connection: it has ended, or was killed";
-        self.post(Event::Trouble(Trouble::new("hear from the page", gone)));
+        self.post(Event::HarnessError(HarnessError::new("hear from the page", gone)));
     }
 
     fn post(&self, event: Event) {
@@ -73,10 +73,10 @@ impl Listener {
         self.mailbox.post(now, event);
     }
 
-    fn message(&mut self, payload: &str) -> Result<Heard, Trouble> {
+    fn message(&mut self, payload: &str) -> Result<Heard, HarnessError> {
         let message: Message = serde_json::from_str(payload).map_err(|error| {
             let beginning: String = payload.chars().take(200).collect();
-            Trouble::new("understand the page's log", format!("{error}: {beginning}"))
+            HarnessError::new("understand the page's log", format!("{error}: {beginning}"))
         })?;
         for entry in &message.entries {
             if let What::Hello { url } = &entry.what {
@@ -99,11 +99,11 @@ impl Listener {
     }
 
     /// A document has come into the tab. While the page arrives it may lead on to another one; later it was left.
-    fn hello(&mut self, document: &str, url: &str) -> Result<(), Trouble> {
+    fn hello(&mut self, document: &str, url: &str) -> Result<(), HarnessError> {
         if let Some((_, true)) = self.document {
             let own = Url::parse(url).is_ok_and(|url| self.page.is_at(&url));
             let how = if own { "it was loaded anew".to_owned() } else { format!("it was left for {url}") };
-            return Err(Trouble::new("hear from the page", how));
+            return Err(HarnessError::new("hear from the page", how));
         }
         if !url.starts_with("http") {
             // The browser's own first page may still be on its way.
@@ -122,11 +122,11 @@ impl Listener {
         let _ = self.arrive.send(Arrival);
     }
 
-    async fn event(&self, event: &Value) -> Result<Heard, Trouble> {
+    async fn event(&self, event: &Value) -> Result<Heard, HarnessError> {
         match event["method"].as_str() {
             Some("Page.javascriptDialogOpening") => self.dialog(&event["params"]).await?,
             Some("Inspector.targetCrashed") => {
-                return Err(Trouble::new("hear from the page", "the tab has crashed, or was killed"));
+                return Err(HarnessError::new("hear from the page", "the tab has crashed, or was killed"));
             }
             _ => {}
         }
@@ -134,22 +134,22 @@ impl Listener {
     }
 
     /// A page stands still while it shows a dialog, and so does whoever acts on it.
-    async fn dialog(&self, parameters: &Value) -> Result<(), Trouble> {
+    async fn dialog(&self, parameters: &Value) -> Result<(), HarnessError> {
         const STEP: &str = "answer the page's dialog";
-        let dialog = Dialog::deserialize(parameters).map_err(|error| Trouble::new(STEP, error))?;
+        let dialog = Dialog::deserialize(parameters).map_err(|error| HarnessError::new(STEP, error))?;
         let (kind, text) = (dialog.kind.clone(), dialog.message.clone());
         self.post(Event::Noted(Note::Dialog { dialog: kind, text }));
         let (accept, text) = dialog.answer(&self.page.map.dialogs);
         let answer = json!({ "accept": accept.unwrap_or(false), "promptText": text });
         let answered = self.tab.execute("Page.handleJavaScriptDialog", answer).await;
-        answered.map_err(|error| Trouble::new(STEP, &error))?;
+        answered.map_err(|error| HarnessError::new(STEP, &error))?;
         if accept.is_none() {
             let Dialog { kind, message, .. } = dialog;
-            let trouble = Trouble::new(
+            let trouble = HarnessError::new(
                 STEP,
                 format!("{kind}({message:?}), and the page map does not say what to answer"),
             );
-            return Err(trouble.cure(format!("add [dialogs] with `{kind} = …` to the page map")));
+            return Err(trouble.hint(format!("add [dialogs] with `{kind} = …` to the page map")));
         }
         Ok(())
     }

@@ -7,15 +7,15 @@ use std::{fmt::Display, time::Duration};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tokio::time::timeout;
 use url::Url;
 
 use super::cdp::Cdp;
 use crate::{
     interfaces::{Changes, explain, for_changes, take},
+    network_host::NetworkHost,
     page_server::{BLANK, BLANK_TITLE},
-    place::Place,
 };
 
 /// How long each of the two may take. Measured: 57 to 120 ms for both together.
@@ -39,12 +39,12 @@ const GATHER: &str = "have the browser gather a candidate on a page of tincan's 
 ///
 /// # Errors
 /// When it can do neither: which of the two, what it said, and what the network is that it has.
-pub(super) async fn try_machine(tab: &Cdp, page: &str, place: &Place) -> Result<Tried, Trouble> {
-    let mut changes = place.run(|| Changes::listen().ok()).ok().flatten();
+pub(super) async fn try_machine(tab: &Cdp, page: &str, host: &NetworkHost) -> Result<Tried, HarnessError> {
+    let mut changes = host.run(|| Changes::listen().ok()).ok().flatten();
     match try_both(tab, page).await {
         Ok(tried) => Ok(tried),
         Err((step, said)) => {
-            let trouble = with_network(step, &said, place).await;
+            let trouble = with_network(step, &said, host).await;
             Err(for_changes(trouble, &take(&mut changes)))
         }
     }
@@ -106,18 +106,18 @@ fn first_line(error: impl Display) -> String {
 }
 
 /// The trouble with what the network is, and with what to do.
-async fn with_network(step: &str, said: &str, place: &Place) -> Trouble {
-    let trouble = Trouble { cure: cure(said).map(str::to_owned), ..Trouble::new(step, said) };
-    let trouble = explain(trouble, place).await;
-    Trouble { cure: trouble.cure.or_else(|| Some(UNKNOWN.to_owned())), ..trouble }
+async fn with_network(step: &str, said: &str, host: &NetworkHost) -> HarnessError {
+    let trouble = HarnessError { hint: hint(said).map(str::to_owned), ..HarnessError::new(step, said) };
+    let trouble = explain(trouble, host).await;
+    HarnessError { hint: trouble.hint.or_else(|| Some(UNKNOWN.to_owned())), ..trouble }
 }
 
 const UNKNOWN: &str = "the network is there, so something forbids it: see chrome://policy for a policy of this machine \
                        (/etc/chromium/policies, /etc/opt/chrome/policies) and its firewall";
 
 /// What to do about a refusal that says itself what it comes from.
-fn cure(said: &str) -> Option<&'static str> {
-    let cures = [
+fn hint(said: &str) -> Option<&'static str> {
+    let hints = [
         (
             "ERR_BLOCKED_BY_ADMINISTRATOR",
             "a policy of this machine forbids it (URLBlocklist): see /etc/chromium/policies and /etc/opt/chrome/policies",
@@ -127,5 +127,5 @@ fn cure(said: &str) -> Option<&'static str> {
             "the browser asks a proxy for pages of this machine: see the proxy settings and the policy ProxySettings",
         ),
     ];
-    cures.into_iter().find(|(word, _)| said.contains(word)).map(|(_, cure)| cure)
+    hints.into_iter().find(|(word, _)| said.contains(word)).map(|(_, hint)| hint)
 }

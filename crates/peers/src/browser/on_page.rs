@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
 use tincan_harness::{
-    Event, Evidence, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode, Trouble,
+    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode,
     procedure::Act,
 };
 use tokio::{
@@ -101,17 +101,17 @@ impl CallOnPage {
         }
     }
 
-    async fn open(&self) -> Result<Probe, Trouble> {
+    async fn open(&self) -> Result<Probe, HarnessError> {
         let part = Part { map: &self.page.map, role: self.role, mode: self.mode, ice: &self.ice };
         let probe = Probe::install(&self.tab, part, self.before_probe).await;
-        let probe = probe.map_err(|error| Trouble::new("inject the probe", error))?;
+        let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
         let opened = self.control.goto(&self.page.url).await;
         opened.map_err(|error| driver_trouble(&format!("open the page {}", self.page.url), &error))?;
         Ok(probe)
     }
 
     /// Makes the page that has arrived ready for the call.
-    async fn prepare(&self) -> Result<(), Trouble> {
+    async fn prepare(&self) -> Result<(), HarnessError> {
         self.align().await;
         self.begin("prepare", &Value::Null).await
     }
@@ -126,7 +126,7 @@ impl CallOnPage {
         }
     }
 
-    async fn begin(&self, step: &str, argument: &Value) -> Result<(), Trouble> {
+    async fn begin(&self, step: &str, argument: &Value) -> Result<(), HarnessError> {
         let asked = Instant::now();
         let now = match probe::begin(&self.tab, step, argument).await {
             Ok(now) => now,
@@ -167,22 +167,22 @@ impl CallOnPage {
     }
 
     /// Why a step on the page was refused: perhaps the page is not there any more.
-    async fn lost(&self, step: &str, error: &CdpError) -> Trouble {
-        let trouble = Trouble::new(step, error);
+    async fn lost(&self, step: &str, error: &CdpError) -> HarnessError {
+        let trouble = HarnessError::new(step, error);
         let address = timeout(LOOK_DEADLINE, self.tab.evaluate("location.href")).await;
         let url = address.ok().and_then(Result::ok).and_then(|url| Url::parse(url.as_str()?).ok());
         match url {
             Some(url) if !self.page.is_at(&url) => {
-                Trouble::new(step, format!("it was left for {url} ({})", trouble.message))
+                HarnessError::new(step, format!("it was left for {url} ({})", trouble.message))
             }
             // It is there, or nobody answers.
             _ => trouble,
         }
     }
 
-    fn fail(&self, trouble: Trouble) -> bool {
+    fn fail(&self, trouble: HarnessError) -> bool {
         let now = self.clock.with(self.mailbox.zero(), |clock| clock.now());
-        self.mailbox.post(now, Event::Trouble(trouble));
+        self.mailbox.post(now, Event::HarnessError(trouble));
         false
     }
 }
@@ -224,10 +224,10 @@ fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
     steps
 }
 
-fn driver_trouble(step: &str, error: &CmdError) -> Trouble {
+fn driver_trouble(step: &str, error: &CmdError) -> HarnessError {
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default().trim().to_owned();
-    Trouble::new(step, message)
+    HarnessError::new(step, message)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use rustix::process::Pid;
 use tincan_harness::{
-    Evidence, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode, Trouble,
-    frames::FrameSource, procedure::Act, ran,
+    Evidence, HarnessError, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode,
+    environment, frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -49,12 +49,12 @@ struct RunningCall {
 
 impl BrowserPeer {
     /// Starts a browser whose camera plays the film of its source. Its statistics tell what is in `reads_back`.
-    pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, Trouble> {
-        let Launch { source, film, place, page, options } = launch;
+    pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, HarnessError> {
+        let Launch { source, film, host, page, options } = launch;
         let options = &options.browser;
-        let driver = launch::launch(options, (source, film), &place)
+        let driver = launch::launch(options, (source, film), &host)
             .await?
-            .on_a_machine_that_works(&page.url, &place)
+            .on_a_machine_that_works(&page.url, &host)
             .await?;
         Ok(Self {
             source,
@@ -78,11 +78,11 @@ impl BrowserPeer {
 #[async_trait]
 impl LivePeer for BrowserPeer {
     fn software(&self) -> Software {
-        let ran::Browser { name, version, .. } = self.driver.browser.clone();
+        let environment::Browser { name, version, .. } = self.driver.browser.clone();
         Software { name, version }
     }
 
-    fn browser(&self) -> Option<&ran::Browser> {
+    fn browser(&self) -> Option<&environment::Browser> {
         Some(&self.driver.browser)
     }
 

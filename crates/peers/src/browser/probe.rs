@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    Evidence, IceConfiguration, Role, SignalingMode, Trouble, frames, getstats, peer::StatsSample,
+    Evidence, HarnessError, IceConfiguration, Role, SignalingMode, frames, getstats, peer::StatsSample,
 };
 
 use super::{
@@ -184,13 +184,13 @@ fn evidence(collected: &str) -> serde_json::Result<Evidence> {
 
 impl Collected {
     /// Why what was asked of the page cannot count against the peer.
-    fn unasked(&self) -> Option<Trouble> {
+    fn unasked(&self) -> Option<HarnessError> {
         if let Some(what) = &self.incomplete {
-            let trouble = Trouble::new("load the page", format!("it did not arrive whole: {what}"));
-            return Some(trouble.cure("open the page in a browser: its console says the same"));
+            let trouble = HarnessError::new("load the page", format!("it did not arrive whole: {what}"));
+            return Some(trouble.hint("open the page in a browser: its console says the same"));
         }
         let awaited = self.awaited.first()?;
-        Some(Trouble::new("go on as the page map says", awaited).cure("mend the page map or the page"))
+        Some(HarnessError::new("go on as the page map says", awaited).hint("mend the page map or the page"))
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use rustix::process::Pid;
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{find, port::free_port, words};
-use crate::{place::Place, warden};
+use crate::{network_host::NetworkHost, warden};
 
 /// How long a driver may take to say its port. Measured: 11 to 44 ms.
 const PORT_DEADLINE: Duration = Duration::from_secs(10);
@@ -42,25 +42,25 @@ pub(super) struct Warden {
 
 impl Warden {
     /// Starts a warden with `driver` below it, all of them in `place`.
-    pub(super) fn start(driver: &Path, place: &Place) -> Result<Self, Trouble> {
+    pub(super) fn start(driver: &Path, host: &NetworkHost) -> Result<Self, HarnessError> {
         let folder = new_folder();
-        let trouble = |error| Trouble::new("start a warden", error);
+        let trouble = |error| HarnessError::new("start a warden", error);
         let mut command = Command::from(warden::own_executable());
         // The driver would throw away what the browser prints.
-        let port = place.run(free_port).and_then(|found| found);
-        let port = port.map_err(|error| Trouble::new("find a port for the driver", error))?;
+        let port = host.run(free_port).and_then(|found| found);
+        let port = port.map_err(|error| HarnessError::new("find a port for the driver", error))?;
         let options = [format!("--port={port}"), "--enable-chrome-logs".to_owned()];
         command.arg(warden::WARDEN).arg(&folder).arg(driver).args(options);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let runtime = Handle::current();
-        let spawned = place.run(|| {
+        let spawned = host.run(|| {
             // Who waits for the process and reads its pipes is the runtime, wherever the process is.
             let _entered = runtime.enter();
             command.spawn()
         });
         let mut process = spawned.and_then(|process| process).map_err(trouble)?;
         let output =
-            process.stdout.take().ok_or_else(|| Trouble::new("start a warden", "it has no output"))?;
+            process.stdout.take().ok_or_else(|| HarnessError::new("start a warden", "it has no output"))?;
         let ((say, lines), said) = (mpsc::unbounded_channel(), LastLines::default());
         tokio::spawn(listen(output, say, said.clone()));
         Ok(Self { leash: process.stdin.take(), process, lines, said, folder })
@@ -72,20 +72,20 @@ impl Warden {
     }
 
     /// Waits until the folder is there.
-    pub(super) async fn folder_ready(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn folder_ready(&mut self) -> Result<(), HarnessError> {
         let is_ready = |line: &str| (line == warden::FOLDER_READY).then_some(());
         let ready = self.line(is_ready, "make the browser's folder").await;
-        ready.map_err(|trouble| trouble.cure("name a folder that can be written with TMPDIR"))
+        ready.map_err(|trouble| trouble.hint("name a folder that can be written with TMPDIR"))
     }
 
     /// Waits for the driver's port.
-    pub(super) async fn port(&mut self, driver: &Path) -> Result<u16, Trouble> {
+    pub(super) async fn port(&mut self, driver: &Path) -> Result<u16, HarnessError> {
         let step = format!("start the driver {}", driver.display());
         self.line(|line| line.split_once(PORT_LINE)?.1.trim_end_matches('.').parse().ok(), &step).await
     }
 
     /// Waits for a line in which `find` finds something.
-    async fn line<T>(&mut self, find: impl Fn(&str) -> Option<T>, step: &str) -> Result<T, Trouble> {
+    async fn line<T>(&mut self, find: impl Fn(&str) -> Option<T>, step: &str) -> Result<T, HarnessError> {
         let reading = async {
             while let Some(line) = self.next_line().await {
                 if let Some(found) = find(&line) {
@@ -98,12 +98,12 @@ impl Warden {
             Ok(Some(found)) => Ok(found),
             Ok(None) => {
                 let message = format!("it ended; it said {}", self.last_words());
-                Err(Trouble::new(step, message).cure(find::CURE))
+                Err(HarnessError::new(step, message).hint(find::HINT))
             }
             Err(_) => {
                 let limit = PORT_DEADLINE.as_secs();
                 let message = format!("not ready within {limit} s; it said {}", self.last_words());
-                Err(Trouble::new(step, message).cure("`tincan doctor` shows what is installed"))
+                Err(HarnessError::new(step, message).hint("`tincan doctor` shows what is installed"))
             }
         }
     }

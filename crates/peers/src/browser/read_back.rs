@@ -6,7 +6,7 @@ use fantoccini::Client;
 use rustix::process::Pid;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tincan_harness::{Trouble, ran};
+use tincan_harness::{HarnessError, environment};
 use tokio::task::spawn_blocking;
 
 use super::{cdp::Cdp, chromium::Chromium, find};
@@ -20,7 +20,7 @@ const SAME_MAJOR: &str = "install a driver and a browser of the same major versi
 
 /// What was asked for.
 #[derive(Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct LaunchRequest<'a> {
     /// The driver that was started.
     pub(super) driver: &'a Path,
     /// The browser that was to be started.
@@ -31,29 +31,32 @@ pub(super) struct Asked<'a> {
 
 /// What a driver said about its new session.
 #[derive(Debug)]
-pub(super) struct Answered(Map<String, Value>);
+pub(super) struct Capabilities(Map<String, Value>);
 
-impl Answered {
+impl Capabilities {
     /// Those of `client`.
     pub(super) fn of(client: &Client) -> Self {
         Self(client.capabilities().cloned().unwrap_or_default())
     }
 
-    fn text(&self, path: &[&str]) -> Result<String, Trouble> {
+    fn text(&self, path: &[&str]) -> Result<String, HarnessError> {
         let (first, rest) = path.split_first().map_or(("", path), |(first, rest)| (*first, rest));
         let found = rest.iter().try_fold(self.0.get(first), |value, key| value.map(|value| value.get(key)));
         let text = found.flatten().and_then(Value::as_str).map(str::to_owned);
         let missing =
-            || Trouble::new("read the driver's capabilities", format!("it gave no {}", path.join(".")));
+            || HarnessError::new("read the driver's capabilities", format!("it gave no {}", path.join(".")));
         text.ok_or_else(missing)
     }
 
     /// The port on which the browser listens for debuggers.
-    pub(super) fn debugger_port(&self) -> Result<u16, Trouble> {
+    pub(super) fn debugger_port(&self) -> Result<u16, HarnessError> {
         let address = self.text(&["goog:chromeOptions", "debuggerAddress"])?;
         let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         port.ok_or_else(|| {
-            Trouble::new("read the driver's capabilities", format!("no port in debuggerAddress: {address}"))
+            HarnessError::new(
+                "read the driver's capabilities",
+                format!("no port in debuggerAddress: {address}"),
+            )
         })
     }
 }
@@ -63,20 +66,20 @@ impl Answered {
 /// # Errors
 /// When it does not tell, or when what runs is not what was asked for.
 pub(super) async fn read_back(
-    capabilities: &Answered,
+    capabilities: &Capabilities,
     tab: &Cdp,
     warden: Option<Pid>,
-    asked: &Asked<'_>,
-) -> Result<ran::Browser, Trouble> {
+    asked: &LaunchRequest<'_>,
+) -> Result<environment::Browser, HarnessError> {
     let version: Version = ask(tab, "Browser.getVersion").await?;
     let line: CommandLine = ask(tab, "Browser.getBrowserCommandLine").await?;
     // A renderer that has run a script is there for certain, and its sandbox is up: before, it may be neither.
-    let ran = tab.evaluate("true").await;
-    ran.map_err(|error| Trouble::new("run a script in the browser", error))?;
+    let environment = tab.evaluate("true").await;
+    environment.map_err(|error| HarnessError::new("run a script in the browser", error))?;
     let sandbox = spawn_blocking(move || warden.and_then(has_sandbox)).await.ok().flatten();
-    let sandbox = sandbox.ok_or_else(|| Trouble::new("read back the sandbox", "no renderer runs"))?;
+    let sandbox = sandbox.ok_or_else(|| HarnessError::new("read back the sandbox", "no renderer runs"))?;
     let driver_version = capabilities.text(&["chrome", "chromedriverVersion"])?;
-    let browser = ran::Browser {
+    let browser = environment::Browser {
         // That is for the registry to say.
         peer: None,
         name: capabilities.text(&["browserName"])?,
@@ -92,9 +95,9 @@ pub(super) async fn read_back(
     Ok(browser)
 }
 
-async fn ask<T: for<'d> Deserialize<'d>>(tab: &Cdp, command: &'static str) -> Result<T, Trouble> {
+async fn ask<T: for<'d> Deserialize<'d>>(tab: &Cdp, command: &'static str) -> Result<T, HarnessError> {
     let answer = tab.ask(command, json!({})).await;
-    answer.map_err(|error| Trouble::new("ask the browser what it is", error))
+    answer.map_err(|error| HarnessError::new("ask the browser what it is", error))
 }
 
 /// `Browser.getVersion`.
@@ -153,41 +156,48 @@ fn with_purpose(line: &CommandLine, asked: &BTreeMap<String, String>) -> BTreeMa
     line.flags().map(|flag| (flag.to_owned(), purpose(flag))).collect()
 }
 
-fn compare(browser: &ran::Browser, line: &CommandLine, asked: &Asked<'_>) -> Result<(), Trouble> {
+fn compare(
+    browser: &environment::Browser,
+    line: &CommandLine,
+    asked: &LaunchRequest<'_>,
+) -> Result<(), HarnessError> {
     check_version(browser, asked.chromium.version.as_deref())?;
     if let Some(lost) = asked.flags.keys().find(|flag| !line.has(flag)) {
         let message =
             format!("{lost} was asked for, and is not on its command line: {}", line.arguments.join(" "));
-        return Err(Trouble::new("check the browser's flags", message).cure(
+        return Err(HarnessError::new("check the browser's flags", message).hint(
             "a start script or a policy of the machine may drop it: name another browser with --chromium",
         ));
     }
     let windows = |without| if without { "no window" } else { "a window" };
     if browser.headless == asked.chromium.headed {
         let (asked, runs) = (windows(!asked.chromium.headed), windows(browser.headless));
-        return Err(Trouble::new("check the browser's windows", format!("asked for {asked}, it has {runs}")));
+        return Err(HarnessError::new(
+            "check the browser's windows",
+            format!("asked for {asked}, it has {runs}"),
+        ));
     }
     if browser.sandbox != Chromium::has_sandbox() {
         let with = |on| if on { "with" } else { "without" };
         let (asked, runs) = (with(Chromium::has_sandbox()), with(browser.sandbox));
         let message = format!("it was to run {asked} its sandbox, and runs {runs} it");
-        return Err(Trouble::new("check the browser's sandbox", message)
-            .cure("`tincan doctor` says what the sandbox needs"));
+        return Err(HarnessError::new("check the browser's sandbox", message)
+            .hint("`tincan doctor` says what the sandbox needs"));
     }
     Ok(())
 }
 
-fn check_version(browser: &ran::Browser, asked: Option<&str>) -> Result<(), Trouble> {
+fn check_version(browser: &environment::Browser, asked: Option<&str>) -> Result<(), HarnessError> {
     if let Some(asked) = asked.filter(|asked| !find::is_version(&browser.version, asked)) {
         let message = format!("asked for {asked}, {} is {}", browser.binary, browser.version);
-        return Err(Trouble::new("check the browser's version", message).cure(
+        return Err(HarnessError::new("check the browser's version", message).hint(
             "name a browser of that version with --chromium, or ask for another with --browser-version",
         ));
     }
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     if major(&browser.version) != major(&browser.driver_version) {
         let message = format!("it is of version {}, the browser {}", browser.driver_version, browser.version);
-        return Err(Trouble::new("check the driver's version", message).cure(SAME_MAJOR));
+        return Err(HarnessError::new("check the driver's version", message).hint(SAME_MAJOR));
     }
     Ok(())
 }
@@ -226,39 +236,39 @@ mod tests {
         }
     }
 
-    fn browser() -> ran::Browser {
-        ran::Browser {
+    fn browser() -> environment::Browser {
+        environment::Browser {
             version: "156.0.8078.79".to_owned(),
             driver_version: "156.0.1.2".to_owned(),
             headless: true,
             sandbox: Chromium::has_sandbox(),
-            ..ran::Browser::default()
+            ..environment::Browser::default()
         }
     }
 
     /// What is wrong with `browser`, on whose command line there is nothing but `--no-pings`.
-    fn trouble(running: &ran::Browser, flag: &str, version: Option<&str>) -> Option<String> {
+    fn trouble(running: &environment::Browser, flag: &str, version: Option<&str>) -> Option<String> {
         let browser = find::Browser { file: "chromium".into(), kind: find::Kind::Whole };
         let chromium = Chromium { browser, headed: false, version: version.map(str::to_owned) };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();
-        let asked = Asked { driver: Path::new("chromedriver"), chromium: &chromium, flags: &flags };
+        let asked = LaunchRequest { driver: Path::new("chromedriver"), chromium: &chromium, flags: &flags };
         compare(running, &line(&["--no-pings"]), &asked).err().map(|trouble| trouble.to_string())
     }
 
     #[test]
     fn what_was_asked_for_and_does_not_run_is_trouble() {
         assert_eq!(trouble(&browser(), "--no-pings", Some("156.0")), None);
-        let says = |browser: &ran::Browser, flag, version, words: &str| {
+        let says = |browser: &environment::Browser, flag, version, words: &str| {
             let trouble = trouble(browser, flag, version).unwrap_or_default();
             assert!(trouble.contains(words), "{trouble:?} does not say {words:?}");
         };
         says(&browser(), "--mute-audio", None, "--mute-audio was asked for, and is not on its command line");
         says(&browser(), "--no-pings", Some("155"), "asked for 155");
-        let windowed = ran::Browser { headless: false, ..browser() };
+        let windowed = environment::Browser { headless: false, ..browser() };
         says(&windowed, "--no-pings", None, "asked for no window, it has a window");
-        let other = ran::Browser { sandbox: !Chromium::has_sandbox(), ..browser() };
+        let other = environment::Browser { sandbox: !Chromium::has_sandbox(), ..browser() };
         says(&other, "--no-pings", None, "check the browser's sandbox");
-        let older = ran::Browser { driver_version: "15.6".to_owned(), ..browser() };
+        let older = environment::Browser { driver_version: "15.6".to_owned(), ..browser() };
         says(&older, "--no-pings", None, "it is of version 15.6, the browser 156.0.8078.79");
     }
 

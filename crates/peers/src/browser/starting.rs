@@ -10,7 +10,7 @@ use rustix::{
     io::Errno,
     process::{Pid, PidfdFlags, pidfd_open},
 };
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 use tokio::{pin, sync::oneshot, time::timeout};
 
 use super::{process::Warden, words};
@@ -30,8 +30,8 @@ impl Warden {
     /// Those of `starting`, and that the browser has died: with what it printed, what was fatal first.
     pub(super) async fn while_it_lives<T>(
         &mut self,
-        starting: impl Future<Output = Result<T, Trouble>>,
-    ) -> Result<T, Trouble> {
+        starting: impl Future<Output = Result<T, HarnessError>>,
+    ) -> Result<T, HarnessError> {
         pin!(starting);
         let ended = tokio::select! {
             biased;
@@ -41,15 +41,15 @@ impl Warden {
         // Perhaps the driver has ended it, and says why.
         let started = timeout(DRIVERS_WORD, starting).await;
         started
-            .unwrap_or_else(|_| Err(Trouble::new(START, ended)))
+            .unwrap_or_else(|_| Err(HarnessError::new(START, ended)))
             .map_err(|trouble| self.in_its_own_words(trouble))
     }
 
     /// The trouble with what browser and driver printed, and with what to do about that.
-    fn in_its_own_words(&self, trouble: Trouble) -> Trouble {
+    fn in_its_own_words(&self, trouble: HarnessError) -> HarnessError {
         let runs = self.browser().map_or("no process of it is left", |_| "its process runs");
         let message = format!("{}; {runs}", trouble.message);
-        words::add(Trouble { message, ..trouble }, &self.printed_after(0))
+        words::add(HarnessError { message, ..trouble }, &self.printed_after(0))
     }
 
     /// Returns when the browser has ended, or has said that it cannot be driven; says which.

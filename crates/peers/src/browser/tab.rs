@@ -1,7 +1,7 @@
 //! A browser without a call.
 
 use fantoccini::Client;
-use tincan_harness::{IceConfiguration, Role, SignalingMode, Trouble, frames::FrameSource, ran};
+use tincan_harness::{HarnessError, IceConfiguration, Role, SignalingMode, environment, frames::FrameSource};
 
 use super::{
     console,
@@ -11,7 +11,7 @@ use super::{
     options::BrowserOptions,
     probe::{Part, Probe},
 };
-use crate::{camera::Film, page_map::PageMap, place::Place};
+use crate::{camera::Film, network_host::NetworkHost, page_map::PageMap};
 
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ impl Tab {
     ///
     /// # Errors
     /// When there is no browser or driver, or they do not start.
-    pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, Trouble> {
-        Ok(Self { driver: launch(options, (source, Film::Rising), &Place::default()).await? })
+    pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, HarnessError> {
+        Ok(Self { driver: launch(options, (source, Film::Rising), &NetworkHost::default()).await? })
     }
 
     /// The WebDriver client of the tab.
@@ -36,7 +36,7 @@ impl Tab {
 
     /// The browser as it runs.
     #[must_use]
-    pub const fn browser(&self) -> &ran::Browser {
+    pub const fn browser(&self) -> &environment::Browser {
         &self.driver.browser
     }
 
@@ -44,19 +44,19 @@ impl Tab {
     ///
     /// # Errors
     /// When it can do neither: what it said, the network that it has, and what to do.
-    pub async fn try_machine(&self, page: &str) -> Result<Tried, Trouble> {
-        machine::try_machine(self.driver.tab(), page, &Place::default()).await
+    pub async fn try_machine(&self, page: &str) -> Result<Tried, HarnessError> {
+        machine::try_machine(self.driver.tab(), page, &NetworkHost::default()).await
     }
 
     /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
     ///
     /// # Errors
     /// When the browser does not take it.
-    pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, Trouble> {
+    pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, HarnessError> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
         let part = Part { map, role: Role::Offerer, mode, ice: &ice };
         let installed = Probe::install(self.driver.tab(), part, None).await;
-        let probe = installed.map_err(|error| Trouble::new("inject the probe", error))?;
+        let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;
         Ok(Watch { tab: self, probe })
     }
 
@@ -83,8 +83,8 @@ impl Watch<'_> {
     ///
     /// # Errors
     /// When the browser goes.
-    pub async fn end(self) -> Result<(), Trouble> {
+    pub async fn end(self) -> Result<(), HarnessError> {
         let removed = self.probe.remove(self.tab.driver.tab()).await;
-        removed.map_err(|error| Trouble::new("remove the probe", error))
+        removed.map_err(|error| HarnessError::new("remove the probe", error))
     }
 }

@@ -1,7 +1,7 @@
 //! What a browser printed when it could not be started, and what to do about it.
 
 use rustix::process::{Resource, getrlimit};
-use tincan_harness::Trouble;
+use tincan_harness::HarnessError;
 
 /// With 100 the network service of a headless shell does not run.
 const ENOUGH_FILES: u64 = 256;
@@ -15,21 +15,21 @@ pub(super) fn telling(lines: &[String]) -> Vec<&str> {
     let lines = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
     let mut telling: Vec<_> = lines.filter(|line| !is_chatter(line) && !is_usual(line)).collect();
     // A stable sort: within a kind the order stays.
-    telling.sort_by_key(|line| (!is_fatal(line), cure(line).is_none()));
+    telling.sort_by_key(|line| (!is_fatal(line), hint(line).is_none()));
     telling.dedup_by_key(|line| line.split_once("] ").map_or(*line, |(_, said)| said));
     telling.truncate(QUOTED);
     telling
 }
 
 /// The trouble with these lines, if there are any, and with what to do about what they say.
-pub(super) fn add(trouble: Trouble, lines: &[String]) -> Trouble {
+pub(super) fn add(trouble: HarnessError, lines: &[String]) -> HarnessError {
     let telling = telling(lines);
     let message = match telling.is_empty() {
         true => trouble.message,
         false => format!("{}; driver and browser said {:?}", trouble.message, telling.join(" / ")),
     };
-    let cure = cure(&message).map(str::to_owned).or_else(few_files).or(trouble.cure);
-    Trouble { message, cure, ..trouble }
+    let hint = hint(&message).map(str::to_owned).or_else(few_files).or(trouble.hint);
+    HarnessError { message, hint, ..trouble }
 }
 
 /// What to do about it if few files may be open: not all that a browser says then is about that.
@@ -88,12 +88,12 @@ fn is_usual(line: &str) -> bool {
 }
 
 /// What to do where a browser or its driver has said this; none if it is not known.
-pub(super) fn cure(said: &str) -> Option<&'static str> {
-    CURES.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))).map(|(_, cure)| *cure)
+pub(super) fn hint(said: &str) -> Option<&'static str> {
+    HINTS.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))).map(|(_, hint)| *hint)
 }
 
 /// The more telling come first.
-const CURES: [(&[&str], &str); 12] = [
+const HINTS: [(&[&str], &str); 12] = [
     (&["only supports Chrome version"], "install a driver and a browser of the same major version"),
     (
         &["No usable sandbox", "Failed to move to new namespace", "SUID sandbox", "sandbox_linux"],
@@ -161,14 +161,14 @@ mod tests {
         let within = format!("Fontconfig error: {fatal}");
         assert!(is_fatal(fatal) && is_fatal(&within) && !is_fatal(error) && !is_fatal("FATAL"));
         assert!(is_of_browser(error) && !is_of_browser("sh: 9: [: 1: unexpected operator"));
-        let trouble = Trouble::new("start the browser", "it has ended");
+        let trouble = HarnessError::new("start the browser", "it has ended");
         assert_eq!(add(trouble.clone(), &printed[..1]), trouble);
         let added = add(trouble, &printed).to_string();
         assert!(
             added.contains("driver and browser said \"[1:1:") && added.contains("TINCAN_NO_SANDBOX=1"),
             "{added}"
         );
-        assert!(cure(fatal).is_some_and(|cure| cure.contains("TINCAN_NO_SANDBOX")));
-        assert_eq!(cure("nothing that is known"), None);
+        assert!(hint(fatal).is_some_and(|hint| hint.contains("TINCAN_NO_SANDBOX")));
+        assert_eq!(hint("nothing that is known"), None);
     }
 }

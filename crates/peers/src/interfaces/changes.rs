@@ -14,7 +14,7 @@ use nix::{
         AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, recv, socket,
     },
 };
-use tincan_harness::{Exchange, Judged, Trouble, Verdict, exchange::Ending};
+use tincan_harness::{Exchange, HarnessError, Judged, Verdict, exchange::Ending};
 
 use super::interface::{interfaces, is_usable};
 
@@ -92,20 +92,20 @@ pub(crate) fn held_against(judged: Judged, changes: &[String]) -> Judged {
         }
         _ => return judged,
     };
-    let trouble = Trouble::new("make the call on a network that stays as it is", said);
+    let trouble = HarnessError::new("make the call on a network that stays as it is", said);
     let trouble = for_changes(trouble, changes);
-    let exchange = Exchange { ending: Ending::Troubled(role, trouble.clone()), ..judged.exchange };
+    let exchange = Exchange { ending: Ending::HarnessFailed(role, trouble.clone()), ..judged.exchange };
     Judged { exchange, verdict: Verdict::Errored(Some(role), trouble) }
 }
 
 /// The trouble as one that comes of these changes; as it is, if there are none.
-pub(crate) fn for_changes(trouble: Trouble, changes: &[String]) -> Trouble {
+pub(crate) fn for_changes(trouble: HarnessError, changes: &[String]) -> HarnessError {
     if changes.is_empty() {
         return trouble;
     }
     let message =
         format!("this machine's addresses changed meanwhile ({}); {}", told(changes), trouble.message);
-    Trouble { message, ..trouble }.cure(
+    HarnessError { message, ..trouble }.hint(
         "run it again when no interface comes or goes: containers, a VPN or a DHCP client may be starting",
     )
 }
@@ -140,8 +140,8 @@ fn address(attributes: &[u8]) -> Option<IpAddr> {
     let mut found = [None, None];
     while let Some(length) = number(rest, 0, 2).map(|length| length as usize).filter(|length| *length >= 4) {
         let (kind, value) = (number(rest, 2, 2)? as u16, rest.get(4..length)?);
-        if let Some(place) = ADDRESS.iter().position(|address| *address == kind) {
-            found[place] = ip(value);
+        if let Some(host) = ADDRESS.iter().position(|address| *address == kind) {
+            found[host] = ip(value);
         }
         rest = rest.get(aligned(length)..).unwrap_or_default();
     }
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn no_peer_is_blamed_for_addresses_that_changed() {
         let scenario = catalogue().scenarios()[0];
-        let died = Trouble::new("hear from the peer", "it is silent").printed(vec!["FATAL".to_owned()]);
+        let died = HarnessError::new("hear from the peer", "it is silent").printed(vec!["FATAL".to_owned()]);
         let errored = Verdict::Errored(Some(tincan_harness::Role::Answerer), died);
         let errored = Judged::never_begun(&scenario, errored).unwrap();
         let stalled = Ending::Stalled {

@@ -35,7 +35,7 @@ impl Folder {
         // Only held, not opened: to open a fifo would wait for its other end, and to open a device may do anything.
         let flags = OFlags::PATH | OFlags::CLOEXEC;
         let found = File::from(rustix::fs::open(self.0.join(path), flags, Mode::empty())?);
-        let place = read_link(way_to(&found))?;
+        let place = read_link(endpoint(&found))?;
         // Links may lead about within the folder; what counts is where they end.
         let inside = place.strip_prefix(self.0.canonicalize()?).is_ok_and(|place| !is_hidden(place));
         let metadata = found.metadata()?;
@@ -63,7 +63,7 @@ impl Backend for Folder {
             if !found.metadata()?.is_file() {
                 return Err(ErrorKind::NotFound.into());
             }
-            TokioBackend.open(way_to(&found)).await.map_err(as_told)
+            TokioBackend.open(endpoint(&found)).await.map_err(as_told)
         };
         open.boxed()
     }
@@ -75,7 +75,7 @@ impl Backend for Folder {
 }
 
 /// A path that leads to what is held, wherever it is by now; as a link, it says where (proc(5)).
-fn way_to(held: &File) -> PathBuf {
+fn endpoint(held: &File) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()))
 }
 

@@ -7,7 +7,7 @@ use tincan_harness::{
 };
 
 use super::{
-    saboteur::{Crossing, Expected, Means, Saboteur},
+    saboteur::{Expected, InFlight, Means, Saboteur},
     signalling::shown_description,
 };
 
@@ -49,8 +49,8 @@ fn to_dead_port(candidate: &str) -> Option<String> {
 }
 
 /// The candidates that the same side had in the earlier call instead of its own, as generation and ufrag of this one.
-fn of_earlier(crossing: &Crossing<'_>, signal: Signal) -> Vec<Signal> {
-    let earlier = crossing.earlier.iter().filter(|carried| carried.from == crossing.to.other());
+fn of_earlier(in_flight: &InFlight<'_>, signal: Signal) -> Vec<Signal> {
+    let earlier = in_flight.earlier.iter().filter(|carried| carried.from == in_flight.to.other());
     let earlier: Vec<_> = earlier
         .filter_map(|carried| match &carried.signal {
             Signal::Candidate(candidate) => Some(candidate.candidate.clone()),
@@ -70,22 +70,22 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "ice/every-candidate-stripped-vanilla",
         does: "both descriptions are pasted without their candidates",
         mode: Vanilla,
-        means: Means::Carry(|_, signal| strip(signal)),
+        means: Means::Tamper(|_, signal| strip(signal)),
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
     },
     Saboteur {
         name: "ice/every-candidate-stripped-trickle",
         does: "no candidate is pasted on either side",
         mode: Trickle,
-        means: Means::Carry(|_, signal| strip(signal)),
+        means: Means::Tamper(|_, signal| strip(signal)),
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "knows no candidate"]),
     },
     Saboteur {
         name: "ice/candidates-of-one-side-stripped",
         does: "the offerer is given no candidate; it learns of the answerer by its checks (peer-reflexive)",
         mode: Trickle,
-        means: Means::Carry(|crossing, signal| {
-            if crossing.to == Role::Offerer { strip(signal) } else { vec![signal] }
+        means: Means::Tamper(|in_flight, signal| {
+            if in_flight.to == Role::Offerer { strip(signal) } else { vec![signal] }
         }),
         expected: Expected::Passed,
     },
@@ -93,21 +93,21 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "ice/candidates-to-a-dead-port",
         does: "every candidate that is pasted names a port where nobody listens",
         mode: Vanilla,
-        means: Means::Carry(|_, signal| change(signal, to_dead_port)),
+        means: Means::Tamper(|_, signal| change(signal, to_dead_port)),
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "0 answered"]),
     },
     Saboteur {
         name: "ice/candidates-of-an-earlier-call",
         does: "candidates that are pasted name the ports of an earlier call, which are closed",
         mode: Trickle,
-        means: Means::CarryFromEarlier(of_earlier),
+        means: Means::TamperFromEarlier(of_earlier),
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached", "0 answered"]),
     },
     Saboteur {
         name: "ice/no-end-of-candidates",
         does: "end-of-candidates is pasted on neither side",
         mode: Trickle,
-        means: Means::Carry(|_, signal| {
+        means: Means::Tamper(|_, signal| {
             if matches!(signal, Signal::EndOfCandidates(_)) { vec![] } else { vec![signal] }
         }),
         expected: Expected::Passed,
@@ -116,7 +116,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "ice/candidates-pasted-twice",
         does: "every candidate is pasted twice",
         mode: Trickle,
-        means: Means::Carry(|_, signal| {
+        means: Means::Tamper(|_, signal| {
             if matches!(signal, Signal::Candidate(_)) { vec![signal.clone(), signal] } else { vec![signal] }
         }),
         expected: Expected::Passed,

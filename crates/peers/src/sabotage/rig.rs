@@ -7,13 +7,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use rustix::process::{Pid, Signal as Kill, kill_process};
+use rustix::process::{Pid, Signal as KillSignal, kill_process};
 use tincan_harness::{
     Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, ReadBack, Role, Scenario, Signal,
     SignalingMode, Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
 };
 
-use super::saboteur::{Carry, Crossing, Means, Saboteur, Target};
+use super::saboteur::{InFlight, Means, Saboteur, Tamper, Target};
 use crate::{browser::peer::BrowserPeer, kind::LivePeer, roster::Roster, warden};
 
 impl Roster {
@@ -24,7 +24,7 @@ impl Roster {
     pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Judged, Verdict> {
         let (scenario, usual) = (saboteur.scenario(), self.options.clone());
         let earlier = match saboteur.means {
-            Means::CarryFromEarlier(_) => self.call(&scenario).await?.exchange.carried,
+            Means::TamperFromEarlier(_) => self.call(&scenario).await?.exchange.carried,
             _ => Vec::new(),
         };
         self.options.deadlines = saboteur.deadlines();
@@ -52,7 +52,7 @@ impl Roster {
         saboteur: &Saboteur,
         earlier: &[Carried],
     ) -> Result<Judged, Verdict> {
-        let ice = self.stand_on(scenario.network).await?;
+        let ice = self.enter_network(scenario.network).await?;
         let call = Call { ice, deadlines: self.options.deadlines, ..Call::new(*scenario) };
         let [offerer, answerer] = self.ready(scenario).await?;
         let before = Arc::default();
@@ -70,20 +70,20 @@ impl<'p> Rigged<'p> {
         earlier: &'p [Carried],
         before: &Arc<Mutex<Vec<Signal>>>,
     ) -> Self {
-        let (mut carry, mut strike, mut script) = (None, None, None);
+        let (mut tamper, mut kill, mut script) = (None, None, None);
         match saboteur.means {
             Means::Page { at, script: text } if at.contains(&role) => script = Some(text),
-            Means::Carry(how) | Means::CarryFromEarlier(how) => carry = Some(how),
-            Means::Strike { at, target, kill } if at == role => {
+            Means::Tamper(how) | Means::TamperFromEarlier(how) => tamper = Some(how),
+            Means::Kill { at, target, signal } if at == role => {
                 let warden = as_browser(peer).and_then(|browser| browser.warden());
-                strike = warden.map(|warden| Strike { warden, target, kill });
+                kill = warden.map(|warden| Kill { warden, target, signal });
             }
             _ => {}
         }
         if let Some(browser) = as_browser(peer) {
             browser.before_probe = script;
         }
-        Self { peer, role, carry, earlier, before: Arc::clone(before), strike }
+        Self { peer, role, tamper, earlier, before: Arc::clone(before), kill }
     }
 }
 
@@ -100,29 +100,29 @@ struct Rigged<'p> {
     /// Its role in the call.
     role: Role,
     /// What becomes of the signals that are carried to it.
-    carry: Option<Carry>,
+    tamper: Option<Tamper>,
     /// What was carried in an earlier call.
     earlier: &'p [Carried],
     /// What has been carried to either side, as it was copied.
     before: Arc<Mutex<Vec<Signal>>>,
-    /// What befalls its browser when a description is carried to it.
-    strike: Option<Strike>,
+    /// What is sent to its browser when a description is carried to it.
+    kill: Option<Kill>,
 }
 
 /// A signal to some of the processes below a warden.
-struct Strike {
+struct Kill {
     warden: Pid,
     target: Target,
-    kill: Kill,
+    signal: KillSignal,
 }
 
-impl Strike {
+impl Kill {
     /// They are looked up only now: a page that is opened can get a process of its own.
-    fn fall(self) {
+    fn send(self) {
         let processes = warden::commands_below(self.warden);
         for (pid, _) in processes.into_iter().filter(|(_, command)| self.target.is(command)) {
             // One that has ended meanwhile was struck by another one's end.
-            let _ = kill_process(pid, self.kill);
+            let _ = kill_process(pid, self.signal);
         }
     }
 }
@@ -147,13 +147,13 @@ impl Peer for Rigged<'_> {
 
     fn deliver(&mut self, signal: Signal) {
         if signal.sdp().is_some() {
-            self.strike.take().into_iter().for_each(Strike::fall);
+            self.kill.take().into_iter().for_each(Kill::send);
         }
         let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        let carried = match self.carry {
-            Some(carry) => {
-                let crossing = Crossing { to: self.role, before: &before, earlier: self.earlier };
-                carry(&crossing, signal.clone())
+        let carried = match self.tamper {
+            Some(tamper) => {
+                let in_flight = InFlight { to: self.role, before: &before, earlier: self.earlier };
+                tamper(&in_flight, signal.clone())
             }
             None => vec![signal.clone()],
         };

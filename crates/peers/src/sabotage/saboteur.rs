@@ -1,6 +1,6 @@
 //! What a saboteur is: by what means it breaks a call, and what must come of it.
 
-use rustix::process::Signal as Kill;
+use rustix::process::Signal as KillSignal;
 use tincan_harness::{
     Deadlines, Diagnosis, Media, NetworkCondition, Role, Scenario, Signal, SignalingMode, Stage, Wait,
     exchange::Carried, verdict::Outcome,
@@ -100,23 +100,23 @@ pub(crate) enum Means {
     /// A script that runs in the pages of `at` when they have loaded, before the probe.
     Page { at: &'static [Role], script: &'static str },
     /// What is pasted is another thing than what was copied.
-    Carry(Carry),
+    Tamper(Tamper),
     /// The same, with the signals of an earlier call of the same pair at hand.
-    CarryFromEarlier(Carry),
+    TamperFromEarlier(Tamper),
     /// The camera of one side plays another film.
     Camera(Role, Film),
     /// A signal to the processes of the browser of `at`, when it is given its description.
-    Strike { at: Role, target: Target, kill: Kill },
+    Kill { at: Role, target: Target, signal: KillSignal },
     /// Another version of the browser is asked for than the one that runs.
     OtherVersion(&'static str),
 }
 
 /// Makes of a signal what is given to the other side instead of it.
-pub(crate) type Carry = fn(&Crossing<'_>, Signal) -> Vec<Signal>;
+pub(crate) type Tamper = fn(&InFlight<'_>, Signal) -> Vec<Signal>;
 
 /// What stands around a signal that is carried across.
 #[derive(Debug)]
-pub(crate) struct Crossing<'c> {
+pub(crate) struct InFlight<'c> {
     /// Who is given it.
     pub(crate) to: Role,
     /// What was carried to either side before it, in this call.

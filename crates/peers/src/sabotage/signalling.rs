@@ -6,7 +6,7 @@ use tincan_harness::{
     Stage,
 };
 
-use super::saboteur::{Crossing, Expected, Means, Saboteur};
+use super::saboteur::{Expected, InFlight, Means, Saboteur};
 
 /// What the page of the answerer shows as its description is changed by `change`, an expression over `sdp`.
 macro_rules! shown_description {
@@ -30,8 +30,8 @@ macro_rules! shown_description {
 pub(super) use shown_description;
 
 /// Changes the description that comes to `to`, and leaves everything else.
-fn change(to: Role, crossing: &Crossing<'_>, signal: Signal, how: impl Fn(&str) -> String) -> Vec<Signal> {
-    let changed = match (&signal, crossing.to == to) {
+fn change(to: Role, in_flight: &InFlight<'_>, signal: Signal, how: impl Fn(&str) -> String) -> Vec<Signal> {
+    let changed = match (&signal, in_flight.to == to) {
         (Signal::Offer(sdp), true) => Signal::Offer(how(sdp)),
         (Signal::Answer(sdp), true) => Signal::Answer(how(sdp)),
         _ => signal,
@@ -63,8 +63,8 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/offer-cut-in-half",
         does: "half of the offer is pasted",
         mode: Vanilla,
-        means: Means::Carry(|crossing, signal| {
-            change(Role::Answerer, crossing, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
+        means: Means::Tamper(|in_flight, signal| {
+            change(Role::Answerer, in_flight, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
         }),
         expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: ", "lines"]),
     },
@@ -72,8 +72,8 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/answer-cut-in-half",
         does: "half of the answer is pasted",
         mode: Vanilla,
-        means: Means::Carry(|crossing, signal| {
-            change(Role::Offerer, crossing, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
+        means: Means::Tamper(|in_flight, signal| {
+            change(Role::Offerer, in_flight, signal, |sdp| sdp[..sdp.len() / 2].to_owned())
         }),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "lines"]),
     },
@@ -81,7 +81,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/last-line-missing",
         does: "the last line of the answer is not pasted",
         mode: Trickle,
-        means: Means::Carry(|crossing, signal| change(Role::Offerer, crossing, signal, without_last_line)),
+        means: Means::Tamper(|in_flight, signal| change(Role::Offerer, in_flight, signal, without_last_line)),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "lines"]),
     },
     Saboteur {
@@ -101,8 +101,8 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/line-breaks-lost",
         does: "the offer is pasted as one line",
         mode: Vanilla,
-        means: Means::Carry(|crossing, signal| {
-            change(Role::Answerer, crossing, signal, |sdp| sdp.replace("\r\n", " ").replace('\n', " "))
+        means: Means::Tamper(|in_flight, signal| {
+            change(Role::Answerer, in_flight, signal, |sdp| sdp.replace("\r\n", " ").replace('\n', " "))
         }),
         expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: "]),
     },
@@ -110,30 +110,30 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/m-line-doubled",
         does: "the offer is pasted with its video section twice",
         mode: Vanilla,
-        means: Means::Carry(|crossing, signal| change(Role::Answerer, crossing, signal, video_section_twice)),
+        means: Means::Tamper(|in_flight, signal| change(Role::Answerer, in_flight, signal, video_section_twice)),
         expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: setRemoteDescription(offer)"]),
     },
     Saboteur {
         name: "signalling/offer-never-pasted",
         does: "the offer is copied and not pasted",
         mode: Vanilla,
-        means: Means::Carry(|_, signal| if matches!(signal, Signal::Offer(_)) { vec![] } else { vec![signal] }),
+        means: Means::Tamper(|_, signal| if matches!(signal, Signal::Offer(_)) { vec![] } else { vec![signal] }),
         expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: ", "never came to setRemoteDescription"]),
     },
     Saboteur {
         name: "signalling/answer-never-pasted",
         does: "the answer is copied and not pasted",
         mode: Trickle,
-        means: Means::Carry(|_, signal| if matches!(signal, Signal::Answer(_)) { vec![] } else { vec![signal] }),
+        means: Means::Tamper(|_, signal| if matches!(signal, Signal::Answer(_)) { vec![] } else { vec![signal] }),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: ", "never came to setRemoteDescription"]),
     },
     Saboteur {
         name: "signalling/offer-pasted-as-answer",
         does: "the offerer is given its own offer as the answer",
         mode: Vanilla,
-        means: Means::Carry(|crossing, signal| {
-            let offer = crossing.before.iter().find_map(Signal::sdp).unwrap_or_default();
-            change(Role::Offerer, crossing, signal, |_| offer.to_owned())
+        means: Means::Tamper(|in_flight, signal| {
+            let offer = in_flight.before.iter().find_map(Signal::sdp).unwrap_or_default();
+            change(Role::Offerer, in_flight, signal, |_| offer.to_owned())
         }),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["offerer: remote-description-set was not reached"]),
     },
@@ -141,10 +141,10 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/answer-of-an-earlier-call",
         does: "the answer of an earlier call of the same pair is pasted",
         mode: Vanilla,
-        means: Means::CarryFromEarlier(|crossing, signal| {
-            let earlier = crossing.earlier.iter().find(|carried| matches!(carried.signal, Signal::Answer(_)));
+        means: Means::TamperFromEarlier(|in_flight, signal| {
+            let earlier = in_flight.earlier.iter().find(|carried| matches!(carried.signal, Signal::Answer(_)));
             let earlier = earlier.and_then(|carried| carried.signal.sdp()).unwrap_or_default();
-            change(Role::Offerer, crossing, signal, |_| earlier.to_owned())
+            change(Role::Offerer, in_flight, signal, |_| earlier.to_owned())
         }),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["of another call"]),
     },
@@ -152,8 +152,8 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "signalling/fingerprint-flipped-on-the-way",
         does: "the fingerprint in the answer is another one when it is pasted",
         mode: Trickle,
-        means: Means::Carry(|crossing, signal| {
-            change(Role::Offerer, crossing, signal, |sdp| reversed_value(sdp, "a=fingerprint:sha-256 "))
+        means: Means::Tamper(|in_flight, signal| {
+            change(Role::Offerer, in_flight, signal, |sdp| reversed_value(sdp, "a=fingerprint:sha-256 "))
         }),
         expected: Expected::failed(Some(Role::Offerer), Stage::AnswerCarried, &["dtls-connected was not reached", "a=fingerprint"]),
     },

@@ -5,8 +5,8 @@ use tincan_harness::{Role, SignalingMode::Trickle, Stage};
 
 use super::saboteur::{Expected, Means, Saboteur, Target};
 
-const fn strike(at: Role, target: Target, kill: Signal) -> Means {
-    Means::Strike { at, target, kill }
+const fn kill(at: Role, target: Target, signal: Signal) -> Means {
+    Means::Kill { at, target, signal }
 }
 
 pub(super) const SABOTEURS: &[Saboteur] = &[
@@ -128,21 +128,21 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "world/tab-crashed",
         does: "the process of the answerer's page is killed when it is given the offer",
         mode: Trickle,
-        means: strike(Role::Answerer, Target::Tab, Signal::KILL),
+        means: kill(Role::Answerer, Target::Tab, Signal::KILL),
         expected: Expected::errored(Some(Role::Answerer), Stage::Page, &["answerer: "]),
     },
     Saboteur {
         name: "world/browser-killed",
         does: "the answerer's browser is killed when it is given the offer",
         mode: Trickle,
-        means: strike(Role::Answerer, Target::Browser, Signal::KILL),
+        means: kill(Role::Answerer, Target::Browser, Signal::KILL),
         expected: Expected::errored(Some(Role::Answerer), Stage::Page, &["answerer: "]),
     },
     Saboteur {
         name: "world/browser-stopped",
         does: "the offerer's browser is stopped (SIGSTOP) when it is given the answer",
         mode: Trickle,
-        means: strike(Role::Offerer, Target::Browser, Signal::STOP),
+        means: kill(Role::Offerer, Target::Browser, Signal::STOP),
         expected: Expected::errored(
             Some(Role::Offerer),
             Stage::Page,
@@ -153,7 +153,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "world/driver-killed",
         does: "the offerer's driver is killed when it is given the answer",
         mode: Trickle,
-        means: strike(Role::Offerer, Target::Driver, Signal::KILL),
+        means: kill(Role::Offerer, Target::Driver, Signal::KILL),
         expected: Expected::errored(Some(Role::Offerer), Stage::Page, &["offerer: "]),
     },
     Saboteur {

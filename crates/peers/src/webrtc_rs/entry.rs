@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Abilities, Profile, Stage, Trouble,
+    Abilities, HarnessError, Profile, Stage,
     abilities::ServerTransport,
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
@@ -36,8 +36,8 @@ impl Kind for Entry {
         &[CRATE]
     }
 
-    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, Trouble> {
-        Ok(Box::new(WebrtcRs::in_place(launch.source, launch.place)))
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
+        Ok(Box::new(WebrtcRs::in_place(launch.source, launch.host)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{Fault, Mailbox, Operation, Trouble, frames::FrameSource};
+use tincan_harness::{HarnessError, Mailbox, Operation, PeerError, frames::FrameSource};
 use tincan_vpx::VpxError;
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_remote::TrackRemote;
@@ -42,8 +42,8 @@ impl Media {
     ///
     /// # Errors
     /// When no codec was negotiated.
-    pub async fn send(&mut self, connection: &Connection) -> Result<(), Fault> {
-        let fault = |message| Fault { operation: Operation::Send, message };
+    pub async fn send(&mut self, connection: &Connection) -> Result<(), PeerError> {
+        let fault = |message| PeerError { operation: Operation::Send, message };
         let parameters =
             connection.sender.get_parameters().await.map_err(|error| fault(error.to_string()))?;
         let Some(codec) = parameters.rtp_parameters.codecs.first() else {
@@ -55,14 +55,14 @@ impl Media {
     }
 
     /// Why pictures ended before their track did, which is a matter of this machine; none once all have ended with it.
-    pub async fn trouble(&mut self) -> Option<Trouble> {
+    pub async fn trouble(&mut self) -> Option<HarnessError> {
         loop {
             let reason = match self.tasks.join_next().await? {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => error.to_string(),
                 Err(panicked) => panicked.to_string(),
             };
-            return Some(Trouble::new("send and receive pictures", reason));
+            return Some(HarnessError::new("send and receive pictures", reason));
         }
     }
 

@@ -4,7 +4,7 @@ use std::{mem, time::Duration};
 
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
-    Event, Evidence, Fault, IceCandidate, Machine, Mailbox, Milestone, Note, Operation, Pictures, Role,
+    Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, Operation, PeerError, Pictures, Role,
     SdpType, Signal, SignalingMode, frames::FrameSource, getstats, procedure::Act, timeline::PeerTime,
 };
 use tokio::{
@@ -54,10 +54,10 @@ pub struct Negotiation {
 }
 
 /// A step that the connection refused.
-type Step = Result<(), Fault>;
+type Step = Result<(), PeerError>;
 
-fn refused(operation: Operation) -> impl FnOnce(webrtc::error::Error) -> Fault {
-    move |error| Fault { operation, message: error.to_string() }
+fn refused(operation: Operation) -> impl FnOnce(webrtc::error::Error) -> PeerError {
+    move |error| PeerError { operation, message: error.to_string() }
 }
 
 impl Negotiation {
@@ -104,7 +104,7 @@ impl Negotiation {
                 },
                 Some(occurrence) = occurrences.recv() => self.follow(occurrence).await,
                 Some(trouble) = self.media.trouble() => {
-                    self.post(Event::Trouble(trouble));
+                    self.post(Event::HarnessError(trouble));
                     Ok(())
                 }
                 _ = samples_due.tick() => {
@@ -114,7 +114,7 @@ impl Negotiation {
                 }
             };
             if let Err(fault) = step {
-                self.post(Event::Fault(fault));
+                self.post(Event::PeerError(fault));
             }
         }
     }

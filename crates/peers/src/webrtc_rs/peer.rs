@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode,
-    Trouble, frames::FrameSource, procedure::Act,
+    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal,
+    SignalingMode, frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     interfaces::{Interfaces, explain},
-    place::Place,
+    network_host::NetworkHost,
 };
 
 /// How long a call may take to give its evidence, or to end; webrtc-rs takes a few milliseconds.
@@ -39,7 +39,7 @@ const ANSWER_BOUND: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct WebrtcRs {
     source: FrameSource,
-    place: Place,
+    host: NetworkHost,
     call: Option<Call>,
 }
 
@@ -54,12 +54,12 @@ impl WebrtcRs {
     /// A peer whose pictures carry `source`; nothing runs before it is started, which takes a tokio runtime.
     #[must_use]
     pub fn new(source: FrameSource) -> Self {
-        Self::in_place(source, Place::default())
+        Self::in_place(source, NetworkHost::default())
     }
 
     /// One whose sockets are in `place`.
-    pub(crate) const fn in_place(source: FrameSource, place: Place) -> Self {
-        Self { source, place, call: None }
+    pub(crate) const fn in_place(source: FrameSource, host: NetworkHost) -> Self {
+        Self { source, host, call: None }
     }
 
     fn command(&self, command: Command) {
@@ -83,10 +83,10 @@ impl Peer for WebrtcRs {
     fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
         let (commands, asked) = mpsc::unbounded_channel();
         let call = make_call(role, mode, ice.clone(), self.source, mailbox.clone(), asked);
-        let begun = self.place.spawn("tincan-webrtc-rs", call);
+        let begun = self.host.spawn("tincan-webrtc-rs", call);
         self.call = begun
             .map(|task| Call { commands, task })
-            .map_err(|trouble| mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble)))
+            .map_err(|trouble| mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble)))
             .ok();
     }
 
@@ -139,12 +139,12 @@ impl WebrtcRs {
 }
 
 /// Why no call can be made from where this runs: nothing is up, not even loopback. webrtc-rs would send into the void.
-async fn nowhere_to_call() -> Option<Trouble> {
+async fn nowhere_to_call() -> Option<HarnessError> {
     if Interfaces::any_is_up() {
         return None;
     }
-    let trouble = Trouble::new("gather a candidate", "no interface has an address and is up");
-    Some(explain(trouble, &Place::default()).await)
+    let trouble = HarnessError::new("gather a candidate", "no interface has an address and is up");
+    Some(explain(trouble, &NetworkHost::default()).await)
 }
 
 /// Makes one call, from its sockets to its end. It ends when the other end of `commands` is dropped.
@@ -157,15 +157,15 @@ async fn make_call(
     mut commands: UnboundedReceiver<Command>,
 ) {
     if let Some(trouble) = nowhere_to_call().await {
-        return mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
+        return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
     let connection = match Connection::open(&ice, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
-            let trouble = Trouble::new("open a webrtc-rs connection", error);
-            let trouble = explain(trouble, &Place::default()).await;
-            mailbox.post(mailbox.zero().elapsed(), Event::Trouble(trouble));
+            let trouble = HarnessError::new("open a webrtc-rs connection", error);
+            let trouble = explain(trouble, &NetworkHost::default()).await;
+            mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
             return;
         }
     };

@@ -21,7 +21,7 @@ use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, Transmit,
 };
 
-use crate::ground::phase_packets;
+use crate::network_setup::phase_packets;
 
 /// What passes the sockets of a connection. A clone is the same tap.
 #[derive(Debug, Clone)]

@@ -8,10 +8,10 @@ use std::{
 use tincan_harness::{
     abilities::Detail,
     attempt::{Attempt, BySide, Codecs},
+    environment::{Browser, Environment},
     exchange::Exchange,
     frames::FrameTally,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    ran::{Browser, Ran},
     scenario::PeerId,
     sdp,
     signaling::Role,
@@ -45,12 +45,17 @@ impl Page {
 }
 
 /// `asked-and-found.txt`: the scenario, what ran, the verdict, what was read back, and what is `missing` and why.
-pub fn asked_and_found(attempt: &Attempt, began: bool, ran: &Ran, missing: &[(&str, &str)]) -> String {
+pub fn asked_and_found(
+    attempt: &Attempt,
+    began: bool,
+    environment: &Environment,
+    missing: &[(&str, &str)],
+) -> String {
     let mut page = Page(String::new());
-    asked(&mut page, attempt, ran);
-    found(&mut page, attempt, ran);
+    asked(&mut page, attempt, environment);
+    found(&mut page, attempt, environment);
     if began {
-        for (role, side) in Role::BOTH.into_iter().zip(sides(attempt, ran)) {
+        for (role, side) in Role::BOTH.into_iter().zip(sides(attempt, environment)) {
             side.write(&mut page, role);
         }
     }
@@ -67,7 +72,7 @@ pub fn asked_and_found(attempt: &Attempt, began: bool, ran: &Ran, missing: &[(&s
     page.0
 }
 
-fn asked(page: &mut Page, attempt: &Attempt, ran: &Ran) {
+fn asked(page: &mut Page, attempt: &Attempt, environment: &Environment) {
     page.section("asked");
     page.line("scenario", &attempt.scenario);
     page.line("repetition", attempt.repetition);
@@ -76,17 +81,17 @@ fn asked(page: &mut Page, attempt: &Attempt, ran: &Ran) {
     page.line("mode", attempt.mode);
     page.line("media", attempt.media);
     page.line("network", attempt.network);
-    page.line("page", format_args!("{} (map {})", ran.page, ran.page_map));
+    page.line("page", format_args!("{} (map {})", environment.page, environment.page_map));
     let deadlines: Vec<_> =
-        ran.deadlines_s.iter().map(|(name, seconds)| format!("{name} {seconds}")).collect();
+        environment.deadlines_s.iter().map(|(name, seconds)| format!("{name} {seconds}")).collect();
     page.line("deadlines (s)", deadlines.join(", "));
     page.section("ran");
-    page.line("tincan", format_args!("{} on {}", ran.tincan, ran.platform));
-    for (name, version) in &ran.crates {
+    page.line("tincan", format_args!("{} on {}", environment.tincan, environment.platform));
+    for (name, version) in &environment.crates {
         page.line("crate", format_args!("{name} {version}"));
     }
     // Those of both sides often differ only in the clip that their cameras play.
-    for browser in ran.browsers.iter().map(describe).collect::<BTreeSet<_>>() {
+    for browser in environment.browsers.iter().map(describe).collect::<BTreeSet<_>>() {
         page.line("browser", browser);
     }
 }
@@ -99,7 +104,7 @@ fn describe(browser: &Browser) -> String {
     format!("{name} {version}, driver {driver_version}, {window}, sandbox {sandbox}")
 }
 
-fn found(page: &mut Page, attempt: &Attempt, ran: &Ran) {
+fn found(page: &mut Page, attempt: &Attempt, environment: &Environment) {
     page.section("found");
     page.line("verdict", attempt.verdict);
     if let Some(reason) = &attempt.reason {
@@ -114,7 +119,7 @@ fn found(page: &mut Page, attempt: &Attempt, ran: &Ran) {
         page.line("what shows it", &diagnosis.evidence);
         page.line("look at", &diagnosis.look_at);
     }
-    if let Some((profile, fault)) = ran.known_fault(attempt) {
+    if let Some((profile, fault)) = environment.known_fault(attempt) {
         page.line("known fault", fault.in_words(profile.id));
     }
     page.known("first frame (ms)", attempt.first_frame_ms);
@@ -123,7 +128,7 @@ fn found(page: &mut Page, attempt: &Attempt, ran: &Ran) {
 /// What one side was found to have.
 struct Found<'a> {
     peer: PeerId,
-    ran: &'a Ran,
+    environment: &'a Environment,
     codecs: &'a Codecs,
     pair: Option<&'a CandidatePair>,
     transport: &'a Transport,
@@ -131,10 +136,10 @@ struct Found<'a> {
     clock_error_ms: Option<f64>,
 }
 
-fn sides<'a>(attempt: &'a Attempt, ran: &'a Ran) -> [Found<'a>; 2] {
+fn sides<'a>(attempt: &'a Attempt, environment: &'a Environment) -> [Found<'a>; 2] {
     let side = |role| Found {
         peer: attempt.scenario().peer(role),
-        ran,
+        environment,
         codecs: of(&attempt.codec, role),
         pair: of(&attempt.selected_pair, role).as_ref(),
         transport: of(&attempt.transport, role),
@@ -154,7 +159,7 @@ const fn of<T>(sides: &BySide<T>, role: Role) -> &T {
 impl Found<'_> {
     fn write(&self, page: &mut Page, role: Role) {
         page.section(&format!("found by the {role}"));
-        let tells = |detail| self.ran.tells(self.peer, detail);
+        let tells = |detail| self.environment.tells(self.peer, detail);
         let received = self.codecs.received.as_ref().map(codec);
         page.told("codec received", tells(Detail::ReceivedCodec), received);
         page.told("codec sent", tells(Detail::SentCodec), self.codecs.sent.as_ref().map(codec));

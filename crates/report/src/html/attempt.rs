@@ -1,7 +1,7 @@
 //! One attempt: what became of it, why, and the details.
 
 use maud::{Markup, html};
-use tincan_harness::{attempt::Attempt, ran::Ran, verdict::Outcome};
+use tincan_harness::{attempt::Attempt, environment::Environment, verdict::Outcome};
 
 use super::{
     bars, charts, pictures, sequence, tables,
@@ -67,11 +67,10 @@ pub(super) fn has_details(attempt: &Attempt) -> bool {
 
 /// The drawings and tables of `attempt`, whose elements have names that begin with `id`. One that is `again` what an
 /// earlier one was has no table of its connection: but for the ports it is the same.
-pub(super) fn details(attempt: &Attempt, ran: &Ran, id: &str, again: bool) -> Part {
-    let drawings =
-        html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, ran, id)) };
+pub(super) fn details(attempt: &Attempt, environment: &Environment, id: &str, again: bool) -> Part {
+    let drawings = html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, environment, id)) };
     let tables = html! {
-        @if !again { (tables::connection(attempt, ran)) (tables::packets(attempt)) }
+        @if !again { (tables::connection(attempt, environment)) (tables::packets(attempt)) }
         (tables::frames(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use tincan_harness::{
     abilities::Detail,
     attempt::{Attempt, StatsPoint},
-    ran::Ran,
+    environment::Environment,
     signaling::Role,
 };
 
@@ -51,7 +51,7 @@ const QUANTITIES: [Quantity; 3] = [
 type Series = Vec<(f64, f64)>;
 
 /// The charts of `attempt`: one for each quantity that either side has given.
-pub(super) fn draw(attempt: &Attempt, ran: &Ran, id: &str) -> Markup {
+pub(super) fn draw(attempt: &Attempt, environment: &Environment, id: &str) -> Markup {
     let charts: Vec<_> = QUANTITIES
         .iter()
         .enumerate()
@@ -66,7 +66,7 @@ pub(super) fn draw(attempt: &Attempt, ran: &Ran, id: &str) -> Markup {
             figcaption { "Statistics " span class="note" { "offerer solid, answerer dashed; ms from the click" } }
             div class="charts" {
                 @for (index, quantity, series) in &charts {
-                    (chart(quantity, &told(attempt, ran, quantity), series, &format!("{id}-c{index}")))
+                    (chart(quantity, &told(attempt, environment, quantity), series, &format!("{id}-c{index}")))
                 }
             }
         }
@@ -82,9 +82,9 @@ fn series(attempt: &Attempt, quantity: &Quantity) -> [Series; 2] {
 }
 
 /// Of either side, what is said of it if it has given nothing.
-fn told(attempt: &Attempt, ran: &Ran, quantity: &Quantity) -> [&'static str; 2] {
+fn told(attempt: &Attempt, environment: &Environment, quantity: &Quantity) -> [&'static str; 2] {
     [attempt.offerer, attempt.answerer].map(|peer| {
-        let tells = quantity.detail.is_none_or(|detail| ran.tells(peer, detail));
+        let tells = quantity.detail.is_none_or(|detail| environment.tells(peer, detail));
         if tells { "not known" } else { "not told" }
     })
 }
@@ -154,7 +154,7 @@ mod tests {
         let mut attempt =
             Attempt::without_exchange(&testing::catalogue().scenarios()[0], 1, &Verdict::Passed);
         attempt.stats.offerer = frames.iter().enumerate().map(point).collect();
-        draw(&attempt, &Ran::default(), "x").into_string()
+        draw(&attempt, &Environment::default(), "x").into_string()
     }
 
     #[test]
@@ -168,11 +168,11 @@ mod tests {
         let scenario = testing::catalogue().select(&["chromium-to-webrtc-rs/trickle".to_owned()]).unwrap()[0];
         let mut attempt = Attempt::without_exchange(&scenario, 1, &Verdict::Passed);
         attempt.stats.offerer = vec![StatsPoint { round_trip_ms: Some(1.0), ..StatsPoint::default() }];
-        let mut ran = Ran { peers: testing::profiles(), ..Ran::default() };
-        assert!(draw(&attempt, &ran, "x").into_string().contains("The answerer: not known."));
-        let told = &mut ran.peers[1].abilities.reads_back;
+        let mut environment = Environment { peers: testing::profiles(), ..Environment::default() };
+        assert!(draw(&attempt, &environment, "x").into_string().contains("The answerer: not known."));
+        let told = &mut environment.peers[1].abilities.reads_back;
         *told = told.clone().without(&[Detail::RoundTrip]);
-        assert!(draw(&attempt, &ran, "x").into_string().contains("The answerer: not told."));
+        assert!(draw(&attempt, &environment, "x").into_string().contains("The answerer: not told."));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn comparison_page(comparisons: &Comparisons) -> String {
                 @for (place, comparison) in conditions { (condition(comparisons, comparison, place)) }
             }
             (method(comparisons))
-            (overview::what_ran(&comparisons.ran))
+            (overview::what_ran(&comparisons.environment))
         }
         footer { p { "All times are in milliseconds from the click on create offer. Every call that was measured is in "
             a href="comparison.json" { "comparison.json" } " beside this file." } }
@@ -54,7 +54,7 @@ fn header(comparisons: &Comparisons) -> Markup {
             p class="cut-short" { strong { "Partial: " } "it ended before all blocks that were asked for had been made. What is
                 said rests on the blocks that there are." }
         }
-        p class="lead" { (overview::in_a_line(&comparisons.ran)) }
+        p class="lead" { (overview::in_a_line(&comparisons.environment)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use tincan_harness::{
-    ran::{Browser, Ran},
+    environment::{Browser, Environment},
     verdict::Outcome,
 };
 
@@ -41,26 +41,28 @@ pub(super) fn header(report: &Report) -> Markup {
         @if missing > 0 {
             p class="cut-short" { strong { "Cut short: " } (missing) " of " (report.planned) " calls were not made." }
         }
-        p class="lead" { (in_a_line(&report.ran)) }
+        p class="lead" { (in_a_line(&report.environment)) }
     }
 }
 
 /// When it began, and with what.
-pub(super) fn in_a_line(ran: &Ran) -> String {
+pub(super) fn in_a_line(environment: &Environment) -> String {
     let parts = [
-        date(ran.started_at_s),
-        browsers(ran).join(", "),
-        format!("page {}", ran.page),
-        ran.platform.clone(),
+        date(environment.started_at_s),
+        browsers(environment).join(", "),
+        format!("page {}", environment.page),
+        environment.platform.clone(),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Each browser once, by name and version, and the libraries that could take part.
-fn browsers(ran: &Ran) -> Vec<String> {
+fn browsers(environment: &Environment) -> Vec<String> {
     let mut names: Vec<_> =
-        ran.browsers.iter().map(|browser| format!("{} {}", browser.name, browser.version)).collect();
-    names.extend(ran.peers.iter().filter_map(|profile| profile.library.as_ref()).map(ToString::to_string));
+        environment.browsers.iter().map(|browser| format!("{} {}", browser.name, browser.version)).collect();
+    names.extend(
+        environment.peers.iter().filter_map(|profile| profile.library.as_ref()).map(ToString::to_string),
+    );
     names.sort();
     names.dedup();
     names
@@ -162,24 +164,24 @@ pub(super) fn links(group: &Group<'_>) -> Markup {
 }
 
 /// The programmes and the machine.
-pub(super) fn what_ran(ran: &Ran) -> Markup {
-    let deadlines = ran.deadlines_s.iter().map(|(name, seconds)| format!("{name} {seconds}"));
-    let crates = ran.crates.iter().map(|(name, version)| format!("{name} {version}"));
+pub(super) fn what_ran(environment: &Environment) -> Markup {
+    let deadlines = environment.deadlines_s.iter().map(|(name, seconds)| format!("{name} {seconds}"));
+    let crates = environment.crates.iter().map(|(name, version)| format!("{name} {version}"));
     let rows = [
-        ("tincan", ran.tincan.clone()),
+        ("tincan", environment.tincan.clone()),
         ("crates", crates.collect::<Vec<_>>().join(", ")),
-        ("began", date(ran.started_at_s)),
-        ("machine", format!("{}, {} processors", ran.platform, ran.processors)),
-        ("page", format!("{} (map {})", ran.page, ran.page_map)),
-        ("calls at a time", ran.jobs.to_string()),
+        ("began", date(environment.started_at_s)),
+        ("machine", format!("{}, {} processors", environment.platform, environment.processors)),
+        ("page", format!("{} (map {})", environment.page, environment.page_map)),
+        ("calls at a time", environment.jobs.to_string()),
         ("deadlines, in s", deadlines.collect::<Vec<_>>().join(", ")),
-        ("run number", ran.run_number.to_string()),
+        ("run number", environment.run_number.to_string()),
     ];
     html! {
         section aria-labelledby="ran" {
             h2 id="ran" { "What ran" }
             dl { @for (name, value) in rows { @if !value.is_empty() { dt { (name) } dd { (value) } } } }
-            @for browser in distinct(&ran.browsers) { (self::browser(browser)) }
+            @for browser in distinct(&environment.browsers) { (self::browser(browser)) }
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn sweep_page(sweep: &Sweep) -> String {
             @if sweep.is_partial() {
                 p class="cut-short" { strong { "Partial: " } "it ended before all calls that were asked for had been made." }
             }
-            p class="lead" { (overview::in_a_line(&sweep.ran)) }
+            p class="lead" { (overview::in_a_line(&sweep.environment)) }
         }
         main {
             section aria-labelledby="found" {
@@ -35,7 +35,7 @@ pub fn sweep_page(sweep: &Sweep) -> String {
                 (medians(sweep))
             }
             (method(sweep))
-            (overview::what_ran(&sweep.ran))
+            (overview::what_ran(&sweep.environment))
         }
         footer { p { "All times are in milliseconds from the click on create offer to the later of the two first frames.
             Every call that was measured is in " a href="sweep.json" { "sweep.json" } " beside this file." } }
@@ -110,7 +110,7 @@ fn method(sweep: &Sweep) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{attempt::BySide, network::NetworkCondition, ran::Ran};
+    use tincan_harness::{attempt::BySide, environment::Environment, network::NetworkCondition};
     use tincan_measure::{
         comparison::Arm,
         sweep::{HOST_GATHERING_MS, Point, SCHEMA_VERSION},
@@ -144,7 +144,7 @@ mod tests {
         };
         let mut sweep = Sweep {
             schema_version: SCHEMA_VERSION,
-            ran: Ran::default(),
+            environment: Environment::default(),
             pair: "chromium-to-<b>".to_owned(),
             network: NetworkCondition::SlowStun { delay_ms: 200 },
             seed: 1,

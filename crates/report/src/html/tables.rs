@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use tincan_harness::{
     abilities::Detail,
     attempt::{Attempt, BySide, Codecs},
+    environment::Environment,
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    ran::Ran,
     scenario::PeerId,
     signaling::Role,
 };
@@ -30,9 +30,9 @@ type Count = fn(&FrameTally) -> u32;
 type Packets = fn(&PhasePackets) -> u64;
 
 /// Pair, transport, codecs and the error of the clocks. What an implementation cannot tell is said to be *not told*.
-pub(super) fn connection(attempt: &Attempt, ran: &Ran) -> Markup {
+pub(super) fn connection(attempt: &Attempt, environment: &Environment) -> Markup {
     let told = |detail, values: Vec<String>| -> Vec<String> {
-        let cannot = |(value, peer): (String, PeerId)| match ran.tells(peer, detail) {
+        let cannot = |(value, peer): (String, PeerId)| match environment.tells(peer, detail) {
             false if value == UNKNOWN => NOT_TOLD.to_owned(),
             _ => value,
         };
@@ -193,8 +193,8 @@ mod tests {
         let mut attempt = Attempt::without_exchange(&scenario, 1, &Verdict::Passed);
         attempt.transport.offerer.srtp_cipher = Some("SRTP_AEAD_AES_128_GCM".to_owned());
         attempt.transport.offerer.dtls_cipher = Some("SUITE".to_owned());
-        let ran = Ran { peers: testing::profiles(), ..Ran::default() };
-        let text = connection(&attempt, &ran).0;
+        let environment = Environment { peers: testing::profiles(), ..Environment::default() };
+        let text = connection(&attempt, &environment).0;
         assert!(text.contains("<td>SRTP_AEAD_AES_128_GCM</td><td>not told</td>"), "{text}");
         assert!(text.contains("<td>SUITE</td><td>–</td>"), "{text}");
         // A row of which neither side tells anything is left out.

@@ -70,7 +70,7 @@ impl Baseline {
             now.comparisons.iter().map(|comparison| self.contrast(comparison, margin_ms, now.seed));
         let measured = |network: &NetworkCondition| now.comparisons.iter().any(|c| c.network == *network);
         Ok(BaselineComparison {
-            differences: differences(&self.ran, &now.ran),
+            differences: differences(&self.environment, &now.environment),
             margin_ms,
             conditions: conditions.collect::<Result<_, _>>()?,
             not_measured: self.networks().into_iter().filter(|network| !measured(network)).collect(),
@@ -89,7 +89,7 @@ impl Baseline {
             let (then, now) = (self.signaling_delay_ms, now.signaling_delay_ms);
             return Err(BaselineError::AnotherDelay { then, now });
         }
-        let (then, now) = (products(&self.ran), products(&now.ran));
+        let (then, now) = (products(&self.environment), products(&now.environment));
         if then == now { Ok(()) } else { Err(BaselineError::AnotherBrowser { then, now }) }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::ran::{Browser, Ran};
+use tincan_harness::environment::{Browser, Environment};
 
 /// Flags whose value holds a port that is drawn for each start: only their names are compared.
 const WITH_PORT: [&str; 2] = ["--remote-debugging-port", "--unsafely-treat-insecure-origin-as-secure"];
@@ -35,7 +35,7 @@ impl fmt::Display for Difference {
 /// In what the environments differ: browsers and their drivers, the machine, tincan and its crates, the flags, the page.
 /// When they ran, the number that was drawn and the paths of temporary files are no differences.
 #[must_use]
-pub fn differences(then: &Ran, now: &Ran) -> Vec<Difference> {
+pub fn differences(then: &Environment, now: &Environment) -> Vec<Difference> {
     let (before, after) = (facts(then), facts(now));
     let value = |facts: &[(String, String)], what: &str| {
         facts
@@ -55,18 +55,18 @@ pub fn differences(then: &Ran, now: &Ran) -> Vec<Difference> {
 }
 
 /// The names of the browsers that ran: which products, not which versions.
-pub(super) fn products(ran: &Ran) -> String {
-    each(ran.browsers.iter().map(|browser| browser.name.clone()))
+pub(super) fn products(environment: &Environment) -> String {
+    each(environment.browsers.iter().map(|browser| browser.name.clone()))
 }
 
 /// What an environment is, in the order in which differences matter.
-fn facts(ran: &Ran) -> Vec<(String, String)> {
+fn facts(environment: &Environment) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
-    let names: BTreeSet<_> = ran.browsers.iter().map(|browser| browser.name.as_str()).collect();
+    let names: BTreeSet<_> = environment.browsers.iter().map(|browser| browser.name.as_str()).collect();
     for name in names {
         let of = |value: fn(&Browser) -> String| {
-            each(ran.browsers.iter().filter(|browser| browser.name == name).map(value))
+            each(environment.browsers.iter().filter(|browser| browser.name == name).map(value))
         };
         fact(&format!("{name} version"), of(|browser| browser.version.clone()));
         fact(&format!("{name} driver version"), of(|browser| browser.driver_version.clone()));
@@ -75,24 +75,25 @@ fn facts(ran: &Ran) -> Vec<(String, String)> {
         fact(&format!("{name} window"), of(|browser| on(!browser.headless)));
         fact(&format!("{name} sandbox"), of(|browser| on(browser.sandbox)));
     }
-    fact("platform", ran.platform.clone());
-    fact("processors", ran.processors.to_string());
-    fact("tincan", ran.tincan.clone());
-    for (name, version) in &ran.crates {
+    fact("platform", environment.platform.clone());
+    fact("processors", environment.processors.to_string());
+    fact("tincan", environment.tincan.clone());
+    for (name, version) in &environment.crates {
         fact(&format!("crate {name}"), version.clone());
     }
     let mut flags: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (name, value) in ran.browsers.iter().flat_map(|browser| browser.flags.keys()).map(|flag| parts(flag))
+    for (name, value) in
+        environment.browsers.iter().flat_map(|browser| browser.flags.keys()).map(|flag| parts(flag))
     {
         flags.entry(name).or_default().push(value);
     }
     for (name, values) in flags {
         fact(&format!("flag {name}"), each(values.into_iter()));
     }
-    fact("page", ran.page.clone());
-    fact("page map", ran.page_map.clone());
-    fact("calls side by side", ran.jobs.to_string());
-    for (wait, seconds) in &ran.deadlines_s {
+    fact("page", environment.page.clone());
+    fact("page map", environment.page_map.clone());
+    fact("calls side by side", environment.jobs.to_string());
+    for (wait, seconds) in &environment.deadlines_s {
         fact(&format!("deadline of {wait}"), format!("{seconds} s"));
     }
     facts

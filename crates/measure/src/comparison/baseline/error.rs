@@ -5,7 +5,7 @@ use tincan_harness::network::NetworkCondition;
 use crate::comparison::contrast::FEWEST_BLOCKS;
 
 /// The version of the form of baselines.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What is wrong with a baseline, or why it cannot be compared.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

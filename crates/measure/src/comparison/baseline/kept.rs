@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tincan_harness::{network::NetworkCondition, ran::Ran};
+use tincan_harness::{environment::Environment, network::NetworkCondition};
 
 use super::error::BaselineError;
 use crate::comparison::{
@@ -19,7 +19,7 @@ pub const LONGEST_MS: f64 = 3_600_000.0;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Baseline {
     /// What ran.
-    pub(super) ran: Ran,
+    pub(super) environment: Environment,
     /// Who called whom: `OFFERER-to-ANSWERER`.
     pub(super) pair: String,
     /// What was added to the carrying of each signal, in milliseconds.
@@ -70,7 +70,7 @@ impl Baseline {
             arms: comparisons.arms.iter().map(|arm| times(comparison, *arm)).collect(),
         };
         let baseline = Self {
-            ran: comparisons.ran.clone(),
+            environment: comparisons.environment.clone(),
             pair: comparisons.pair.clone(),
             signaling_delay_ms: comparisons.signaling_delay_ms,
             arms: comparisons.arms.clone(),
@@ -82,8 +82,8 @@ impl Baseline {
 
     /// What ran.
     #[must_use]
-    pub const fn ran(&self) -> &Ran {
-        &self.ran
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// The conditions that were measured.

@@ -2,8 +2,8 @@
 
 use tincan_harness::{
     attempt::BySide,
+    environment::{Browser, Environment},
     network::{NetworkCondition, PhasePackets, Served},
-    ran::{Browser, Ran},
 };
 
 use super::*;
@@ -45,7 +45,11 @@ fn comparisons(later: f64) -> Comparisons {
     let blocks = (0..12).map(block).collect();
     let mut comparisons = Comparisons {
         schema_version: crate::comparison::SCHEMA_VERSION,
-        ran: Ran { browsers: vec![browser("chrome", "155.0")], processors: 2, ..Ran::default() },
+        environment: Environment {
+            browsers: vec![browser("chrome", "155.0")],
+            processors: 2,
+            ..Environment::default()
+        },
         pair: "chromium-to-chromium".to_owned(),
         seed: 1,
         margin_ms: 10.0,
@@ -177,12 +181,12 @@ fn where_a_control_differs_or_times_are_few_nothing_is_said() {
 #[test]
 fn environments_differ_in_words_and_another_version_is_a_difference() {
     let mut now = comparisons(0.0);
-    now.ran.browsers[0] = browser("chrome", "156.0");
-    now.ran.browsers[0].flags =
+    now.environment.browsers[0] = browser("chrome", "156.0");
+    now.environment.browsers[0].flags =
         ["--user-data-dir=/tmp/2", "--mute", "--lang=de"].map(|flag| (flag.to_owned(), String::new())).into();
-    now.ran.processors = 4;
-    now.ran.started_at_s = 7;
-    now.ran.crates.insert("webrtc".to_owned(), "0.21.1".to_owned());
+    now.environment.processors = 4;
+    now.environment.started_at_s = 7;
+    now.environment.crates.insert("webrtc".to_owned(), "0.21.1".to_owned());
     let said: Vec<_> = against(&now).differences.iter().map(ToString::to_string).collect();
     let expected = [
         "chrome version: 155.0 then, 156.0 now",
@@ -194,7 +198,10 @@ fn environments_differ_in_words_and_another_version_is_a_difference() {
     ];
     assert_eq!(said, expected);
     // And what is gone is a difference too.
-    let back: Vec<_> = differences(&now.ran, &comparisons(0.0).ran).iter().map(ToString::to_string).collect();
+    let back: Vec<_> = differences(&now.environment, &comparisons(0.0).environment)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(back.contains(&"flag --lang: de then, none now".to_owned()), "{back:?}");
     assert_eq!(against(&comparisons(0.0)).differences, []);
 }
@@ -218,12 +225,12 @@ fn what_cannot_be_compared_is_said() {
         }),
         (
             "the baseline is of chrome, this is firefox: another browser cannot be compared, only another version of it",
-            |now| now.ran.browsers[0].name = "firefox".to_owned(),
+            |now| now.environment.browsers[0].name = "firefox".to_owned(),
         ),
         (
             "the baseline is of chrome, this is no browser: another browser cannot be compared, only another version \
              of it",
-            |now| now.ran.browsers.clear(),
+            |now| now.environment.browsers.clear(),
         ),
     ];
     for (expected, change) in cases {
@@ -287,11 +294,10 @@ fn what_is_absurd_is_said_even_where_the_checksum_is_right() {
 fn other_text_is_no_baseline() {
     let said = |text: &str| Baseline::parse(text).expect_err("it is none").to_string();
     let text = rendered();
-    let version = said(&text.replacen("\"schema_version\": 1", "\"schema_version\": 7", 1));
-    assert_eq!(version, "the baseline's form is version 7, and this tincan reads version 1; save it anew");
+    let version = said(&text.replacen("\"schema_version\": 2", "\"schema_version\": 7", 1));
+    assert_eq!(version, "the baseline's form is version 7, and this tincan reads version 2; save it anew");
     let key = said(&text.replacen("\"processors\": 2", "\"processors\": 2, \"cores\": 2", 1));
-    let expected =
-        "the baseline was changed by hand: tincan wrote no \"baseline.ran.cores\" into it; save it anew";
+    let expected = "the baseline was changed by hand: tincan wrote no \"baseline.environment.cores\" into it; save it anew";
     assert_eq!(key, expected);
     assert_eq!(
         said(&text.replacen("\"schema", "\"scheme", 1)),

@@ -78,7 +78,7 @@ window.addEventListener("error", (event) => {
   }
   const where = event.filename.endsWith(SOURCE) ? "in a call of the browser" : `line ${event.lineno}`;
   if (isOwn(event)) {
-    trouble("watch the page", `${event.message} (line ${event.lineno} of the probe)`, "this is a bug in tincan: please report it");
+    harnessError("watch the page", `${event.message} (line ${event.lineno} of the probe)`, "this is a bug in tincan: please report it");
     return;
   }
   note("page-error", { text: `${event.message} (${where})` });

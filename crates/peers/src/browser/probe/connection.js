@@ -15,7 +15,7 @@ function tell(record, kind, rest, at = now()) {
 const reach = (record, milestone) => tell(record, "reached", { milestone });
 const noteOf = (record, about, rest = {}) => tell(record, "noted", { about, ...rest });
 const stateOf = (record, machine, state) => noteOf(record, "state", { machine, state });
-const fault = (record, operation, error, type) => tell(record, "fault", { operation, type, message: words(error) });
+const peerError = (record, operation, error, type) => tell(record, "peer-error", { operation, type, message: words(error) });
 
 function showsVideoOf({ connection }) {
   const stream = document.querySelector(map.video.remote)?.srcObject;
@@ -133,7 +133,7 @@ for (const [method, side, milestone] of [
     watchTransports(record);
     describe();
   }, function (error, args) {
-    fault(recordOf(this), method, error, typeOf(args, this, side));
+    peerError(recordOf(this), method, error, typeOf(args, this, side));
   }, function ([description]) {
     if (side !== "remoteDescription") return;
     const record = recordOf(this);
@@ -144,7 +144,7 @@ for (const [method, side, milestone] of [
 }
 for (const method of ["createOffer", "createAnswer"]) {
   wrapMethod(prototype, method, null, function (error) {
-    fault(recordOf(this), method, error);
+    peerError(recordOf(this), method, error);
   });
 }
 wrapMethod(prototype, "addIceCandidate", null, function (error, [candidate]) {
@@ -172,7 +172,7 @@ if (window.MediaDevices) {
     cameras -= 1;
     note("camera", { state: `refused: ${words(error)}` });
     await turn();
-    if (!cameras) trouble("start the camera", words(error), "`tincan doctor` says whether the camera may be used");
+    if (!cameras) harnessError("start the camera", words(error), "`tincan doctor` says whether the camera may be used");
   }, () => {
     cameras += 1;
   });

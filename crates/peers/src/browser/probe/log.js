@@ -25,7 +25,7 @@ function write(kind, rest = {}, at = now()) {
 }
 
 const note = (about, rest = {}) => write("noted", { about, ...rest });
-const trouble = (step, message, cure = null) => write("trouble", { step, message, cure });
+const harnessError = (step, message, hint = null) => write("harness-error", { step, message, hint });
 
 // As much as is known of an error; what is no error is shown as it is.
 function words(error) {
@@ -40,7 +40,7 @@ function words(error) {
 
 // What the harness acts upon is handed over at once. Pictures are in batches, and whatever else there is goes with the next
 // one or a little later: each time takes time from the page that is measured.
-const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "fault", "trouble"]);
+const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "peer-error", "harness-error"]);
 const LATER_MS = 100;
 let later = null;
 

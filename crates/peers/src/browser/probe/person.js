@@ -68,7 +68,7 @@ async function step(name, work) {
   try {
     await work();
   } catch (error) {
-    trouble(name, words(error), error instanceof MissingControl ? "mend the page map or the page" : null);
+    harnessError(name, words(error), error instanceof MissingControl ? "mend the page map or the page" : null);
   }
 }
 

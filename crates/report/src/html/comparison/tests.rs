@@ -2,8 +2,8 @@
 
 use tincan_harness::{
     attempt::BySide,
+    environment::{Browser, Environment},
     network::{NetworkCondition, PhasePackets},
-    ran::{Browser, Ran},
     scenario::PeerId,
     testing,
 };
@@ -94,7 +94,7 @@ fn made(arms: &[Arm], planned: u32, conditions: Vec<Comparison>) -> Comparisons 
         version: "140.0.7339.16".into(),
         ..Browser::default()
     };
-    let ran = Ran {
+    let environment = Environment {
         tincan: "0.4.0".into(),
         crates: [("webrtc".to_owned(), "0.21.1".to_owned())].into(),
         platform: "linux x86_64".into(),
@@ -103,11 +103,11 @@ fn made(arms: &[Arm], planned: u32, conditions: Vec<Comparison>) -> Comparisons 
         page: "built-in".into(),
         browsers: vec![browser],
         peers: testing::profiles(),
-        ..Ran::default()
+        ..Environment::default()
     };
     let mut comparisons = Comparisons {
         schema_version: SCHEMA_VERSION,
-        ran,
+        environment,
         pair: "chromium-to-webrtc-rs".into(),
         seed: 7,
         margin_ms: 10.0,
@@ -236,8 +236,8 @@ fn text_from_outside_stays_text() {
     let mut comparisons = made(&THREE, 8, vec![condition(&THREE, 8, apart)]);
     comparisons.comparisons[0].blocks[1].0[0] = without(Arm::Vanilla, HOSTILE);
     comparisons.pair = format!("{HOSTILE}-to-chromium");
-    comparisons.ran.platform = HOSTILE.into();
-    comparisons.ran.browsers[0].version = HOSTILE.into();
+    comparisons.environment.platform = HOSTILE.into();
+    comparisons.environment.browsers[0].version = HOSTILE.into();
     let page = comparison_page(&comparisons);
     for markup in ["<img", "<script", "</script", "onerror=alert(1)>", "\u{0}", "\u{1b}"] {
         assert!(!page.contains(markup), "{markup:?} is in the page");

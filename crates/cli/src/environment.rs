@@ -8,12 +8,12 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use tincan_harness::{Ran, Wait};
+use tincan_harness::{Environment, Wait};
 use tincan_peers::{RosterOptions, registry};
 
 /// What is about to run, `jobs` calls at a time.
-pub fn ran(roster: &RosterOptions, jobs: usize) -> Ran {
-    Ran {
+pub fn environment(roster: &RosterOptions, jobs: usize) -> Environment {
+    Environment {
         tincan: env!("CARGO_PKG_VERSION").to_owned(),
         crates: registry::crates(),
         platform: format!("{OS} {ARCH}"),

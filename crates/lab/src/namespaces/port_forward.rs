@@ -17,14 +17,14 @@ use super::{error::LabError, namespace::Namespace};
 /// that listens on the loopback address inside, where the page is a secure context. A connection that the far end does not
 /// take is closed. When this is dropped, the port and its connections are closed.
 #[derive(Debug)]
-pub struct Passage {
+pub struct PortForward {
     address: SocketAddr,
     /// Dropped to stop the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Passage {
+impl PortForward {
     /// Listens on an address in `from`, and connects to one in `to` for each connection that comes. With port 0 to listen
     /// on, a free one is taken.
     ///
@@ -60,7 +60,7 @@ impl Passage {
     }
 }
 
-impl Drop for Passage {
+impl Drop for PortForward {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

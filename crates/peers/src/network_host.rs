@@ -6,13 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use tincan_harness::{Role, Trouble};
-use tincan_lab::namespaces::{Lab, LabError, Namespace, Passage};
+use tincan_harness::{HarnessError, Role};
+use tincan_lab::namespaces::{Lab, LabError, Namespace, PortForward};
 use tokio::{runtime, sync::oneshot, task::JoinHandle};
 
 /// Where a peer runs.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Place(Option<Inside>);
+pub(crate) struct NetworkHost(Option<Inside>);
 
 #[derive(Debug, Clone)]
 struct Inside {
@@ -22,13 +22,13 @@ struct Inside {
 
 /// The way to a TCP port of a place. It is open for as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Way {
+pub(crate) struct Endpoint {
     /// The address at which the port is reached from here.
     pub(crate) address: SocketAddr,
-    _passage: Option<Passage>,
+    _forward: Option<PortForward>,
 }
 
-impl Place {
+impl NetworkHost {
     /// Where `role` runs in `lab`.
     pub(crate) const fn inside(lab: Arc<Lab>, role: Role) -> Self {
         Self(Some(Inside { lab, role }))
@@ -62,22 +62,25 @@ impl Place {
         &self,
         name: &str,
         work: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<JoinHandle<()>, Trouble> {
+    ) -> Result<JoinHandle<()>, HarnessError> {
         let Some(namespace) = self.namespace() else { return Ok(tokio::spawn(work)) };
-        run_in(namespace, name, work).map_err(|error| Trouble::new("enter the network", error))
+        run_in(namespace, name, work).map_err(|error| HarnessError::new("enter the network", error))
     }
 
     /// The way from here to the loopback port `port` of this place.
     ///
     /// # Errors
     /// When no port is left here.
-    pub(crate) fn way_to(&self, port: u16) -> Result<Way, Trouble> {
+    pub(crate) fn endpoint(&self, port: u16) -> Result<Endpoint, HarnessError> {
         let there = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let Some(namespace) = self.namespace() else { return Ok(Way { address: there, _passage: None }) };
+        let Some(namespace) = self.namespace() else {
+            return Ok(Endpoint { address: there, _forward: None });
+        };
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let open = || Passage::open((&Namespace::current()?, here), (namespace, there));
-        let passage = open().map_err(|error: LabError| Trouble::new("lead into the network", error))?;
-        Ok(Way { address: passage.address(), _passage: Some(passage) })
+        let open = || PortForward::open((&Namespace::current()?, here), (namespace, there));
+        let port_forward =
+            open().map_err(|error: LabError| HarnessError::new("lead into the network", error))?;
+        Ok(Endpoint { address: port_forward.address(), _forward: Some(port_forward) })
     }
 }
 

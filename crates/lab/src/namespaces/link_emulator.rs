@@ -37,7 +37,7 @@ const MOST_AT_ONCE: usize = 64;
 
 /// A line at work. It stops when this is dropped.
 #[derive(Debug)]
-pub(super) struct Mover {
+pub(super) struct LinkEmulator {
     /// Closed to stop the thread.
     stop: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
@@ -46,7 +46,7 @@ pub(super) struct Mover {
     namespace: Namespace,
 }
 
-impl Mover {
+impl LinkEmulator {
     /// Joins an interface of the core and one at the far end by `line`.
     pub(super) fn start(
         core: (&Namespace, Interface),
@@ -88,7 +88,7 @@ impl Mover {
     }
 }
 
-impl Drop for Mover {
+impl Drop for LinkEmulator {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

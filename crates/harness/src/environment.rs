@@ -15,7 +15,7 @@ use crate::{
 
 /// The programmes and the machine of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Ran {
+pub struct Environment {
     /// The version of tincan.
     pub tincan: String,
     /// The versions of the crates that take part in a call.
@@ -67,7 +67,7 @@ pub struct Browser {
     pub flags: BTreeMap<String, String>,
 }
 
-impl Ran {
+impl Environment {
     /// What is known of the peer `id` by the registry of that time.
     #[must_use]
     pub fn profile(&self, id: PeerId) -> Option<&Profile> {
@@ -117,7 +117,7 @@ mod tests {
     const CHROMIUM: PeerId = PeerId::literal("chromium");
     const WEBRTC_RS: PeerId = PeerId::literal("webrtc-rs");
 
-    fn ran() -> Ran {
+    fn environment() -> Environment {
         let browser = |peer: &str, version: &str| Browser {
             peer: Some(peer.parse().unwrap()),
             name: "chrome".to_owned(),
@@ -125,7 +125,7 @@ mod tests {
             ..Browser::default()
         };
         let browsers = vec![browser("another", "1.0"), browser("chromium", "156.0.1.2")];
-        Ran { peers: testing::profiles(), browsers, ..Ran::default() }
+        Environment { peers: testing::profiles(), browsers, ..Environment::default() }
     }
 
     fn attempt(name: &str, verdict: Outcome, stage: Stage) -> Attempt {
@@ -137,31 +137,42 @@ mod tests {
 
     #[test]
     fn a_version_is_that_of_the_library_or_what_the_browser_said() {
-        let ran = ran();
-        assert_eq!((ran.version(CHROMIUM), ran.version(WEBRTC_RS)), (Some("156.0.1.2"), Some("0.21.1")));
-        assert_eq!(ran.version(PeerId::literal("opera")), None);
-        assert_eq!(Ran::default().version(CHROMIUM), None);
+        let environment = environment();
+        assert_eq!(
+            (environment.version(CHROMIUM), environment.version(WEBRTC_RS)),
+            (Some("156.0.1.2"), Some("0.21.1"))
+        );
+        assert_eq!(environment.version(PeerId::literal("opera")), None);
+        assert_eq!(Environment::default().version(CHROMIUM), None);
     }
 
     #[test]
     fn what_a_peer_cannot_tell_is_known_of_those_in_the_report() {
-        let ran = ran();
-        assert!(ran.tells(CHROMIUM, Detail::SrtpProfile) && !ran.tells(WEBRTC_RS, Detail::SrtpProfile));
-        assert!(Ran::default().tells(WEBRTC_RS, Detail::SrtpProfile));
-        assert!(ran.has_page(CHROMIUM) && !ran.has_page(WEBRTC_RS) && !Ran::default().has_page(CHROMIUM));
+        let environment = environment();
+        assert!(
+            environment.tells(CHROMIUM, Detail::SrtpProfile)
+                && !environment.tells(WEBRTC_RS, Detail::SrtpProfile)
+        );
+        assert!(Environment::default().tells(WEBRTC_RS, Detail::SrtpProfile));
+        assert!(
+            environment.has_page(CHROMIUM)
+                && !environment.has_page(WEBRTC_RS)
+                && !Environment::default().has_page(CHROMIUM)
+        );
     }
 
     #[test]
     fn a_known_fault_marks_what_failed_by_it_and_nothing_else() {
         let lossy = "chromium-to-webrtc-rs/vanilla/vp8/lossy-20ms-5pct";
-        let marks = |name: &str, verdict, stage| ran().known_fault(&attempt(name, verdict, stage)).is_some();
+        let marks =
+            |name: &str, verdict, stage| environment().known_fault(&attempt(name, verdict, stage)).is_some();
         assert!(marks(lossy, Outcome::Failed, Stage::Dtls));
         assert!(!marks(lossy, Outcome::Passed, Stage::Dtls));
         assert!(!marks(lossy, Outcome::Errored, Stage::Dtls));
         assert!(!marks(lossy, Outcome::Failed, Stage::Ice));
         assert!(!marks("chromium-to-webrtc-rs/vanilla/vp8/direct", Outcome::Failed, Stage::Dtls));
         assert!(!marks("chromium-to-chromium/vanilla/vp8/lossy-20ms-5pct", Outcome::Failed, Stage::Dtls));
-        let mut older = ran();
+        let mut older = environment();
         older.peers[1].library.as_mut().unwrap().version = "0.20.9".to_owned();
         assert_eq!(older.known_fault(&attempt(lossy, Outcome::Failed, Stage::Dtls)), None);
     }

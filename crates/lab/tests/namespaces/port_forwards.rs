@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use tincan_lab::namespaces::{Namespace, Passage, Topology};
+use tincan_lab::namespaces::{Namespace, PortForward, Topology};
 
 use crate::{
     Named,
@@ -32,8 +32,8 @@ fn leads_in() {
     let lab = make(&Topology::home_nat());
     let outside = Namespace::current().unwrap();
     let (target, echo) = tcp_echo(lab.offerer(), any_port());
-    let passage = Passage::open((&outside, any_port()), (lab.offerer(), target)).unwrap();
-    says_over_tcp(&outside, passage.address(), &[7; 300_000]);
+    let port_forward = PortForward::open((&outside, any_port()), (lab.offerer(), target)).unwrap();
+    says_over_tcp(&outside, port_forward.address(), &[7; 300_000]);
     assert!(echo.join().unwrap().ip().is_loopback());
 }
 
@@ -41,8 +41,8 @@ fn leads_out() {
     let lab = make(&Topology::home_nat());
     let outside = Namespace::current().unwrap();
     let (target, echo) = tcp_echo(&outside, any_port());
-    let passage = Passage::open((lab.answerer(), any_port()), (&outside, target)).unwrap();
-    says_over_tcp(lab.answerer(), passage.address(), &[7; 300_000]);
+    let port_forward = PortForward::open((lab.answerer(), any_port()), (&outside, target)).unwrap();
+    says_over_tcp(lab.answerer(), port_forward.address(), &[7; 300_000]);
     echo.join().unwrap();
 }
 
@@ -52,10 +52,10 @@ fn serves_many_at_once() {
     let outside = Namespace::current().unwrap();
     let listener = lab.server().run(|| TcpListener::bind(any_port())).unwrap().unwrap();
     let target = listener.local_addr().unwrap();
-    let passage = Passage::open((&outside, any_port()), (lab.server(), target)).unwrap();
+    let port_forward = PortForward::open((&outside, any_port()), (lab.server(), target)).unwrap();
     let mut held = Vec::new();
     for _ in 0..5 {
-        let near = TcpStream::connect(passage.address()).unwrap();
+        let near = TcpStream::connect(port_forward.address()).unwrap();
         held.push((near, listener.accept().unwrap()));
     }
     // An end that is closed inside is closed outside.
@@ -69,8 +69,8 @@ fn to_nobody_is_closed() {
     let lab = make(&Topology::routed());
     let outside = Namespace::current().unwrap();
     let nobody = "127.0.0.1:9".parse().unwrap();
-    let passage = Passage::open((&outside, any_port()), (lab.offerer(), nobody)).unwrap();
-    let mut stream = TcpStream::connect(passage.address()).unwrap();
+    let port_forward = PortForward::open((&outside, any_port()), (lab.offerer(), nobody)).unwrap();
+    let mut stream = TcpStream::connect(port_forward.address()).unwrap();
     let outcome = stream.read(&mut [0; 8]);
     let closed = matches!(&outcome, Ok(0))
         || outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::ConnectionReset);
@@ -82,11 +82,11 @@ fn is_closed_when_dropped() {
     let outside = Namespace::current().unwrap();
     let listener = lab.offerer().run(|| TcpListener::bind(any_port())).unwrap().unwrap();
     let target = listener.local_addr().unwrap();
-    let passage = Passage::open((&outside, any_port()), (lab.offerer(), target)).unwrap();
-    let address = passage.address();
+    let port_forward = PortForward::open((&outside, any_port()), (lab.offerer(), target)).unwrap();
+    let address = port_forward.address();
     let _near = TcpStream::connect(address).unwrap();
     let (mut far, _) = listener.accept().unwrap();
-    drop(passage);
+    drop(port_forward);
     assert_eq!(far.read(&mut [0; 8]).unwrap(), 0, "open connections end");
     assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
 }

@@ -29,7 +29,7 @@ pub(super) enum Way {
 }
 
 /// What holds at a socket.
-pub(super) trait Rule: Send + 'static {
+pub(super) trait PacketFilter: Send + 'static {
     /// How long a datagram is held; `None` drops it.
     fn judge(&mut self, way: Way, datagram: &Datagram) -> Option<Duration>;
     /// A datagram goes on now.
@@ -115,7 +115,7 @@ impl Ord for Held {
 }
 
 /// The socket and what waits at it.
-pub(super) struct Wire<R> {
+pub(super) struct SocketTask<R> {
     transport: Transport,
     local: SocketAddr,
     rule: R,
@@ -128,7 +128,7 @@ pub(super) struct Wire<R> {
     buffer: Vec<u8>,
 }
 
-impl<R: Rule> Wire<R> {
+impl<R: PacketFilter> SocketTask<R> {
     /// A wire, and the end of it for `turn`.
     ///
     /// # Errors

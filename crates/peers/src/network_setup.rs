@@ -7,17 +7,17 @@ use std::{
 };
 
 use tincan_harness::{
-    IceConfiguration, NetworkCondition, Role, Trouble, Verdict,
+    HarnessError, IceConfiguration, NetworkCondition, Role, Verdict,
     network::{Answers, PhasePackets, Served, ServerKind},
 };
 use tincan_lab::{
     ice_servers::{IceServerOptions, RelayPath, Service},
-    namespaces::{Lab, LabError, Line, Namespace, Passage, Topology},
+    namespaces::{Lab, LabError, Line, Namespace, PortForward, Topology},
     phases::PhaseCounts,
 };
 use tokio::task::spawn_blocking;
 
-use crate::{place::Place, servers::Servers};
+use crate::{network_host::NetworkHost, servers::Servers};
 
 /// What a lossy condition does to a packet, one way.
 const LOSSY_DELAY: Duration = Duration::from_millis(20);
@@ -28,16 +28,16 @@ const LOSSY_SHARE: f64 = 0.05;
 
 /// A network condition that was made. It is gone when this is dropped; peers that are in it end before.
 #[derive(Debug)]
-pub(crate) struct Ground {
+pub(crate) struct NetworkSetup {
     network: NetworkCondition,
     lab: Option<Arc<Lab>>,
     /// What leads from the peers' namespaces to the page.
-    _pages: Vec<Passage>,
+    _pages: Vec<PortForward>,
     servers: Option<Servers>,
     before: Served,
 }
 
-impl Ground {
+impl NetworkSetup {
     /// Makes `network`. A page that is served on loopback at `page` is at the same address for every peer.
     ///
     /// # Errors
@@ -69,15 +69,15 @@ impl Ground {
     }
 
     /// Where `role` runs.
-    pub(crate) fn place(&self, role: Role) -> Place {
-        self.lab.as_ref().map_or_else(Place::default, |lab| Place::inside(Arc::clone(lab), role))
+    pub(crate) fn host(&self, role: Role) -> NetworkHost {
+        self.lab.as_ref().map_or_else(NetworkHost::default, |lab| NetworkHost::inside(Arc::clone(lab), role))
     }
 
     /// How the peers of the next call find candidates. What the servers see from now on is of that call.
     ///
     /// # Errors
     /// When no credential can be made.
-    pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, Trouble> {
+    pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, HarnessError> {
         self.before = self.counts().unwrap_or_default();
         if let Some(servers) = &self.servers {
             servers.begin();
@@ -150,17 +150,17 @@ fn not_made(network: NetworkCondition, error: &LabError) -> Verdict {
         LabError::Forbidden { .. } | LabError::Missing { .. } => {
             Verdict::Unsupported(format!("this machine cannot make {network}: failed to {error}"))
         }
-        _ => Verdict::Errored(None, Trouble::new(format!("make the network {network}"), error)),
+        _ => Verdict::Errored(None, HarnessError::new(format!("make the network {network}"), error)),
     }
 }
 
-type MadeLab = (Option<Arc<Lab>>, Vec<Passage>);
+type MadeLab = (Option<Arc<Lab>>, Vec<PortForward>);
 
 fn make_lab(network: NetworkCondition, page: SocketAddr, seed: u64) -> Result<MadeLab, LabError> {
     let Some(topology) = topology(network, seed) else { return Ok((None, Vec::new())) };
     let lab = Lab::make(&topology)?;
     let here = Namespace::current()?;
-    let pages = [lab.offerer(), lab.answerer()].map(|peer| Passage::open((peer, page), (&here, page)));
+    let pages = [lab.offerer(), lab.answerer()].map(|peer| PortForward::open((peer, page), (&here, page)));
     let pages = pages.into_iter().collect::<Result<_, _>>()?;
     Ok((Some(Arc::new(lab)), pages))
 }

@@ -7,12 +7,12 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use super::options::RelayPath;
 
 /// The fates of the datagrams of one direction of one allocation, one after the other.
-pub(super) struct Fates {
+pub(super) struct Impairment {
     path: RelayPath,
     random: ChaCha8Rng,
 }
 
-impl Fates {
+impl Impairment {
     /// Each `stream` of a seed has fates of its own.
     pub(super) fn new(path: RelayPath, seed: u64, stream: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -37,21 +37,21 @@ mod tests {
     const PATH: RelayPath =
         RelayPath { loss: 0.25, delay: Duration::from_millis(50), jitter: Duration::from_millis(20) };
 
-    fn fates(path: RelayPath, seed: u64, stream: u64) -> Vec<Option<Duration>> {
-        let mut fates = Fates::new(path, seed, stream);
-        (0..4000).map(|_| fates.draw()).collect()
+    fn impairment(path: RelayPath, seed: u64, stream: u64) -> Vec<Option<Duration>> {
+        let mut impairment = Impairment::new(path, seed, stream);
+        (0..4000).map(|_| impairment.draw()).collect()
     }
 
     #[test]
     fn the_same_seed_brings_the_same_fates() {
-        assert_eq!(fates(PATH, 7, 0), fates(PATH, 7, 0));
-        assert_ne!(fates(PATH, 7, 0), fates(PATH, 8, 0));
-        assert_ne!(fates(PATH, 7, 0), fates(PATH, 7, 1));
+        assert_eq!(impairment(PATH, 7, 0), impairment(PATH, 7, 0));
+        assert_ne!(impairment(PATH, 7, 0), impairment(PATH, 8, 0));
+        assert_ne!(impairment(PATH, 7, 0), impairment(PATH, 7, 1));
     }
 
     #[test]
     fn losses_and_delays_are_those_asked_for() {
-        let drawn = fates(PATH, 7, 0);
+        let drawn = impairment(PATH, 7, 0);
         let lost = drawn.iter().filter(|fate| fate.is_none()).count();
         assert!((900..1100).contains(&lost), "{lost} of 4000 lost at one in four");
         let held: Vec<_> = drawn.into_iter().flatten().collect();
@@ -64,13 +64,13 @@ mod tests {
 
     #[test]
     fn which_are_lost_does_not_depend_on_the_delay() {
-        let lost = |path| fates(path, 7, 0).iter().map(Option::is_none).collect::<Vec<_>>();
+        let lost = |path| impairment(path, 7, 0).iter().map(Option::is_none).collect::<Vec<_>>();
         assert_eq!(lost(PATH), lost(RelayPath { delay: Duration::ZERO, jitter: Duration::ZERO, ..PATH }));
     }
 
     #[test]
     fn nothing_and_everything_can_be_lost() {
-        assert!(fates(RelayPath { loss: 1.0, ..PATH }, 7, 0).iter().all(Option::is_none));
-        assert!(fates(RelayPath { loss: 0.0, ..PATH }, 7, 0).iter().all(Option::is_some));
+        assert!(impairment(RelayPath { loss: 1.0, ..PATH }, 7, 0).iter().all(Option::is_none));
+        assert!(impairment(RelayPath { loss: 0.0, ..PATH }, 7, 0).iter().all(Option::is_some));
     }
 }
