@@ -26,7 +26,7 @@ use crate::{
 /// The peers of one line of calls: what a scenario needs is started once and kept warm.
 #[derive(Debug)]
 pub struct Roster {
-    pub(crate) options: RosterOptions,
+    options: RosterOptions,
     server: PageServer,
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
@@ -35,8 +35,6 @@ pub struct Roster {
     changes: Option<Changes>,
     /// The network condition of the last call.
     network: Option<NetworkSetup>,
-    /// What the camera of a browser that is started next plays, by the role that it takes; else the usual film.
-    pub(crate) films: HashMap<Role, Film>,
 }
 
 /// A place in a call: each has its own peer, so that the two of a pair of equals are two.
@@ -77,7 +75,6 @@ impl Roster {
             // A kernel that does not tell is no reason to make no calls.
             changes: Changes::listen().ok(),
             network: None,
-            films: HashMap::new(),
         })
     }
 
@@ -218,7 +215,7 @@ impl Roster {
         let mut outcome = Ok(());
         for (slot, launched) in missing.into_iter().zip(launched) {
             match launched {
-                Ok(peer) => self.insert(*slot, peer),
+                Ok(peer) => self.put(slot.role, slot.peer, peer),
                 Err(trouble) => outcome = outcome.and(Err((slot.role, trouble))),
             }
         }
@@ -226,25 +223,41 @@ impl Roster {
     }
 
     async fn launch(&self, slot: &Slot) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let Some(kind) = registry::kind(slot.peer) else {
+        self.start(slot.role, slot.peer, Film::default(), &self.options).await
+    }
+
+    /// Starts a peer as `options` say, whose camera plays `film`. It takes part once it was [`put`](Self::put) in its place.
+    pub(crate) async fn start(
+        &self,
+        role: Role,
+        peer: PeerId,
+        film: Film,
+        options: &RosterOptions,
+    ) -> Result<Box<dyn LivePeer>, HarnessError> {
+        let Some(kind) = registry::kind(peer) else {
             let known: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id.to_string()).collect();
             let there_are = format!("there is no such peer; the peers are {}", known.join(", "));
-            return Err(HarnessError::new(format!("start the peer {:?}", slot.peer.as_str()), there_are));
+            return Err(HarnessError::new(format!("start the peer {:?}", peer.as_str()), there_are));
         };
         let launch = Launch {
-            source: FrameSource { peer: self.options.peer_numbers.next(), run: self.options.run_number },
-            film: self.films.get(&slot.role).copied().unwrap_or_default(),
-            host: self.network.as_ref().map(|network| network.host(slot.role)).unwrap_or_default(),
+            source: FrameSource { peer: options.peer_numbers.next(), run: options.run_number },
+            film,
+            host: self.network.as_ref().map(|network| network.host(role)).unwrap_or_default(),
             page: Arc::clone(&self.page),
-            options: &self.options,
+            options,
         };
         kind.launch(launch).await
     }
 
-    fn insert(&mut self, slot: Slot, peer: Box<dyn LivePeer>) {
-        let browser = peer.browser().cloned();
-        self.browsers
-            .extend(browser.map(|browser| environment::Browser { peer: Some(slot.peer), ..browser }));
-        self.slots.insert(slot, peer);
+    /// Lets `live` take part as the peer `peer` in `role`.
+    pub(crate) fn put(&mut self, role: Role, peer: PeerId, live: Box<dyn LivePeer>) {
+        let browser = live.browser().cloned();
+        self.browsers.extend(browser.map(|browser| environment::Browser { peer: Some(peer), ..browser }));
+        self.slots.insert(Slot { role, peer }, live);
+    }
+
+    /// What the peers are made of.
+    pub(crate) const fn options(&self) -> &RosterOptions {
+        &self.options
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct CallOnPage {
     pub(super) ice: IceConfiguration,
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
-    pub(super) before_probe: Option<&'static str>,
+    pub(super) preload: Option<&'static str>,
     pub(super) control: Client,
     pub(super) tab: Cdp,
     pub(super) clock: SharedClock,
@@ -103,7 +103,7 @@ impl CallOnPage {
 
     async fn open(&self) -> Result<Probe, HarnessError> {
         let part = Part { map: &self.page.map, role: self.role, mode: self.mode, ice: &self.ice };
-        let probe = Probe::install(&self.tab, part, self.before_probe).await;
+        let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
         let opened = self.control.goto(&self.page.url).await;
         opened.map_err(|error| driver_trouble(&format!("open the page {}", self.page.url), &error))?;

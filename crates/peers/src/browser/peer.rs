@@ -31,8 +31,8 @@ pub(crate) struct BrowserPeer {
     driver: Driver,
     page: Arc<PageOfCalls>,
     keep_page: bool,
-    /// A script that the page of the next call runs before the probe.
-    pub(crate) before_probe: Option<&'static str>,
+    /// A script that the page of the next call runs before anything else, the probe included.
+    pub(crate) preload: Option<&'static str>,
     call: Option<RunningCall>,
     /// The last call, which still leaves its page: the next one waits for that, the end of the browser need not.
     leaving: Option<JoinHandle<()>>,
@@ -62,7 +62,7 @@ impl BrowserPeer {
             driver,
             page,
             keep_page: options.keep_page,
-            before_probe: None,
+            preload: None,
             call: None,
             leaving: None,
             usable: true,
@@ -112,7 +112,7 @@ impl Peer for BrowserPeer {
             ice: ice.clone(),
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
-            before_probe: self.before_probe.take(),
+            preload: self.preload.take(),
             control: self.driver.control().clone(),
             tab: self.driver.tab().clone(),
             clock: SharedClock::default(),

@@ -2,7 +2,6 @@
 
 use std::{
     any::Any,
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -14,7 +13,13 @@ use tincan_harness::{
 };
 
 use super::saboteur::{InFlight, Means, Saboteur, Tamper, Target};
-use crate::{browser::peer::BrowserPeer, kind::LivePeer, roster::Roster, warden};
+use crate::{
+    browser::peer::BrowserPeer,
+    camera::Film,
+    kind::LivePeer,
+    roster::{Roster, RosterOptions},
+    warden,
+};
 
 impl Roster {
     /// Makes the call of `saboteur`, broken by it.
@@ -22,24 +27,17 @@ impl Roster {
     /// # Errors
     /// As [`call`](Self::call).
     pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Judged, Verdict> {
-        let (scenario, usual) = (saboteur.scenario(), self.options.clone());
+        let scenario = saboteur.scenario();
         let earlier = match saboteur.means {
             Means::TamperFromEarlier(_) => self.call(&scenario).await?.exchange.carried,
             _ => Vec::new(),
         };
-        self.options.deadlines = saboteur.deadlines();
         // A browser with another film, or another version, is one of its own, before and after.
         let apart = matches!(saboteur.means, Means::Camera(..) | Means::OtherVersion(_));
-        match saboteur.means {
-            Means::Camera(role, film) => drop(self.films.insert(role, film)),
-            Means::OtherVersion(version) => self.options.browser.version = Some(version.to_owned()),
-            _ => {}
-        }
         if apart {
             self.stop_all().await;
         }
         let outcome = self.call_rigged(&scenario, saboteur, &earlier).await;
-        (self.options, self.films) = (usual, HashMap::new());
         if apart {
             self.stop_all().await;
         }
@@ -53,12 +51,37 @@ impl Roster {
         earlier: &[Carried],
     ) -> Result<Judged, Verdict> {
         let ice = self.enter_network(scenario.network).await?;
-        let call = Call { ice, deadlines: self.options.deadlines, ..Call::new(*scenario) };
+        let call = Call { ice, deadlines: saboteur.deadlines(), ..Call::new(*scenario) };
+        match saboteur.means {
+            Means::Camera(role, film) => {
+                self.put_other(scenario, role, film, &self.options().clone()).await?;
+            }
+            Means::OtherVersion(version) => {
+                let mut options = self.options().clone();
+                options.browser.version = Some(version.to_owned());
+                self.put_other(scenario, Role::Offerer, Film::default(), &options).await?;
+            }
+            _ => {}
+        }
         let [offerer, answerer] = self.ready(scenario).await?;
         let before = Arc::default();
         let [mut offerer, mut answerer] = [(Role::Offerer, offerer), (Role::Answerer, answerer)]
             .map(|(role, peer)| Rigged::new(saboteur, role, peer, earlier, &before));
         Ok(make(&call, &mut offerer, &mut answerer).await)
+    }
+
+    /// Lets another browser than the usual one play `role`.
+    async fn put_other(
+        &mut self,
+        scenario: &Scenario,
+        role: Role,
+        film: Film,
+        options: &RosterOptions,
+    ) -> Result<(), Verdict> {
+        let peer = scenario.peer(role);
+        let started = self.start(role, peer, film, options).await;
+        self.put(role, peer, started.map_err(|error| Verdict::Errored(Some(role), error))?);
+        Ok(())
     }
 }
 
@@ -81,7 +104,7 @@ impl<'p> Rigged<'p> {
             _ => {}
         }
         if let Some(browser) = as_browser(peer) {
-            browser.before_probe = script;
+            browser.preload = script;
         }
         Self { peer, role, tamper, earlier, before: Arc::clone(before), kill }
     }
