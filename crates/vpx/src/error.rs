@@ -27,7 +27,7 @@ pub enum VpxError {
     /// A picture is shown no later than the one before.
     #[error("a picture at {timestamp} cannot follow one at {previous}")]
     NotLater {
-        /// Its time, in units of [`CLOCK_RATE`].
+        /// Its time, in units of [`CLOCK_RATE`](crate::CLOCK_RATE).
         timestamp: i64,
         /// The time of the one before.
         previous: i64,

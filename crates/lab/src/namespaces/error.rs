@@ -40,7 +40,7 @@ pub enum LabError {
         /// The share that was asked for.
         loss: f64,
     },
-    /// A line with more delay than the mover keeps packets for.
+    /// A line with more delay than the link emulator keeps packets for.
     #[error("make a line of {} s: at most {} s are possible", .asked.as_secs_f64(), .most.as_secs())]
     Delay {
         /// The delay and jitter that were asked for.

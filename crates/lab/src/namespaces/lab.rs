@@ -142,7 +142,7 @@ fn home() -> Result<(Namespace, Namespace), LabError> {
     Ok((peer, gateway))
 }
 
-/// Joins the core and what is at the far end of a line. A line that is a cable needs no mover.
+/// Joins the core and what is at the far end of a line. A line that is a cable needs no link emulator.
 fn connect(
     core: (&Namespace, Interface),
     far: (&Namespace, Interface),

@@ -1,4 +1,4 @@
-//! A line with delay, jitter and loss: which packet gets through, and when. Pure; the mover has the sockets.
+//! A line with delay, jitter and loss: which packet gets through, and when. Pure; the link emulator has the sockets.
 
 use std::{
     collections::VecDeque,
@@ -21,8 +21,8 @@ const MOST_WAITING: usize = 8_192;
 pub struct Line {
     /// The delay of every packet, one way.
     pub delay: Duration,
-    /// The most that is added to the delay of a packet: for each a time is drawn evenly from zero to this. A packet
-    /// never overtakes another.
+    /// The delay of each packet is drawn evenly from `delay - jitter` to `delay + jitter`, never below zero, as that of a
+    /// datagram in [`RelayPath`](crate::ice_servers::RelayPath). Here none overtakes another.
     pub jitter: Duration,
     /// The share of packets that are lost, 0 to 1.
     pub loss: f64,
@@ -34,9 +34,9 @@ pub struct Line {
 /// What has gone into a line, in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Traffic {
-    /// The packets that lots were drawn for: all but multicast and broadcast, with which the kernel looks around.
+    /// The packets whose fate was drawn: all but multicast and broadcast, with which the kernel looks around.
     pub packets: u64,
-    /// How many of these were lost by the drawing of lots.
+    /// How many of these were lost by that.
     pub lost: u64,
     /// Frames that were dropped because too many waited, or because the far side did not take them.
     pub overflowed: u64,
@@ -90,11 +90,11 @@ impl Direction {
     /// Takes an Ethernet frame that came at `now`.
     pub(super) fn take(&mut self, frame: &[u8], now: Instant) {
         let is_packet = frame::is_unicast(frame);
-        // Both lots are drawn for every packet, lost or not: so one's fate does not hang on another's.
+        // Two numbers are drawn for every packet, lost or not: so one's fate does not hang on another's.
         let (lost, share) = if is_packet {
             (self.rng.random::<f64>() < self.line.loss, self.rng.random::<f64>())
         } else {
-            (false, 0.0)
+            (false, 0.5)
         };
         self.traffic.packets += u64::from(is_packet);
         self.traffic.lost += u64::from(lost);
@@ -105,7 +105,8 @@ impl Direction {
             self.traffic.overflowed += 1;
             return;
         }
-        let due = now + self.line.delay + self.line.jitter.mul_f64(share);
+        let latest = self.line.delay + self.line.jitter.mul_f64(2.0 * share);
+        let due = now + latest.saturating_sub(self.line.jitter);
         self.waiting.push_back((due, frame.to_vec()));
     }
 
@@ -182,7 +183,25 @@ mod tests {
     }
 
     #[test]
-    fn multicast_is_not_lost_and_draws_no_lot() {
+    fn jitter_lies_around_the_delay_as_in_a_relay() {
+        let start = Instant::now();
+        let line = Line { delay: 20 * MS, jitter: 5 * MS, ..Line::default() };
+        let due = |seed| {
+            let mut direction = Direction::new(Line { seed, ..line }, 0);
+            direction.take(&packet(0), start);
+            direction.due().unwrap() - start
+        };
+        let all: Vec<_> = (0..100).map(due).collect();
+        let (earliest, latest) = (all.iter().min().unwrap(), all.iter().max().unwrap());
+        assert!((15 * MS..16 * MS).contains(earliest), "{earliest:?}");
+        assert!((24 * MS..25 * MS).contains(latest), "{latest:?}");
+        let mut direction = Direction::new(Line { jitter: 30 * MS, delay: Duration::ZERO, ..line }, 0);
+        direction.take(&packet(0), start);
+        assert!(direction.due().is_some_and(|due| due >= start));
+    }
+
+    #[test]
+    fn multicast_is_not_lost_and_draws_no_number() {
         let start = Instant::now();
         let mut direction = Direction::new(Line { loss: 1.0, ..Line::default() }, 0);
         let mut multicast = packet(0);

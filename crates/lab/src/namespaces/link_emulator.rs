@@ -42,7 +42,7 @@ pub(super) struct LinkEmulator {
     stop: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
     traffic: Arc<Mutex<LineTraffic>>,
-    /// The mover's own.
+    /// The link emulator's own.
     namespace: Namespace,
 }
 

@@ -33,7 +33,7 @@ impl PortForward {
     pub fn open(from: (&Namespace, SocketAddr), to: (&Namespace, SocketAddr)) -> Result<Self, LabError> {
         let (source, target) = (from.1, to.1);
         let opened = listen(from).and_then(|listener| Self::between(listener, to));
-        opened.map_err(LabError::system(format!("open a passage from {source} to {target}")))
+        opened.map_err(LabError::system(format!("forward a port from {source} to {target}")))
     }
 
     fn between(listener: TcpListener, to: (&Namespace, SocketAddr)) -> io::Result<Self> {
@@ -42,7 +42,7 @@ impl PortForward {
         let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
         let target = to.1;
         // A socket belongs to the namespace of the thread that makes it: the runtime stays on this one.
-        let thread = to.0.thread("tincan-passage", move || {
+        let thread = to.0.thread("tincan-forward", move || {
             runtime.block_on(async {
                 tokio::select! {
                     () = serve(listener, target) => {}

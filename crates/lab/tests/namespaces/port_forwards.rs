@@ -15,11 +15,11 @@ use crate::{
 };
 
 pub const TRIALS: &[Named] = &[
-    ("passage/leads-in", leads_in),
-    ("passage/leads-out", leads_out),
-    ("passage/serves-many-at-once", serves_many_at_once),
-    ("passage/to-nobody-is-closed", to_nobody_is_closed),
-    ("passage/is-closed-when-dropped", is_closed_when_dropped),
+    ("port-forward/leads-in", leads_in),
+    ("port-forward/leads-out", leads_out),
+    ("port-forward/serves-many-at-once", serves_many_at_once),
+    ("port-forward/to-nobody-is-closed", to_nobody_is_closed),
+    ("port-forward/is-closed-when-dropped", is_closed_when_dropped),
     ("namespace/processes-and-threads-are-inside", processes_and_threads_are_inside),
     ("namespace/a-panic-inside-is-the-callers", a_panic_inside_is_the_callers),
 ];

@@ -23,7 +23,7 @@ pub const TRIALS: &[Named] = &[
     ("remains/the-living-are-seen", the_living_are_seen),
 ];
 
-/// Everything that a network can have: a line, rules, a passage, a process inside.
+/// Everything that a network can have: a line, rules, a port forward, a process inside.
 struct Whole {
     _lab: Lab,
     _forward: PortForward,
