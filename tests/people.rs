@@ -9,7 +9,7 @@ use tincan_harness::{
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
-    procedure::{Awaited, path},
+    procedure::{Awaited, Procedure},
     testing,
     timeline::FIRST_ROUND,
     verdict::Outcome,
@@ -134,7 +134,7 @@ fn milestones(mode: tincan_harness::SignalingMode) -> Vec<ReachedAt> {
         round,
         at_ms: index as f64 * 7.5 - 15.0,
     };
-    path(mode).enumerate().map(at).collect()
+    Procedure::Once.path(mode).enumerate().map(at).collect()
 }
 
 fn signals() -> Vec<SignalAt> {

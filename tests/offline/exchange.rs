@@ -13,7 +13,7 @@ use tincan_harness::{
     judge,
     judged::{conclude, make},
     network::Served,
-    procedure::{Awaited, path},
+    procedure::{Awaited, Procedure},
     testing::{self, Fact, Quirk, ScriptedPeer},
     verdict::Outcome,
 };
@@ -28,7 +28,14 @@ const MODES: [SignalingMode; 3] =
 pub fn scenario(mode: SignalingMode) -> Scenario {
     let profiles = testing::profiles();
     let (offerer, answerer) = (profiles[0].id, profiles[1].id);
-    Scenario { offerer, answerer, mode, media: Media::Vp8, network: NetworkCondition::Direct }
+    Scenario {
+        offerer,
+        answerer,
+        mode,
+        media: Media::Vp8,
+        network: NetworkCondition::Direct,
+        procedure: Procedure::Once,
+    }
 }
 
 /// Two peers, the first the offerer, with clocks that have nothing to do with each other.
@@ -70,7 +77,7 @@ fn ways_to_stall(mode: SignalingMode) -> Vec<(Role, Milestone, Quirk)> {
         };
         (role, milestone, quirk)
     };
-    path(mode).map(quirk).collect()
+    Procedure::Once.path(mode).map(quirk).collect()
 }
 
 #[tokio::test(start_paused = true)]

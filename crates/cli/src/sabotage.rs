@@ -70,8 +70,8 @@ impl Trial {
             (None, None) => print::good("recovered"),
         };
         let given = self.diagnosis.as_ref().map(|diagnosis| (diagnosis.stage, diagnosis.peer));
-        let given = in_words(self.found, given.map(|given| given.0), given.and_then(|given| given.1));
-        let expected = in_words(self.expected, self.expected_stage, self.expected_side);
+        let given = describe(self.found, given.map(|given| given.0), given.and_then(|given| given.1));
+        let expected = describe(self.expected, self.expected_stage, self.expected_side);
         let mut line = format!("{word}  {}  {given} (expected: {expected})", self.name);
         if let Some(survived) = &self.survived {
             line += &format!("\n           {}", print::bad(survived));
@@ -87,7 +87,7 @@ impl Trial {
 }
 
 /// `failed, answerer, media identified`.
-fn in_words(outcome: Outcome, stage: Option<Stage>, side: Option<Role>) -> String {
+fn describe(outcome: Outcome, stage: Option<Stage>, side: Option<Role>) -> String {
     let words =
         [Some(outcome.to_string()), side.map(|side| side.to_string()), stage.map(|stage| stage.to_string())];
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")

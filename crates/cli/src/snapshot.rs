@@ -54,12 +54,12 @@ fn diff(args: &SnapshotDiffArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Well);
     }
     let names = [&args.old, &args.new].map(|path| path.display().to_string());
-    print::to_stdout(&said(&words, &raw, &names))?;
+    print::to_stdout(&describe(&words, &raw, &names))?;
     Ok(Exit::SomeFailed)
 }
 
 /// The words, then the lines in normal form.
-fn said(words: &[String], [old, new]: &[String; 2], [old_name, new_name]: &[String; 2]) -> String {
+fn describe(words: &[String], [old, new]: &[String; 2], [old_name, new_name]: &[String; 2]) -> String {
     let words = words.iter().fold(String::new(), |mut text, change| {
         let _ = writeln!(text, "{change}");
         text

@@ -54,22 +54,27 @@ impl Signalling {
 }
 
 /// Over what a server is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum ServerTransport {
     /// UDP.
     Udp,
     /// TCP.
     Tcp,
-}
-
-impl fmt::Display for ServerTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Udp => "UDP",
-            Self::Tcp => "TCP",
-        })
-    }
 }
 
 /// Which servers a peer can use.

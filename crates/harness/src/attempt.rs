@@ -23,6 +23,7 @@ use crate::{
     judged::Judged,
     network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
+    procedure::Procedure,
     scenario::{Media, PeerId, Scenario},
     signaling::{Role, SignalingMode},
     timeline::Milestone,
@@ -79,6 +80,9 @@ pub struct Attempt {
     pub media: Media,
     /// What lay between.
     pub network: NetworkCondition,
+    /// What was to be done; it stands here unless it is the plain call.
+    #[serde(default, skip_serializing_if = "Procedure::is_plain")]
+    pub procedure: Procedure,
     /// What became of it.
     pub verdict: Outcome,
     /// Why it did not pass.
@@ -158,8 +162,15 @@ impl Attempt {
     /// What was attempted.
     #[must_use]
     pub const fn scenario(&self) -> Scenario {
-        let Self { offerer, answerer, mode, media, network, .. } = self;
-        Scenario { offerer: *offerer, answerer: *answerer, mode: *mode, media: *media, network: *network }
+        let Self { offerer, answerer, mode, media, network, procedure, .. } = self;
+        Scenario {
+            offerer: *offerer,
+            answerer: *answerer,
+            mode: *mode,
+            media: *media,
+            network: *network,
+            procedure: *procedure,
+        }
     }
 
     /// The same attempt, which took so long.
@@ -179,6 +190,7 @@ impl Attempt {
             mode: scenario.mode,
             media: scenario.media,
             network: scenario.network,
+            procedure: scenario.procedure,
             verdict: verdict.outcome(),
             reason: verdict.reason(),
             diagnosis: match verdict {

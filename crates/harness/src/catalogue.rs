@@ -7,6 +7,7 @@ use globset::{Glob, GlobMatcher};
 use crate::{
     abilities::{Abilities, Subject},
     network::NetworkCondition,
+    procedure::Procedure,
     profile::{KnownFault, Profile},
     scenario::{Media, PeerId, Scenario},
     signaling::{Role, SignalingMode},
@@ -32,6 +33,7 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
         mode: *mode,
         media: Media::Vp8,
         network,
+        procedure: Procedure::Once,
     };
     let each = |pair, network| modes(network).iter().map(move |mode| scenario(pair, network, mode));
     let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));

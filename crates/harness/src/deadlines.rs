@@ -1,6 +1,6 @@
 //! How long each step of a call may take. Every wait has a name, under which it is configured and reported.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{str::FromStr, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,21 @@ use serde::{Deserialize, Serialize};
 use crate::timeline::Milestone;
 
 /// What a call is waiting for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum Wait {
     /// A peer to be ready: its page loaded, its connection made, its camera running.
     Ready,
@@ -49,24 +62,6 @@ impl Wait {
             | Milestone::FirstFrame
             | Milestone::FramesProven => Self::Media,
         }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Description => "description",
-            Self::Gathering => "gathering",
-            Self::Accepted => "accepted",
-            Self::Ice => "ice",
-            Self::Dtls => "dtls",
-            Self::Media => "media",
-        }
-    }
-}
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 
@@ -129,7 +124,7 @@ impl FromStr for Setting {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (name, seconds) = text.split_once('=').ok_or(SettingError::Form)?;
-        let wait = Wait::ALL.into_iter().find(|wait| wait.name() == name);
+        let wait = Wait::ALL.into_iter().find(|wait| <&str>::from(wait) == name);
         let wait = wait.ok_or_else(|| SettingError::Name(name.to_owned()))?;
         let length = seconds.parse().ok().filter(|s: &f64| *s > 0.0 && *s <= 86_400.0);
         let length = length.ok_or_else(|| SettingError::Seconds(seconds.to_owned()))?;

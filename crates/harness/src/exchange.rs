@@ -19,7 +19,7 @@ use crate::{
     network::{IceConfiguration, Served},
     note::Note,
     peer::{Event, Evidence, HarnessError, Mailbox, Peer, PeerError, Pictures, Posted},
-    procedure::{Awaited, Step, path, script},
+    procedure::{Awaited, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
@@ -229,7 +229,7 @@ impl Running<'_> {
 
     /// The loop: does the next step of the script, or waits for it and takes what is posted until it is there.
     async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
-        let script = script(call.scenario.mode);
+        let script = call.scenario.procedure.script(call.scenario.mode);
         // When each wait began: a page that makes connection after connection gains no time by that.
         let mut began = HashMap::new();
         while let Some(step) = self.next(&script) {
@@ -309,7 +309,8 @@ impl Running<'_> {
             self.record.ending = Ending::HarnessFailed(role, HarnessError::new("hear from the peer", silent));
         }
         if let Ending::Stalled { waited, .. } = self.record.ending {
-            let missing = path(call.scenario.mode).find(|awaited| !self.record.has(*awaited));
+            let missing =
+                call.scenario.procedure.path(call.scenario.mode).find(|awaited| !self.record.has(*awaited));
             let stalled = |Awaited { role, milestone, .. }| Ending::Stalled {
                 role,
                 milestone,

@@ -82,8 +82,23 @@ pub enum Note {
 }
 
 /// A state machine of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Machine {
     /// `RTCPeerConnection.signalingState`
     SignalingState,
@@ -95,26 +110,6 @@ pub enum Machine {
     ConnectionState,
     /// `RTCDtlsTransport.state`
     DtlsState,
-}
-
-impl Machine {
-    /// Its name in webrtc-pc.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignalingState => "signalingState",
-            Self::IceGatheringState => "iceGatheringState",
-            Self::IceConnectionState => "iceConnectionState",
-            Self::ConnectionState => "connectionState",
-            Self::DtlsState => "dtlsState",
-        }
-    }
-}
-
-impl fmt::Display for Machine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
 }
 
 impl Note {

@@ -148,8 +148,9 @@ pub enum Operation {
 }
 
 /// The type of a description (webrtc-pc, `RTCSdpType`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum SdpType {
     /// `offer`
     Offer,
@@ -174,18 +175,6 @@ impl fmt::Display for Operation {
             Self::ShowSignal => f.write_str("show what is to be copied"),
             Self::Send => f.write_str("send what was negotiated"),
         }
-    }
-}
-
-impl fmt::Display for SdpType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Offer => "offer",
-            Self::Answer => "answer",
-            Self::Pranswer => "pranswer",
-            Self::Rollback => "rollback",
-            Self::Implicit => "implicit",
-        })
     }
 }
 

@@ -89,7 +89,7 @@ impl Profile {
 impl KnownFault {
     /// The fault, of the peer `id`, in one sentence.
     #[must_use]
-    pub fn in_words(&self, id: PeerId) -> String {
+    pub fn describe(&self, id: PeerId) -> String {
         let Self { what, since, reported, .. } = self;
         format!("of {id} since {since}: {what} ({reported})")
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     network::NetworkCondition,
+    procedure::Procedure,
     signaling::{Role, SignalingMode},
 };
 
@@ -128,8 +129,22 @@ impl JsonSchema for PeerId {
 }
 
 /// What is sent, in both directions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum Media {
     /// Video in VP8 (RFC 7741).
     Vp8,
@@ -148,14 +163,6 @@ impl Media {
     }
 }
 
-impl fmt::Display for Media {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Vp8 => "vp8",
-        })
-    }
-}
-
 /// A call to be made. It is expected to pass: both sides see [`FRAMES_TO_PROVE`](crate::frames::FRAMES_TO_PROVE)
 /// distinct, rising pictures of the other, in the mode and with the codec that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -170,6 +177,8 @@ pub struct Scenario {
     pub media: Media,
     /// What lies between.
     pub network: NetworkCondition,
+    /// What is done.
+    pub procedure: Procedure,
 }
 
 impl Scenario {
@@ -189,10 +198,12 @@ impl Scenario {
     }
 }
 
-/// `OFFERER-to-ANSWERER/MODE/MEDIA/NETWORK`.
+/// `OFFERER-to-ANSWERER/MODE/MEDIA/NETWORK`, and the procedure behind it if it is not the plain one.
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}/{}/{}/{}", self.pair(), self.mode, self.media, self.network))
+        let procedure =
+            if self.procedure.is_plain() { String::new() } else { format!("/{}", self.procedure) };
+        f.pad(&format!("{}/{}/{}/{}{procedure}", self.pair(), self.mode, self.media, self.network))
     }
 }
 

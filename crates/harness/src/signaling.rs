@@ -1,13 +1,25 @@
 //! What is copied and pasted between the two sides of a call, and when.
 
-use std::fmt;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One side of a call (RFC 8829, section 3.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// The side that creates the offer.
     Offerer,
@@ -29,18 +41,23 @@ impl Role {
     }
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Offerer => "offerer",
-            Self::Answerer => "answerer",
-        })
-    }
-}
-
 /// When a description leaves relative to the gathering of candidates (RFC 8838, section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum SignalingMode {
     /// Both descriptions wait until gathering is complete and hold every candidate.
     Vanilla,
@@ -59,16 +76,6 @@ impl SignalingMode {
             Self::HalfTrickle => matches!(role, Role::Offerer),
             Self::Trickle => false,
         }
-    }
-}
-
-impl fmt::Display for SignalingMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Vanilla => "vanilla",
-            Self::HalfTrickle => "half-trickle",
-            Self::Trickle => "trickle",
-        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was reached in a call, by which side, and when.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,23 @@ pub type Round = u8;
 pub const FIRST_ROUND: Round = 1;
 
 /// A step of a call that a peer has reached, stamped by that peer, in its own clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::Display,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Milestone {
     /// The page is loaded, the connection made, the camera running.
     Ready,
@@ -58,31 +73,6 @@ impl Milestone {
             | Self::TrackReceived
             | Self::FirstPacket => true,
         }
-    }
-
-    /// The name in JSON and in messages.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::OfferRequested => "offer-requested",
-            Self::LocalDescriptionSet => "local-description-set",
-            Self::GatheringComplete => "gathering-complete",
-            Self::DescriptionSent => "description-sent",
-            Self::RemoteDescriptionSet => "remote-description-set",
-            Self::IceConnected => "ice-connected",
-            Self::DtlsConnected => "dtls-connected",
-            Self::TrackReceived => "track-received",
-            Self::FirstPacket => "first-packet",
-            Self::FirstFrame => "first-frame",
-            Self::FramesProven => "frames-proven",
-        }
-    }
-}
-
-impl fmt::Display for Milestone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 

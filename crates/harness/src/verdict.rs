@@ -63,8 +63,9 @@ impl Verdict {
 }
 
 /// The kind of a verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum Outcome {
     /// [`Verdict::Passed`]
     Passed,
@@ -74,17 +75,6 @@ pub enum Outcome {
     Unsupported,
     /// [`Verdict::Errored`]
     Errored,
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Unsupported => "unsupported",
-            Self::Errored => "errored",
-        })
-    }
 }
 
 /// What fell short in a call.
@@ -138,7 +128,7 @@ impl fmt::Display for Shortfall {
             Missing::Refused(fault) => write!(f, "{fault}")?,
             Missing::NotAsAsked { what, .. } => write!(f, "{what}")?,
         }
-        let name = |reached: Option<Milestone>| reached.map_or("nothing", Milestone::name);
+        let name = |reached: Option<Milestone>| reached.map_or("nothing", <&str>::from);
         let (offerer, answerer) = (name(self.offerer_reached), name(self.answerer_reached));
         write!(f, "; last reached: offerer {offerer}, answerer {answerer}")?;
         if !self.last_seen.is_empty() {

@@ -8,7 +8,7 @@ use tincan_harness::{
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
-    procedure::Act,
+    procedure::{Act, Procedure},
     scenario::PeerId,
 };
 use tincan_peers::webrtc_rs::WebrtcRs;
@@ -28,8 +28,14 @@ fn peer(number: u8) -> WebrtcRs {
 /// Two calls by the same peers, which is what a run does.
 async fn passes_twice(mode: SignalingMode) {
     let id = PeerId::literal("webrtc-rs");
-    let scenario =
-        Scenario { offerer: id, answerer: id, mode, media: Media::Vp8, network: NetworkCondition::Direct };
+    let scenario = Scenario {
+        offerer: id,
+        answerer: id,
+        mode,
+        media: Media::Vp8,
+        network: NetworkCondition::Direct,
+        procedure: Procedure::Once,
+    };
     let call = Call::new(scenario);
     let (mut offerer, mut answerer) = (peer(1), peer(2));
     for _ in 0..2 {

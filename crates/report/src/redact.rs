@@ -5,7 +5,7 @@
 
 // `core::net` has the addresses without the sockets.
 use core::net::{Ipv4Addr, Ipv6Addr};
-use std::{cmp::Reverse, collections::HashMap, fmt};
+use std::{cmp::Reverse, collections::HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,8 +16,9 @@ use tincan_harness::{
 };
 
 /// What is masked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum Secret {
     /// IPv4 and IPv6 addresses, mDNS names, and URLs of STUN and TURN servers; not loopback or unspecified ones.
     Addresses,
@@ -32,17 +33,6 @@ pub enum Secret {
 impl Secret {
     /// All that is masked.
     pub const ALL: [Self; 4] = [Self::Addresses, Self::Ufrags, Self::Passwords, Self::Fingerprints];
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Addresses => "addresses",
-            Self::Ufrags => "ufrags",
-            Self::Passwords => "passwords",
-            Self::Fingerprints => "fingerprints",
-        })
-    }
 }
 
 /// The secrets that are looked for, by their first bytes: no ufrag is shorter (RFC 8839, section 5.4).

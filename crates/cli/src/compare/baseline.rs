@@ -64,7 +64,7 @@ impl Kept {
     /// When the two cannot be compared.
     pub fn compare(&self, now: &Comparisons) -> anyhow::Result<Exit> {
         let found = self.baseline.compare_with(now, now.margin_ms).map_err(|error| self.in_the_way(error))?;
-        print::to_stdout(&format!("\nagainst the baseline {}:\n{}", self.path.display(), in_words(&found)))?;
+        print::to_stdout(&format!("\nagainst the baseline {}:\n{}", self.path.display(), describe(&found)))?;
         Ok(match () {
             () if found.is_worse() => Exit::SomeFailed,
             () if found.tells() => Exit::Well,
@@ -92,7 +92,7 @@ pub fn save(name: &str, comparisons: &Comparisons) -> anyhow::Result<()> {
     print::to_stdout(&format!("baseline: {}\n", path.display()))
 }
 
-fn in_words(found: &BaselineComparison) -> String {
+fn describe(found: &BaselineComparison) -> String {
     let mut text = String::new();
     for difference in &found.differences {
         let _ = writeln!(text, "{difference}");

@@ -22,7 +22,7 @@ pub fn render(comparisons: &Comparisons, interrupted: bool) -> String {
             let _ = write!(text, "; {words}");
         }
         let _ = writeln!(text, "\n{}", arms(comparisons, comparison));
-        text += &said(comparisons, comparison);
+        text += &describe(comparisons, comparison);
     }
     if interrupted {
         text += "\ninterrupted: what was measured until then is kept\n";
@@ -57,7 +57,7 @@ fn arms(comparisons: &Comparisons, comparison: &Comparison) -> Table {
     table
 }
 
-fn said(comparisons: &Comparisons, comparison: &Comparison) -> String {
+fn describe(comparisons: &Comparisons, comparison: &Comparison) -> String {
     let mut text = String::new();
     let contrasts = [
         (Arm::Trickle, &comparison.trickle),
@@ -66,7 +66,7 @@ fn said(comparisons: &Comparisons, comparison: &Comparison) -> String {
     ];
     for (arm, contrast) in contrasts {
         if let Some(contrast) = contrast {
-            let _ = writeln!(text, "{} against vanilla: {}", arm.name(), in_words(contrast));
+            let _ = writeln!(text, "{} against vanilla: {}", arm.name(), describe_contrast(contrast));
         }
     }
     let carrying = comparison.carrying_ms();
@@ -85,7 +85,7 @@ fn said(comparisons: &Comparisons, comparison: &Comparison) -> String {
 }
 
 /// `-105 ms [-110, -98], ratio 0.53 [0.51, 0.56], p = 0.00003: changed`.
-fn in_words(contrast: &Contrast) -> String {
+fn describe_contrast(contrast: &Contrast) -> String {
     let Estimate { value, low, high } = contrast.shift_ms;
     let ratio = contrast.ratio;
     let p = match contrast.p_value {

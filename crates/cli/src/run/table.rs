@@ -62,7 +62,7 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
             let _ = writeln!(text, "  first break: {stage}: {evidence}\n  look at: {look_at}");
         }
         if let Some((profile, fault)) = report.environment.known_fault(attempt) {
-            let _ = writeln!(text, "  known fault {}", fault.in_words(profile.id));
+            let _ = writeln!(text, "  known fault {}", fault.describe(profile.id));
         }
         if let Some(evidence) = &attempt.evidence {
             let _ = writeln!(text, "  evidence: {}", folder.join(evidence).display());

@@ -1,6 +1,7 @@
 //! One sentence for each ability that a call needs and a peer lacks.
 
 use super::*;
+use crate::procedure::Procedure;
 
 const PEER: Subject<'_> = Subject::Peer(PeerId::literal("dummy"));
 const PAGE: Subject<'_> = Subject::Page("mine");
@@ -11,7 +12,7 @@ type Change<T> = fn(&mut T);
 fn scenario(mode: SignalingMode, network: &str) -> Scenario {
     let [offerer, answerer] = ["one", "other"].map(PeerId::literal);
     let network = network.parse().expect("there is such a network");
-    Scenario { offerer, answerer, mode, media: Media::Vp8, network }
+    Scenario { offerer, answerer, mode, media: Media::Vp8, network, procedure: Procedure::Once }
 }
 
 fn signals(change: Change<Signalling>) -> Abilities {

@@ -55,7 +55,7 @@ impl Examination<'_> {
             Some(got) if got.received == 0 => self.not_received(gave, seconds),
             // Not every peer counts what it decodes: pictures that were seen were decoded.
             Some(got) if got.decoded == 0 && (decoded > 0 || frames.seen == 0) => self.not_decoded(seconds),
-            _ => Finding::new(Stage::MediaIdentified, receiver, in_words(&frames, seconds)),
+            _ => Finding::new(Stage::MediaIdentified, receiver, describe(&frames, seconds)),
         }
     }
 
@@ -148,7 +148,7 @@ impl Examination<'_> {
 }
 
 /// What was wrong with the pictures that were decoded.
-fn in_words(frames: &FrameTally, seconds: &str) -> String {
+fn describe(frames: &FrameTally, seconds: &str) -> String {
     if frames.seen == 0 {
         return format!("pictures were decoded, and the remote video showed none within {seconds}");
     }

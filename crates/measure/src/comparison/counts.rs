@@ -32,8 +32,9 @@ pub struct PacketRanges {
 }
 
 /// Who saw the packets of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "lowercase")]
 pub enum SeenBy {
     /// The servers of the network condition.
     Servers,
@@ -103,16 +104,6 @@ impl PacketRanges {
             ("connectivity checks", self.checks),
             ("DTLS flights", self.dtls_flights),
         ]
-    }
-}
-
-impl fmt::Display for SeenBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Servers => "servers",
-            Self::Offerer => "offerer",
-            Self::Answerer => "answerer",
-        })
     }
 }
 

@@ -93,7 +93,7 @@ impl Cdp {
         });
         let mut answer = self.execute("Runtime.evaluate", how).await?;
         match answer.get("exceptionDetails") {
-            Some(thrown) => Err(CdpError::Threw(words(thrown))),
+            Some(thrown) => Err(CdpError::Threw(describe(thrown))),
             None => Ok(answer["result"]["value"].take()),
         }
     }
@@ -105,7 +105,7 @@ impl Cdp {
 }
 
 /// `Runtime.ExceptionDetails` in a line: the exception without its stack.
-fn words(thrown: &Value) -> String {
+fn describe(thrown: &Value) -> String {
     let described = thrown["exception"]["description"].as_str().or_else(|| thrown["text"].as_str());
     described.and_then(|text| text.lines().next()).unwrap_or("something that is no error").to_owned()
 }

@@ -89,7 +89,7 @@ impl Program {
         self.said.as_ref().ok()?.version.split('.').next()
     }
 
-    fn in_words(&self) -> String {
+    fn describe(&self) -> String {
         match &self.said {
             Ok(said) => format!("{} is {}", self.file.display(), said.version),
             Err(reason) => format!("{} does not say its version: {reason}", self.file.display()),
@@ -276,7 +276,7 @@ async fn fitting(
         }
         seen.push(program);
     }
-    let seen: Vec<_> = seen.iter().chain(&drivers).map(Program::in_words).collect();
+    let seen: Vec<_> = seen.iter().chain(&drivers).map(Program::describe).collect();
     let with = if headed { "with windows " } else { "" };
     let message = format!("no browser {with}here has a driver of its own major version: {}", seen.join("; "));
     Err(HarnessError::new(FIND, message).hint(HINT))

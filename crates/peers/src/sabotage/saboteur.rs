@@ -3,7 +3,7 @@
 use rustix::process::Signal as KillSignal;
 use tincan_harness::{
     Deadlines, Diagnosis, Media, NetworkCondition, Role, Scenario, Signal, SignalingMode, Stage, Wait,
-    exchange::Carried, verdict::Outcome,
+    exchange::Carried, procedure::Procedure, verdict::Outcome,
 };
 
 use crate::{browser::chromium, camera::Film};
@@ -159,6 +159,7 @@ impl Saboteur {
             mode: self.mode,
             media: Media::Vp8,
             network: NetworkCondition::Direct,
+            procedure: Procedure::Once,
         }
     }
 

@@ -120,7 +120,7 @@ fn found(page: &mut Page, attempt: &Attempt, environment: &Environment) {
         page.line("look at", &diagnosis.look_at);
     }
     if let Some((profile, fault)) = environment.known_fault(attempt) {
-        page.line("known fault", fault.in_words(profile.id));
+        page.line("known fault", fault.describe(profile.id));
     }
     page.known("first frame (ms)", attempt.first_frame_ms);
 }

@@ -31,7 +31,7 @@ pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
                     height=(format!("{height:.0}")) aria-labelledby={ (id) "-pt " (id) "-pd" } {
                     title id={ (id) "-pt" } { "Phases of the call on each side" }
                     desc id={ (id) "-pd" } {
-                        @for (role, phases) in &sides { "The " (role) ": " (words(phases)) ". " }
+                        @for (role, phases) in &sides { "The " (role) ": " (describe(phases)) ". " }
                     }
                     (groups(&sides, end))
                 }
@@ -107,7 +107,7 @@ fn path(bars: &[Bar], ended: bool) -> Markup {
     }
 }
 
-fn words(phases: &[Phase]) -> String {
+fn describe(phases: &[Phase]) -> String {
     let word = |phase: &Phase| match phase.end_ms {
         Some(end) => {
             let (name, start) = (phase.name, number(phase.start_ms));

@@ -101,7 +101,7 @@ fn chart(quantity: &Quantity, missing: &[&str; 2], series: &[Series; 2], id: &st
             title id={ (id) "t" } { (quantity.name) }
             desc id={ (id) "d" } {
                 @for ((role, series), missing) in Role::BOTH.iter().zip(series).zip(missing) {
-                    (words(*role, series, quantity.unit, missing)) " "
+                    (describe(*role, series, quantity.unit, missing)) " "
                 }
             }
             text x=(LEFT) y="10" class="name" { (quantity.name) }
@@ -124,7 +124,7 @@ fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-fn words(role: Role, series: &Series, unit: &str, missing: &str) -> String {
+fn describe(role: Role, series: &Series, unit: &str, missing: &str) -> String {
     match series.as_slice() {
         [] => format!("The {role}: {missing}."),
         [(at, value)] => format!("The {role}: {} {unit} at {} ms.", number(*value), number(*at)),

@@ -4,11 +4,7 @@
 
 use maud::{Markup, html};
 use tincan_harness::{
-    attempt::Attempt,
-    procedure::{Awaited, path},
-    signaling::Role,
-    timeline::Milestone,
-    verdict::Outcome,
+    attempt::Attempt, procedure::Awaited, signaling::Role, timeline::Milestone, verdict::Outcome,
 };
 
 use super::words::number;
@@ -55,7 +51,7 @@ impl Row {
         }
     }
 
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         format!("{} at {}", self.label(), self.time())
     }
 }
@@ -77,7 +73,7 @@ pub(super) fn draw(attempt: &Attempt, id: &str) -> Markup {
                 svg class="sequence" role="img" viewBox=(format!("0 0 {WIDTH} {height:.0}")) width=(WIDTH)
                     height=(format!("{height:.0}")) aria-labelledby={ (id) "-st " (id) "-sd" } {
                     title id={ (id) "-st" } { "Sequence of the call between " (attempt.offerer) " and " (attempt.answerer) }
-                    desc id={ (id) "-sd" } { (words(&rows, broken.as_ref())) }
+                    desc id={ (id) "-sd" } { (describe(&rows, broken.as_ref())) }
                     (lifelines(attempt, bottom))
                     (marks(&rows, &ys))
                     (arrows(&rows, &ys))
@@ -218,7 +214,7 @@ fn first_break(attempt: &Attempt) -> Option<Break> {
     let is_missing = |Awaited { round, role, milestone }: &Awaited| {
         !attempt.milestones.iter().any(|m| (m.round, m.peer, m.name) == (*round, *role, *milestone))
     };
-    let missing = path(attempt.mode).find(is_missing);
+    let missing = attempt.procedure.path(attempt.mode).find(is_missing);
     Some(match (missing, &attempt.diagnosis) {
         (Some(Awaited { role, milestone, .. }), _) => {
             Break { side: Some(role), what: format!("{milestone} not reached") }
@@ -231,11 +227,11 @@ fn first_break(attempt: &Attempt) -> Option<Break> {
 }
 
 /// The diagram in words.
-fn words(rows: &[Row], broken: Option<&Break>) -> String {
+fn describe(rows: &[Row], broken: Option<&Break>) -> String {
     let list = |side: Role, reached: bool| {
         let of =
             rows.iter().filter(|row| row.side == side && matches!(row.what, What::Reached(_)) == reached);
-        let said: Vec<_> = of.map(Row::words).collect();
+        let said: Vec<_> = of.map(Row::describe).collect();
         if said.is_empty() { "nothing".to_owned() } else { said.join(", ") }
     };
     let mut words = String::from("Times in milliseconds.");
@@ -279,7 +275,7 @@ mod tests {
             signal(Role::Offerer, "candidate", 90.0),
             signal(Role::Offerer, "end-of-candidates", 91.0),
         ]);
-        let said: Vec<_> = carried(&attempt).iter().map(Row::words).collect();
+        let said: Vec<_> = carried(&attempt).iter().map(Row::describe).collect();
         let expected = [
             "offer at 0.0",
             "2 candidates at 5.0–7.5",

@@ -50,7 +50,7 @@ impl Against<'_> {
         let shape = html! { (self.plot(top)) @for (row, key) in keys.iter().enumerate() { (key.draw(row, class(self.arm))) } };
         let title = format!("Difference to vanilla: {name}");
         let note = format!("ms, block by block; below 0, {name} came first");
-        axis::figure(&title, &note, &id, top + PLOT + FOOT, &self.words(&keys), &shape)
+        axis::figure(&title, &note, &id, top + PLOT + FOOT, &self.describe(&keys), &shape)
     }
 
     fn known(&self) -> impl Iterator<Item = f64> {
@@ -80,7 +80,7 @@ impl Against<'_> {
         self.differences.len().div_ceil(MOST_BLOCKS).max(1)
     }
 
-    fn words(&self, keys: &[Key]) -> String {
+    fn describe(&self, keys: &[Key]) -> String {
         let (low, high) = self
             .known()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), ms| (low.min(ms), high.max(ms)));

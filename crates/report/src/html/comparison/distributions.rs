@@ -24,7 +24,7 @@ impl Curve {
         Some(Self { arm, median: median(&times)?, times })
     }
 
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         let at = |p| quantile(&self.times, p).map(number).unwrap_or_default();
         let (name, n) = (self.arm.name(), self.times.len());
         format!(
@@ -45,7 +45,7 @@ pub(super) fn draw(comparison: &Comparison, arms: &[Arm], id: &str) -> Markup {
         return html! {};
     }
     let top = ROW * curves.len() as f64 + 10.0;
-    let words: Vec<_> = curves.iter().map(Curve::words).collect();
+    let words: Vec<_> = curves.iter().map(Curve::describe).collect();
     let shape = plot(&curves, top);
     axis::figure(NAME, "", &format!("{id}-e"), top + PLOT + FOOT, &words.join(" "), &shape)
 }

@@ -25,13 +25,13 @@ pub(super) fn draw(comparison: &Comparison, arms: &[Arm], id: &str) -> Markup {
     }
     let top = ROW * Phases::NAMES.len().div_ceil(IN_A_ROW) as f64 + 6.0;
     let bottom = top + ARM * bars.len() as f64 + 6.0;
-    let words: Vec<_> = bars.iter().map(words).collect();
+    let words: Vec<_> = bars.iter().map(describe).collect();
     let shape = plot(&bars, top, bottom);
     let note = "medians, which need not add up to that of the whole";
     axis::figure("Phases", note, &format!("{id}-p"), bottom + FOOT, &words.join(" "), &shape)
 }
 
-fn words((arm, medians): &(Arm, [f64; 6])) -> String {
+fn describe((arm, medians): &(Arm, [f64; 6])) -> String {
     let parts: Vec<_> =
         Phases::NAMES.iter().zip(medians).map(|(name, ms)| format!("{name} {}", number(*ms))).collect();
     format!("{}, in ms: {}.", arm.name(), parts.join(", "))

@@ -25,7 +25,7 @@ pub fn sweep_chart(all: &[SweepArm<'_>], id: &str) -> Markup {
         return html! {};
     }
     let top = ROW * series.len() as f64 + 10.0;
-    let words: Vec<_> = series.iter().map(|series| series.words()).collect();
+    let words: Vec<_> = series.iter().map(|series| series.describe()).collect();
     let (name, note) = ("Set-up time against the STUN round trip", "ms to the first frame");
     axis::figure(name, note, &format!("{id}-s"), top + PLOT + FOOT, &words.join("; "), &plot(&series, top))
 }
@@ -51,7 +51,7 @@ fn plot(series: &[&SweepArm<'_>], top: f64) -> Markup {
             @let line = base(row) - 4.0;
             path class={ "line " (arm) } d=(format!("M0 {line:.1}h36")) {}
             path class={ "blocks " (arm) } d=(format!("M18 {line:.1}h0")) {}
-            text x=(LEFT) y=(base(row)) { (series.words()) }
+            text x=(LEFT) y=(base(row)) { (series.describe()) }
         }
     }
 }
@@ -68,7 +68,7 @@ impl SweepArm<'_> {
         ends.into_iter().flatten().collect()
     }
 
-    fn words(&self) -> String {
+    fn describe(&self) -> String {
         let (name, n) = (self.arm.name(), self.points.len());
         match self.line {
             Some((start, slope)) => {
