@@ -13,6 +13,7 @@ pub mod roster;
 pub mod sabotage;
 mod servers;
 pub mod warden;
+#[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 mod wire;
 

@@ -5,10 +5,16 @@ use std::collections::BTreeMap;
 
 use tincan_harness::{Catalogue, scenario::PeerId};
 
-use crate::{browser::entry::Chromium, kind::Kind, webrtc_rs};
+#[cfg(feature = "webrtc-rs")]
+use crate::webrtc_rs;
+use crate::{browser::entry::Chromium, kind::Kind};
 
 /// Everyone who can take part, in the order in which they are told.
-const KINDS: &[&dyn Kind] = &[&Chromium, &webrtc_rs::Entry];
+const KINDS: &[&dyn Kind] = &[
+    &Chromium,
+    #[cfg(feature = "webrtc-rs")]
+    &webrtc_rs::Entry,
+];
 
 /// The versions of crates in `Cargo.lock`.
 const VERSIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/versions.rs"));
