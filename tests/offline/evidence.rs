@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::Path};
 use serde_json::{Value, json};
 use tincan_harness::{
     Attempt, Deadlines, Environment, Exchange, IceCandidate, Judged, Note, Role, Signal, SignalingMode,
-    exchange::Carried, peer::StatsSample, testing::Quirk, timeline::FIRST_ROUND,
+    exchange::Carried,
+    peer::StatsSample,
+    testing::{Quirk, calls},
+    timeline::FIRST_ROUND,
 };
 use tincan_report::{Redaction, evidence};
 
-use crate::{
-    cli::Tincan,
-    exchange::{call, scenario},
-};
+use crate::cli::Tincan;
 
 const VANILLA: &str = "webrtc-rs-to-webrtc-rs/vanilla/vp8/direct";
 const FOLDER: &str = "webrtc-rs-to-webrtc-rs.vanilla.vp8.direct";
@@ -324,7 +324,7 @@ impl Secrets {
 /// An exchange in which these secrets stand wherever they can.
 async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
     let refuses = (Role::Answerer, Quirk::Refuses("Failed to parse"));
-    let mut exchange = call(SignalingMode::Trickle, &[refuses], Deadlines::default()).await;
+    let mut exchange = calls::call(SignalingMode::Trickle, &[refuses], Deadlines::default()).await;
     exchange.carried.clear();
     for (from, own) in Role::BOTH.into_iter().zip(secrets) {
         let (candidate, username_fragment) = (own.candidate(&own.mdns), Some(own.ufrag.clone()));
@@ -355,7 +355,7 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
 
 /// All that is written of an exchange: the attempt in the report, and the files.
 fn written(exchange: &Exchange, redaction: &mut Redaction) -> Vec<(String, String)> {
-    let scenario = scenario(SignalingMode::Trickle);
+    let scenario = calls::scenario(SignalingMode::Trickle);
     let mut attempt = Attempt::of(&scenario, 1, &Judged::of(&scenario, exchange.clone()));
     attempt.reason =
         attempt.notes.iter().map(|note| note.text.clone()).reduce(|all, note| all + ", " + &note);

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use tincan_harness::{
     Attempt, Deadlines, Environment, HarnessError, Judged, Role, SignalingMode, Verdict,
     environment::Browser,
-    testing::{self, Quirk},
+    testing::{
+        self, Quirk,
+        calls::{call, scenario},
+    },
 };
 use tincan_report::{Report, Run, SCHEMA_VERSION, json, lines::Line};
 use tincan_tests::root;
-
-use crate::exchange::{call, scenario};
 
 const SCHEMA: &str = "fixtures/report.schema.json";
 const SCHEMA_OF_LINES: &str = "fixtures/attempts.schema.json";

@@ -230,4 +230,23 @@ mod tests {
         assert!(named(&SDP.replace("- 1 2", "- 7 2")).contains("of another call"));
         assert!(named("").contains("0 of 4"));
     }
+
+    #[test]
+    fn a_line_that_was_changed_or_left_out_is_no_cut() {
+        let short = SDP.replace("active", "act");
+        assert_eq!(
+            changed(SDP, &short),
+            r#"line 4: it was given "a=setup:act" where "a=setup:active" was copied"#
+        );
+        let without_media = SDP.replace("m=video 9 X 96\r\n", "");
+        assert_eq!(
+            changed(SDP, &without_media),
+            r#"line 3: it was given "a=setup:active" where "m=video 9 X 96" was copied"#
+        );
+        assert_eq!(
+            changed(SDP, "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\nm=audio"),
+            r#"line 3: it was given "m=audio" where "m=video 9 X 96" was copied"#
+        );
+        assert_eq!(changed(SDP, &SDP[..44]), "it was given 3 of 4 lines");
+    }
 }

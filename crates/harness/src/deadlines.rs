@@ -98,6 +98,12 @@ impl Deadlines {
     }
 }
 
+/// How long was waited, as people read it. Timers end a millisecond late: more digits only where the deadline is that short.
+pub(crate) fn in_seconds(waited: Duration) -> String {
+    let digits = if waited < Duration::from_millis(100) { 3 } else { 1 };
+    format!("{:.digits$} s", waited.as_secs_f64())
+}
+
 /// One deadline as it is written on a command line: `ice=5` or `media=0.5`, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting(pub Wait, pub Duration);

@@ -14,6 +14,7 @@ use self::finding::{Examination, Finding, state_of};
 use crate::{
     abilities::Detail,
     carried::{Given, given},
+    deadlines::in_seconds,
     exchange::Exchange,
     note::{Machine, Note},
     peer::{HarnessError, Operation, PeerError, SdpType},
@@ -74,9 +75,7 @@ impl Examination<'_> {
     }
 
     fn stalled(&self, milestone: Milestone, waited: Duration) -> Finding {
-        let waited = waited.as_secs_f64();
-        // As in the reason: more digits only where the deadline is that short.
-        let seconds = if waited < 0.1 { format!("{waited:.3} s") } else { format!("{waited:.1} s") };
+        let seconds = in_seconds(waited);
         match milestone {
             Milestone::Ready => self.not_ready(&seconds),
             Milestone::OfferRequested | Milestone::LocalDescriptionSet | Milestone::DescriptionSent => {
@@ -122,15 +121,15 @@ impl Examination<'_> {
 
     /// The side did not make its description, or did not show it.
     fn not_described(&self, milestone: Milestone, seconds: &str) -> Finding {
-        let (stage, create) = match self.role {
-            Role::Offerer => (Stage::own(self.role), "createOffer"),
-            Role::Answerer => (Stage::own(self.role), "createAnswer"),
+        let create = match self.role {
+            Role::Offerer => "createOffer",
+            Role::Answerer => "createAnswer",
         };
         let what = match milestone {
             Milestone::DescriptionSent => "the description was set and never shown to be copied".to_owned(),
             _ => format!("neither {create} nor setLocalDescription resolved or was rejected"),
         };
-        Finding::new(stage, self.role, format!("{what} within {seconds}{}", self.said()))
+        Finding::new(Stage::own(self.role), self.role, format!("{what} within {seconds}{}", self.said()))
     }
 
     /// The side did not accept the other's description, without a word of refusal.
@@ -149,35 +148,38 @@ impl Examination<'_> {
     }
 
     fn refused(&self, fault: &PeerError) -> Finding {
-        let finding = |stage| {
-            Finding::new(stage, self.role, format!("{} was rejected: {}", fault.operation, fault.message))
-        };
-        let carried = |stage| {
-            let how = match given(self.exchange, self.role) {
-                Some(Given::Changed(how) | Given::OtherEnds(how)) => how,
-                _ => "it was carried as it was copied".to_owned(),
-            };
-            Finding {
-                evidence: format!("{} was rejected: {}; {how}", fault.operation, fault.message),
-                ..finding(stage)
-            }
-        };
-        match fault.operation {
-            Operation::CreateConnection => finding(Stage::Page),
-            Operation::CreateOffer | Operation::SetLocalDescription(SdpType::Offer) => finding(Stage::Offer),
+        let (stage, carried) = match fault.operation {
+            Operation::CreateConnection => (Stage::Page, String::new()),
+            Operation::CreateOffer | Operation::SetLocalDescription(SdpType::Offer) => (Stage::Offer, String::new()),
             Operation::CreateAnswer
             | Operation::SetLocalDescription(SdpType::Answer | SdpType::Pranswer)
             // Nothing was negotiated that could be sent.
-            | Operation::Send => finding(Stage::Answer),
-            Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => finding(Stage::own(self.role)),
-            Operation::SetRemoteDescription(SdpType::Offer) => carried(Stage::OfferCarried),
-            Operation::SetRemoteDescription(SdpType::Answer | SdpType::Pranswer) => {
-                carried(Stage::AnswerCarried)
+            | Operation::Send => (Stage::Answer, String::new()),
+            Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => {
+                (Stage::own(self.role), String::new())
             }
-            Operation::SetRemoteDescription(SdpType::Implicit | SdpType::Rollback) => {
-                carried(Stage::carried_to(self.role))
-            }
-            Operation::ShowSignal => finding(Stage::Gathering),
+            Operation::SetRemoteDescription(kind) => (self.carried_as(kind), self.how_it_was_carried()),
+            Operation::ShowSignal => (Stage::Gathering, String::new()),
+        };
+        let evidence = format!("{} was rejected: {}{carried}", fault.operation, fault.message);
+        Finding::new(stage, self.role, evidence)
+    }
+
+    /// The stage in which a description of this type comes to the side that fell short.
+    const fn carried_as(&self, kind: SdpType) -> Stage {
+        match kind {
+            SdpType::Offer => Stage::OfferCarried,
+            SdpType::Answer | SdpType::Pranswer => Stage::AnswerCarried,
+            SdpType::Implicit | SdpType::Rollback => Stage::carried_to(self.role),
+        }
+    }
+
+    /// What can be said of a description that was refused; nothing if it is not known what was given.
+    fn how_it_was_carried(&self) -> String {
+        match given(self.exchange, self.role) {
+            Some(Given::Changed(how) | Given::OtherEnds(how)) => format!("; {how}"),
+            Some(Given::Intact) => "; it was carried as it was copied".to_owned(),
+            None => String::new(),
         }
     }
 

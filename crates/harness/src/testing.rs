@@ -1,5 +1,7 @@
 //! A peer without a network, for tests of what stands around the port; and two entries of a registry.
 
+pub mod calls;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

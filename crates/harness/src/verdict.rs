@@ -12,7 +12,7 @@ use self::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
     carried::{Given, given},
-    deadlines::Wait,
+    deadlines::{Wait, in_seconds},
     exchange::{Ending, Exchange},
     frames::{FRAMES_TO_PROVE, FrameTally},
     note::Note,
@@ -120,10 +120,8 @@ impl fmt::Display for Shortfall {
         write!(f, "{}: ", self.role)?;
         match &self.what {
             Missing::Milestone { milestone, wait, waited } => {
-                let waited = waited.as_secs_f64();
-                // Timers end a millisecond late: more digits only where the deadline is that short.
-                let digits = if waited < 0.1 { 3 } else { 1 };
-                write!(f, "{milestone} was not reached within {waited:.digits$} s (deadline {wait})")?;
+                let waited = in_seconds(*waited);
+                write!(f, "{milestone} was not reached within {waited} (deadline {wait})")?;
             }
             Missing::Refused(fault) => write!(f, "{fault}")?,
             Missing::NotAsAsked { what, .. } => write!(f, "{what}")?,

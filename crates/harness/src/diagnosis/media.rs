@@ -6,7 +6,13 @@ use super::{
     connectivity::of_type,
     finding::{Examination, Finding},
 };
-use crate::{abilities::Detail, frames::FrameTally, peer::StatsSample, signaling::Role, stage::Stage};
+use crate::{
+    abilities::Detail,
+    frames::FrameTally,
+    peer::StatsSample,
+    signaling::{Role, Signal},
+    stage::Stage,
+};
 
 /// What a side's getStats counts of the video that it receives, or sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,12 +42,9 @@ impl Examination<'_> {
         let (receiver, sender) = (self.role, self.role.other());
         let frames = self.side(receiver).frames;
         if let Some(direction) = self.does_not_offer_to_send(sender) {
-            let (stage, name) = match sender {
-                Role::Offerer => (Stage::Offer, "offer"),
-                Role::Answerer => (Stage::Answer, "answer"),
-            };
+            let name = Signal::description(sender, String::new()).name();
             let evidence = format!("its {name} says a={direction}: it sends no video");
-            return Finding::new(stage, sender, evidence)
+            return Finding::new(Stage::own(sender), sender, evidence)
                 .look_at("whether the page adds the camera's track before it describes itself");
         }
         if let Some(finding) = self.same_dtls_role().or_else(|| self.no_common_codec()) {
@@ -51,26 +54,32 @@ impl Examination<'_> {
         let (got, gave) = (self.recent(receiver), self.recent(sender));
         let decoded = self.total(receiver).map_or(0, |total| total.decoded);
         match got {
-            None if frames.seen == 0 => self.not_received(gave, seconds),
-            Some(got) if got.received == 0 => self.not_received(gave, seconds),
+            None if frames.seen == 0 => self.not_received(got, gave, seconds),
+            Some(Counts { received: 0, .. }) => self.not_received(got, gave, seconds),
             // Not every peer counts what it decodes: pictures that were seen were decoded.
             Some(got) if got.decoded == 0 && (decoded > 0 || frames.seen == 0) => self.not_decoded(seconds),
             _ => Finding::new(Stage::MediaIdentified, receiver, describe(&frames, seconds)),
         }
     }
 
-    fn not_received(&self, gave: Option<Counts>, seconds: &str) -> Finding {
+    /// Nothing comes, as far as it is known what came and what was sent.
+    fn not_received(&self, got: Option<Counts>, gave: Option<Counts>, seconds: &str) -> Finding {
         let (receiver, sender) = (self.role, self.role.other());
-        let before = self.total(receiver).map_or(0, |counts| counts.received);
-        let already = if before > 0 { format!(" after the first {before}") } else { String::new() };
-        if gave.is_some_and(|gave| gave.sent == 0) {
+        let already = match self.total(receiver) {
+            Some(Counts { received: before @ 1.., .. }) => format!(" after the first {before}"),
+            _ => String::new(),
+        };
+        if matches!(gave, Some(Counts { sent: 0, .. })) {
             let evidence =
                 format!("it sent no packet of video{already} though connected, for up to {seconds}");
             return Finding::new(Stage::MediaReceived, sender, evidence);
         }
-        let sent = gave.map_or(0, |gave| gave.sent);
-        let evidence =
-            format!("no packet of video arrived{already}, and the {sender} sent {sent}, in up to {seconds}");
+        let arrived = match got {
+            Some(_) => "no packet of video arrived",
+            None => "no picture was seen and its getStats is not known",
+        };
+        let sent = gave.map(|gave| format!(", and the {sender} sent {}", gave.sent)).unwrap_or_default();
+        let evidence = format!("{arrived}{already}{sent}, in up to {seconds}");
         Finding::new(Stage::MediaReceived, receiver, evidence)
     }
 

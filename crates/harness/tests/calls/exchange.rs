@@ -1,60 +1,28 @@
 //! The exchange and its verdict, with scripted peers under a paused clock.
 
-mod network;
+mod endings;
 
 use std::time::Duration;
 
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, Media, Milestone, NetworkCondition, Role, Scenario, SignalingMode,
-    Verdict, Wait,
+    Attempt, Call, Deadlines, Exchange, Milestone, NetworkCondition, Role, Scenario, SignalingMode, Verdict,
+    Wait,
     deadlines::Setting,
     exchange,
     frames::FrameSource,
     judge,
-    judged::{conclude, make},
-    network::Served,
+    judged::make,
     procedure::{Awaited, Procedure},
-    testing::{self, Fact, Quirk, ScriptedPeer},
+    testing::{
+        Fact, Quirk, ScriptedPeer,
+        calls::{ANSWERER, OFFERER, call, peers, scenario},
+    },
     verdict::Outcome,
 };
 use tokio::time::Instant;
 
-const OFFERER: FrameSource = FrameSource { peer: 1, run: 77 };
-const ANSWERER: FrameSource = FrameSource { peer: 2, run: 77 };
 const MODES: [SignalingMode; 3] =
     [SignalingMode::Vanilla, SignalingMode::HalfTrickle, SignalingMode::Trickle];
-
-/// The scenario that scripted peers play.
-pub fn scenario(mode: SignalingMode) -> Scenario {
-    let profiles = testing::profiles();
-    let (offerer, answerer) = (profiles[0].id, profiles[1].id);
-    Scenario {
-        offerer,
-        answerer,
-        mode,
-        media: Media::Vp8,
-        network: NetworkCondition::Direct,
-        procedure: Procedure::Once,
-    }
-}
-
-/// Two peers, the first the offerer, with clocks that have nothing to do with each other.
-pub fn peers(quirks: &[(Role, Quirk)]) -> [ScriptedPeer; 2] {
-    let profiles = testing::profiles();
-    let peer = |role: Role, own, other, zero| {
-        let quirks = quirks.iter().filter(|(whose, _)| *whose == role);
-        let peer = ScriptedPeer::new(own, other, Duration::from_secs(zero));
-        let peer = peer.tells(profiles[role as usize].abilities.reads_back.clone());
-        quirks.fold(peer, |peer, (_, quirk)| peer.quirk(quirk.clone()))
-    };
-    [peer(Role::Offerer, OFFERER, ANSWERER, 86_400), peer(Role::Answerer, ANSWERER, OFFERER, 5)]
-}
-
-/// One call between them.
-pub async fn call(mode: SignalingMode, quirks: &[(Role, Quirk)], deadlines: Deadlines) -> Exchange {
-    let [mut offerer, mut answerer] = peers(quirks);
-    exchange(&Call { deadlines, ..Call::new(scenario(mode)) }, &mut offerer, &mut answerer).await
-}
 
 async fn verdict(mode: SignalingMode, quirks: &[(Role, Quirk)]) -> Verdict {
     judge(&scenario(mode), &call(mode, quirks, Deadlines::default()).await)
