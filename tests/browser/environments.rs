@@ -150,8 +150,13 @@ impl Environment {
         // Where programs for root are, which the PATH of others may lack.
         command.env("PATH", env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin");
         command.current_dir(place.path("tools")).stdin(std::process::Stdio::null());
-        for variable in [find::BROWSER_VARIABLE, find::DRIVER_VARIABLE, "TINCAN_NO_SANDBOX", "RUST_BACKTRACE"]
-        {
+        for variable in [
+            find::BROWSER_VARIABLE,
+            find::DRIVER_VARIABLE,
+            find::FIREFOX_VARIABLE,
+            "TINCAN_NO_SANDBOX",
+            "RUST_BACKTRACE",
+        ] {
             command.env_remove(variable);
         }
         Ok(command)

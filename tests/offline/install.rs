@@ -1,13 +1,13 @@
 //! `ci/install browser` and `ci/chrome-for-testing`, on machines made up of a PATH: scripts stand for browsers, drivers and
 //! apt, and a server of ours has the layout of Chrome for Testing's.
 
+mod machine;
+
 use std::{
     collections::HashMap,
     fs,
     io::{BufRead, BufReader, Write},
     net::TcpListener,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
     process::{Command, Output},
     sync::{Arc, Mutex},
     thread,
@@ -15,105 +15,27 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
-use tempfile::TempDir;
-use tincan_tests::root;
 
+use self::machine::Machine;
 use crate::drivers::says;
 
-/// What the scripts themselves call.
-const TOOLS: [&str; 23] = [
-    "bash", "cat", "chmod", "cut", "dirname", "dpkg", "env", "grep", "head", "id", "ldd", "ls", "mkdir",
-    "mktemp", "python3", "rm", "sed", "sh", "sort", "timeout", "touch", "true", "uname",
-];
 const STUB: &str = "echo 'requires the chromium snap: snap install chromium' >&2; exit 1";
 
-/// A machine with these tools alone on its PATH.
-struct Machine {
-    folder: TempDir,
-    environment: Vec<(&'static str, String)>,
-}
-
-impl Machine {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let machine = Self { folder, environment: Vec::new() };
-        fs::create_dir(machine.path()).unwrap();
-        for tool in TOOLS {
-            let found = ["/usr/bin", "/bin"].map(|place| Path::new(place).join(tool));
-            let found = found.into_iter().find(|file| file.exists());
-            if let Some(file) = found {
-                symlink(file, machine.path().join(tool)).unwrap();
-            }
-        }
-        machine
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("bin")
-    }
-
-    fn cache(&self) -> PathBuf {
-        self.folder.path().join("cache/tincan/chrome-for-testing")
-    }
-
-    /// Adds a program that does this, in place of a tool of the same name.
-    fn with(self, name: &str, script: &str) -> Self {
-        let file = self.path().join(name);
-        let _ = fs::remove_file(&file);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-        self
-    }
-
-    fn with_version(self, name: &str, version: &str) -> Self {
-        self.with(name, &format!("echo 'Chromium {version} built on nothing'"))
-    }
-
-    fn told(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.environment.push((name, value.into()));
-        self
-    }
-
-    /// apt, which has these packages and brings a program of the package's name, but for the driver's.
-    fn with_apt(self, packages: &[&str]) -> Self {
-        let bin = self.path().display().to_string();
-        let known = packages.join("|");
-        let policy = format!(
-            "case \"$1 $2\" in policy\\ *) case \"$2\" in {known}) echo '  Candidate: 156.0.1';; \
-             *) echo '  Candidate: (none)';; esac;; esac"
-        );
-        let install = format!(
-            "echo \"$*\" >>{bin}/../apt.log; case \"$*\" in *install*) for name; do case \"$name\" in \
-             chromium-driver) name=chromedriver;; chromium*) ;; *) continue;; esac; \
-             printf '#!/bin/sh\\necho Chromium 156.0.1.1\\n' >{bin}/$name; chmod +x {bin}/$name; done;; esac"
-        );
-        let sudo = "[ \"$1\" = -n ] && shift; exec \"$@\"";
-        self.with("apt-cache", &policy).with("apt-get", &install).with("sudo", sudo)
-    }
-
-    fn run(&self, script: &str, arguments: &[&str]) -> (i32, String) {
-        let mut command = Command::new("/bin/bash");
-        if script.ends_with("testing") {
-            command = Command::new("python3");
-        }
-        command.arg(root().join("ci").join(script)).args(arguments).env_clear().env("PATH", self.path());
-        command.env("HOME", self.folder.path()).env("XDG_CACHE_HOME", self.folder.path().join("cache"));
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let Output { status, stderr, stdout } = command.output().unwrap();
-        let said = String::from_utf8_lossy(&stdout) + String::from_utf8_lossy(&stderr);
-        (status.code().unwrap_or(-1), said.into_owned())
-    }
-
-    /// Runs `ci/install browser`, which has to find all there is to find and say nothing.
-    #[track_caller]
-    fn has_all(&self) {
-        assert_eq!(self.run("install", &["browser"]), (0, String::new()));
-    }
-
-    fn installed(&self) -> String {
-        fs::read_to_string(self.folder.path().join("apt.log")).unwrap_or_default()
-    }
+#[test]
+fn firefox_is_brought_where_apt_has_it_and_done_without_where_it_has_none() {
+    let machine = || {
+        let machine = Machine::new().without("firefox-esr").with_version("chromium", "156.0.1.1");
+        machine.with_version("chromedriver", "156.0.1.1")
+    };
+    let with = machine().with_apt(&["firefox-esr"]);
+    let (code, said) = with.run("install", &["browser"]);
+    assert!(code == 0 && with.installed().contains("firefox-esr"), "{said}");
+    with.has_all();
+    let without = machine().with_apt(&["something-else"]);
+    let (code, said) = without.run("install", &["browser"]);
+    assert!(code == 0 && !without.installed().contains("install"), "{said}");
+    says(&said, &["going on without Firefox", "firefox-esr", "TINCAN_FIREFOX"]);
+    machine().told("TINCAN_FIREFOX", "firefox").has_all();
 }
 
 #[test]

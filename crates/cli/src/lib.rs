@@ -3,6 +3,7 @@
 //! It is a library so that the tests can build the same programme into an executable of their own.
 
 mod args;
+mod choice;
 mod compare;
 mod doctor;
 mod environment;

@@ -57,6 +57,7 @@ pub fn run(mut args: RunArgs) -> anyhow::Result<Exit> {
     };
     // Before anything is started: a run of which nothing can be written is not worth its time.
     let output = Output::open(output, &run)?;
+    plan.left_out.iter().for_each(|line| print::to_stderr(line));
     let evidence = Evidence::new(output.folder(), keep_evidence, redact);
     let record = Record::new(run, output, evidence);
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;

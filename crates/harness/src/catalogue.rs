@@ -44,13 +44,22 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     profiles: Vec<Profile>,
+    /// Who is not on this machine.
+    absent: Vec<PeerId>,
 }
 
 impl Catalogue {
     /// The catalogue of the peers of a registry, in its order.
     #[must_use]
     pub const fn new(profiles: Vec<Profile>) -> Self {
-        Self { profiles }
+        Self { profiles, absent: Vec::new() }
+    }
+
+    /// The same where the peers `absent` are not on this machine: their calls are made [by name only](Self::is_by_name_only),
+    /// and say what is missing.
+    #[must_use]
+    pub fn without(self, absent: Vec<PeerId>) -> Self {
+        Self { absent, ..self }
     }
 
     /// Every scenario that `tincan run` knows, pair by pair.
@@ -85,12 +94,13 @@ impl Catalogue {
     }
 
     /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or some of its calls break
-    /// by a [known fault](Self::known_faults).
+    /// by a [known fault](Self::known_faults), or one of its peers is not on this machine.
     #[must_use]
     pub fn is_by_name_only(&self, scenario: &Scenario) -> bool {
         let network = scenario.network;
         let is_costly = network.is_slow_to_gather() || network.is_in_namespaces();
-        is_costly || self.known_faults(scenario).next().is_some()
+        let is_absent = Role::BOTH.iter().any(|role| self.absent.contains(&scenario.peer(*role)));
+        is_costly || is_absent || self.known_faults(scenario).next().is_some()
     }
 
     /// Why the peers of `scenario` cannot make its calls, in one sentence; none if they can. Browsers take part through the
@@ -262,6 +272,21 @@ mod tests {
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
         assert_eq!(names(&["direct", "dead-stun"]).len(), 20);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
+    }
+
+    #[test]
+    fn who_is_not_on_this_machine_is_called_by_name_only() {
+        let there = testing::catalogue();
+        let catalogue = there.clone().without(vec![PeerId::literal("webrtc-rs")]);
+        let chosen = |patterns: &[&str]| {
+            let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
+            catalogue.select(&patterns).unwrap()
+        };
+        let takes_part = |scenario: &Scenario| scenario.to_string().contains("webrtc-rs");
+        assert!(!chosen(&[]).is_empty() && !chosen(&[]).iter().any(takes_part));
+        assert!(!chosen(&["direct"]).iter().any(takes_part));
+        assert_eq!(chosen(&["webrtc-rs-to-chromium/trickle/vp8/direct"]).len(), 1);
+        assert_eq!(catalogue.scenarios(), there.scenarios());
     }
 
     #[test]

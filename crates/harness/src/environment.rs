@@ -55,15 +55,15 @@ pub struct Browser {
     pub version: String,
     /// The file that runs, as the first word of its command line.
     pub binary: String,
-    /// The driver's version.
+    /// The driver's version; empty of a browser that is spoken to without one.
     pub driver_version: String,
-    /// The driver's file.
+    /// The driver's file; empty likewise.
     pub driver_binary: String,
     /// Whether it runs without a window.
     pub headless: bool,
     /// Whether the system calls of its pages are filtered.
     pub sandbox: bool,
-    /// The flags on its command line, each with what it is for.
+    /// The flags on its command line and the preferences that it was given, each with what it is for.
     pub flags: BTreeMap<String, String>,
 }
 

@@ -101,7 +101,7 @@ pub enum Ending {
     Stalled {
         /// Whose milestone.
         role: Role,
-        /// The first on the [`path`] that was not reached.
+        /// The first on the [path](crate::procedure::Procedure::path) that was not reached.
         milestone: Milestone,
         /// The deadline that passed.
         wait: Wait,

@@ -20,11 +20,14 @@ pub const COUNTER_CYCLE: u16 = 256;
 /// As many distinct, rising pictures prove that video arrives.
 pub const FRAMES_TO_PROVE: u32 = 10;
 
-const LIGHT: u8 = 205;
-const DARK: u8 = 45;
-const TEXTURE: u8 = 20;
+/// The mean luma of a light block.
+pub const LIGHT: u8 = 205;
+/// The mean luma of a dark block.
+pub const DARK: u8 = 45;
+/// By how much the texture lies above and below the mean.
+pub const TEXTURE: u8 = 20;
 /// The edge of a square of the texture, in samples.
-const TEXTURE_SIZE: usize = 4;
+pub const TEXTURE_SIZE: usize = 4;
 /// A block whose mean luma is above this is a light one.
 pub const THRESHOLD: u32 = 125;
 const CHECKSUM: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);

@@ -3,14 +3,21 @@
 //! Two tasks run during a call. One acts: it has the probe injected, opens the page, and clicks, copies and pastes as it is
 //! told. The other one hears what the page says, and posts it.
 
+mod base64;
+mod bidi;
+mod camera_script;
 mod cdp;
 pub(crate) mod chromium;
+mod chromium_tab;
 mod clock;
 mod command;
 mod console;
+mod context;
 mod driver;
 pub(crate) mod entry;
 pub mod find;
+pub(crate) mod firefox;
+mod firefox_read_back;
 mod launch;
 mod listener;
 mod machine;
@@ -23,6 +30,8 @@ mod port;
 mod probe;
 mod process;
 mod read_back;
+mod running;
+mod sandbox;
 mod socket;
 mod starting;
 mod tab;

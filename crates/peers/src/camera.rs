@@ -51,6 +51,12 @@ impl Film {
     }
 }
 
+/// The codes of a film of `source`, the first in the highest bit as in [`FrameCode::to_bits`]; none for a black picture. It is
+/// played in a loop.
+pub(crate) fn codes(source: FrameSource, film: Film) -> impl Iterator<Item = Option<u64>> {
+    (0..COUNTER_CYCLE).map(move |place| film.code(source, place).map(FrameCode::to_bits))
+}
+
 /// Writes the clip of `source` to `path`: uncompressed YUV4MPEG2, [`COUNTER_CYCLE`] pictures, to be played in a loop.
 ///
 /// # Errors
@@ -122,6 +128,18 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_film() {
+        let source = FrameSource { peer: 3, run: 77 };
+        let codes = |film| codes(source, film).collect::<Vec<_>>();
+        let counters: Vec<_> = codes(Film::Rising)
+            .into_iter()
+            .map(|bits| bits.and_then(FrameCode::from_bits).map(|code| (code.source, code.counter)))
+            .collect();
+        assert_eq!(counters, (0..COUNTER_CYCLE).map(|counter| Some((source, counter))).collect::<Vec<_>>());
+        assert!(codes(Film::Black).iter().all(Option::is_none));
+    }
 
     #[test]
     fn the_clip_holds_every_code_in_order() {

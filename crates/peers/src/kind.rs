@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use tincan_harness::{HarnessError, Peer, Profile, environment, frames::FrameSource};
 
 use crate::{
-    browser::page_of_calls::PageOfCalls, camera::Film, network_host::NetworkHost,
+    browser::{options::BrowserOptions, page_of_calls::PageOfCalls},
+    camera::Film,
+    network_host::NetworkHost,
     roster::options::RosterOptions,
 };
 
@@ -19,6 +21,11 @@ pub(crate) trait Kind: Send + Sync {
 
     /// The crates that take part in its calls.
     fn crates(&self) -> &'static [&'static str];
+
+    /// Why none can be started on this machine, with what to install; none if it is not known to be missing.
+    fn missing(&self, _options: &BrowserOptions) -> Option<HarnessError> {
+        None
+    }
 
     /// Starts one.
     ///

@@ -3,15 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use tincan_harness::{Catalogue, scenario::PeerId};
+use tincan_harness::{Catalogue, HarnessError, scenario::PeerId};
 
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
-use crate::{browser::entry::Chromium, kind::Kind};
+use crate::{
+    browser::{
+        entry::{Chromium, Firefox},
+        options::BrowserOptions,
+    },
+    kind::Kind,
+};
 
 /// Everyone who can take part, in the order in which they are told.
 const KINDS: &[&dyn Kind] = &[
     &Chromium,
+    &Firefox,
     #[cfg(feature = "webrtc-rs")]
     &webrtc_rs::Entry,
 ];
@@ -23,6 +30,13 @@ const VERSIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/versions.r
 #[must_use]
 pub fn catalogue() -> Catalogue {
     Catalogue::new(KINDS.iter().map(|kind| kind.profile()).collect())
+}
+
+/// Who is not on this machine, and what to install, as far as that is known before a call: what takes part in every run is
+/// asked for in any case, and says itself what is missing.
+#[must_use]
+pub fn missing(options: &BrowserOptions) -> Vec<(PeerId, HarnessError)> {
+    KINDS.iter().filter_map(|kind| Some((kind.profile().id, kind.missing(options)?))).collect()
 }
 
 /// The crates that take part in calls, with their versions.
@@ -105,7 +119,9 @@ mod tests {
             let id = id.parse().unwrap();
             catalogue().profile(id).unwrap().abilities.reads_back.tells(detail)
         };
-        assert!(told("chromium", Detail::RelayProtocol) && !told("chromium", Detail::Packets));
+        for browser in ["chromium", "firefox"] {
+            assert!(told(browser, Detail::RelayProtocol) && !told(browser, Detail::Packets));
+        }
         assert!(!told("webrtc-rs", Detail::RelayProtocol) && told("webrtc-rs", Detail::Packets));
         assert!(told("chromium", Detail::DecodedFrames) && !told("webrtc-rs", Detail::DecodedFrames));
     }
@@ -118,6 +134,8 @@ mod tests {
             ("chromium-to-webrtc-rs", false),
             ("webrtc-rs-to-chromium", false),
             ("webrtc-rs-to-webrtc-rs", false),
+            ("firefox-to-firefox", true),
+            ("firefox-to-webrtc-rs", false),
         ] {
             let why = |network: &str| {
                 let scenario = catalogue().select(&[format!("{pair}/trickle/vp8/{network}")]).unwrap()[0];

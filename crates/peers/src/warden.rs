@@ -26,6 +26,8 @@ use rustix::process::{
 pub(crate) const WARDEN: &str = "tincan-warden";
 /// The first argument of a process that becomes another program, and is killed when its parent dies.
 pub(crate) const LEASH: &str = "tincan-leash";
+/// What stands before the name and the text of a file that a warden puts into the folder.
+pub(crate) const WITH_FILE: &str = "--with-file";
 /// What a warden prints once the folder is there.
 pub(crate) const FOLDER_READY: &str = "tincan-warden: the folder is ready";
 /// How the folders of browsers begin.
@@ -60,17 +62,32 @@ pub(crate) fn own_executable() -> Command {
     command
 }
 
-/// `FOLDER PROGRAM [ARG]...`
+/// `FOLDER [--with-file NAME TEXT]... PROGRAM [ARG]...`
 fn play(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let folder = PathBuf::from(args.next().ok_or(io::ErrorKind::InvalidInput)?);
     setsid()?;
     set_child_subreaper(Some(getpid()))?;
     // On the stream that the run reads: it tells people why.
     fs::create_dir(&folder).inspect_err(|error| println!("{}: {error}", folder.display()))?;
-    let outcome = watch_over(&folder, args);
+    let outcome = put_files(&folder, args).and_then(|command| watch_over(&folder, command));
     sweep();
     fs::remove_dir_all(&folder)?;
     outcome
+}
+
+/// Puts the files of `--with-file` where a program looks for them when it starts; answers the arguments behind them.
+fn put_files(
+    folder: &Path,
+    args: impl Iterator<Item = OsString>,
+) -> io::Result<impl Iterator<Item = OsString>> {
+    let mut args = args.peekable();
+    while args.next_if(|arg| arg == WITH_FILE).is_some() {
+        let (name, text) = args.next().zip(args.next()).ok_or(io::ErrorKind::InvalidInput)?;
+        let file = folder.join(name);
+        file.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(file, text.as_encoded_bytes())?;
+    }
+    Ok(args)
 }
 
 fn watch_over(folder: &Path, command: impl Iterator<Item = OsString>) -> io::Result<()> {

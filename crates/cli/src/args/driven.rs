@@ -32,7 +32,10 @@ pub struct BrowserArgs {
     /// The ChromeDriver to use [default: $TINCAN_CHROMEDRIVER, else one that fits the browser]
     #[arg(long, value_name = "PATH")]
     pub chromedriver: Option<PathBuf>,
-    /// Take only a browser of this version, such as 156 or 156.0.8078: another one is an error
+    /// The Firefox to use [default: $TINCAN_FIREFOX, else the first found]
+    #[arg(long, value_name = "PATH")]
+    pub firefox: Option<PathBuf>,
+    /// Take only a Chromium of this version, such as 156 or 156.0.8078: another one is an error
     #[arg(long, value_name = "VERSION", value_parser = ValueParser::new(version))]
     pub browser_version: Option<String>,
 }
@@ -50,8 +53,8 @@ fn version(text: &str) -> Result<String, &'static str> {
 impl BrowserArgs {
     /// The browsers to start.
     pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
-        let Self { chromium, chromedriver, browser_version: version } = self;
-        BrowserOptions { chromium, chromedriver, version, headed, keep_page }
+        let Self { chromium, chromedriver, firefox, browser_version: version } = self;
+        BrowserOptions { chromium, chromedriver, firefox, version, headed, keep_page }
     }
 }
 

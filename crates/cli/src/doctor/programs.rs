@@ -1,6 +1,6 @@
 //! The browser and its driver: are they there, do they run, and do they belong together?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tincan_harness::HarnessError;
 use tincan_peers::browser::find::{self, Candidates};
@@ -16,10 +16,26 @@ pub async fn look(args: &BrowserArgs) -> Vec<Finding> {
         // Each as far as it is there: what does not fit is shown with its versions.
         Err(_) => (first(find::browsers(chromium)), first(find::drivers(chromedriver))),
     };
-    let (browser, driver) = tokio::join!(inspect("browser", browser), inspect("driver", driver));
+    let (browser, driver) =
+        tokio::join!(inspect("browser", browser, find::HINT), inspect("driver", driver, find::HINT));
     let versions = compare(browser.1.as_deref(), driver.1.as_deref());
     let asked = asked_for(browser.1.as_deref(), args.browser_version.as_deref());
-    [Some(browser.0), Some(driver.0), versions, asked].into_iter().flatten().collect()
+    let firefox = Some(firefox(args.firefox.as_deref()).await);
+    [Some(browser.0), Some(driver.0), versions, asked, firefox].into_iter().flatten().collect()
+}
+
+/// The Firefox that a run would take. A machine without one makes the other calls.
+async fn firefox(given: Option<&Path>) -> Finding {
+    let name = "firefox";
+    let is_named =
+        given.is_some() || std::env::var_os(find::FIREFOX_VARIABLE).is_some_and(|value| !value.is_empty());
+    match find::firefox(given) {
+        Err(trouble) if !is_named => {
+            let hint = trouble.hint.unwrap_or_default();
+            Finding::well(name, format!("{}, so its calls are left out; {hint}", trouble.message))
+        }
+        found => inspect(name, found, find::FIREFOX_CURE).await.0,
+    }
 }
 
 fn first(found: Result<Candidates, HarnessError>) -> Result<PathBuf, HarnessError> {
@@ -27,7 +43,11 @@ fn first(found: Result<Candidates, HarnessError>) -> Result<PathBuf, HarnessErro
 }
 
 /// What is there, and its version.
-async fn inspect(name: &'static str, found: Result<PathBuf, HarnessError>) -> (Finding, Option<String>) {
+async fn inspect(
+    name: &'static str,
+    found: Result<PathBuf, HarnessError>,
+    hint: &str,
+) -> (Finding, Option<String>) {
     let file = match found {
         Ok(file) => file,
         Err(trouble) => {
@@ -38,7 +58,7 @@ async fn inspect(name: &'static str, found: Result<PathBuf, HarnessError>) -> (F
         Ok(version) => (Finding::well(name, format!("{version} ({})", file.display())), Some(version)),
         Err(reason) => {
             let found = format!("{} does not say its version: {reason}", file.display());
-            (Finding::trouble(name, found, find::HINT), None)
+            (Finding::trouble(name, found, hint), None)
         }
     }
 }

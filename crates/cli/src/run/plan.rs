@@ -3,10 +3,10 @@
 use std::{fs, num::NonZeroUsize, thread::available_parallelism, time::Duration};
 
 use tincan_harness::{Deadlines, Scenario, deadlines::Setting};
-use tincan_peers::{PeerNumbers, RosterOptions, registry::catalogue};
+use tincan_peers::{PeerNumbers, RosterOptions};
 
 use super::queue::Round;
-use crate::{args::RunArgs, page::page_map};
+use crate::{args::RunArgs, choice::Choice, page::page_map};
 
 /// What a pair of browsers and its driver may need.
 const MEMORY_PER_JOB_KIB: u64 = 1024 * 1024;
@@ -18,6 +18,8 @@ const PROCESSORS_PER_JOB: usize = 2;
 pub struct Plan {
     /// The calls, in the order in which one worker alone would make them.
     pub rounds: Vec<Round>,
+    /// What is left out, to be said.
+    pub left_out: Vec<String>,
     /// How many calls are made at a time.
     pub jobs: usize,
     /// What the peers are made of.
@@ -32,21 +34,23 @@ impl Plan {
     /// # Errors
     /// When nothing matches, or the page or its map cannot be used.
     pub fn new(args: RunArgs) -> anyhow::Result<Self> {
-        let rounds = rounds(&catalogue().select(&args.patterns)?, args.repeat);
+        let browser = args.browser.options(args.headed, args.keep_open);
+        let Choice { scenarios, left_out } = Choice::of(&args.patterns, &browser)?;
+        let rounds = rounds(&scenarios, args.repeat);
         let page_map = page_map(&args.driven)?;
         let roster = RosterOptions {
             run_number: rand::random::<u32>() & 0xFF_FFFF,
             peer_numbers: PeerNumbers::default(),
             page: args.driven.page.folder,
             page_map,
-            browser: args.browser.options(args.headed, args.keep_open),
+            browser,
             deadlines: deadlines(&args.deadlines),
             keep_pictures: args.keep_evidence,
             signaling_delay: Duration::ZERO,
         };
         // More workers than rounds would have nothing to do.
         let jobs = args.jobs.map_or_else(|| bearable(&Machine::this()), NonZeroUsize::get).min(rounds.len());
-        Ok(Self { jobs, rounds, roster, keep_open: args.keep_open })
+        Ok(Self { jobs, rounds, left_out, roster, keep_open: args.keep_open })
     }
 
     /// How many calls it makes.

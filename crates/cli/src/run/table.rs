@@ -103,7 +103,8 @@ fn browser(browser: &Browser) -> String {
     let Browser { name, version, driver_version, headless, sandbox, .. } = browser;
     let window = if *headless { "headless" } else { "with windows" };
     let sandbox = if *sandbox { "sandbox on" } else { "sandbox off" };
-    format!("{name} {version} (driver {driver_version}, {window}, {sandbox})")
+    let driver = if driver_version.is_empty() { String::new() } else { format!("driver {driver_version}, ") };
+    format!("{name} {version} ({driver}{window}, {sandbox})")
 }
 
 /// A time from the click, to the millisecond.

@@ -5,17 +5,18 @@ use std::{fs, path::Path};
 use anyhow::{Context, bail};
 use tincan_harness::{Scenario, Verdict, verdict::Outcome};
 use tincan_measure::recording::Recording;
-use tincan_peers::{Roster, RosterOptions, registry::catalogue};
+use tincan_peers::{Roster, RosterOptions};
 use tokio::runtime;
 
-use crate::{args::SnapshotRecordArgs, exit::Exit, print, stop::Stop};
+use crate::{args::SnapshotRecordArgs, choice::Choice, exit::Exit, print, stop::Stop};
 
 /// Makes the calls that `args` asks for, one after the other.
 pub fn record(args: SnapshotRecordArgs) -> anyhow::Result<Exit> {
-    let scenarios = catalogue().select(&args.patterns)?;
+    let browser = args.browser.options(false, false);
+    let Choice { scenarios, left_out } = Choice::of(&args.patterns, &browser)?;
+    left_out.iter().for_each(|line| print::to_stderr(line));
     let folder = args.out;
     fs::create_dir_all(&folder).with_context(|| format!("failed to make the folder {}", folder.display()))?;
-    let browser = args.browser.options(false, false);
     let options = RosterOptions::on_built_in_page(rand::random::<u32>() & 0xFF_FFFF, browser)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
     runtime.block_on(async {

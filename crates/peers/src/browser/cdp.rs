@@ -6,61 +6,41 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::socket::{Socket, SocketError};
+use super::{
+    context::{ContextError, Dialog, Said},
+    socket::Socket,
+};
 
-/// Why a tab did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub(super) enum CdpError {
-    /// The browser has gone, or goes.
-    #[error(transparent)]
-    Socket(#[from] SocketError),
-    /// The browser refused.
-    #[error("{method}: {message}")]
-    Refused {
-        /// The command.
-        method: &'static str,
-        /// What it said.
-        message: String,
-    },
-    /// The script threw.
-    #[error("{0}")]
-    Threw(String),
-    /// The answer has another form than the protocol says.
-    #[error("{method}: {source}: {answer}")]
-    Form {
-        /// The command.
-        method: &'static str,
-        /// What is wrong with it.
-        source: serde_json::Error,
-        /// It.
-        answer: Value,
-    },
-}
+/// The name under which a document finds the function that hands text over; whoever is to have it takes it away at once.
+pub(super) const BINDING: &str = "tincanPush";
 
 /// A connection to one tab.
 #[derive(Debug, Clone)]
-pub(super) struct Cdp(Socket);
+pub(super) struct Cdp(Socket<Said>);
 
 impl Cdp {
     /// Connects to the tab `target` of the browser whose debugger listens on `address`.
     ///
     /// # Errors
     /// When there is no such tab.
-    pub(super) async fn connect(address: SocketAddr, target: &str) -> Result<Self, CdpError> {
-        Ok(Self(Socket::connect(address, &format!("/devtools/page/{target}")).await?))
+    pub(super) async fn connect(address: SocketAddr, target: &str) -> Result<Self, ContextError> {
+        Ok(Self(Socket::connect(address, &format!("/devtools/page/{target}"), read).await?))
     }
 
     /// Executes a command, such as `Page.captureScreenshot`, and gives what it answers.
     ///
     /// # Errors
     /// When the browser refuses, or goes.
-    pub(super) async fn execute(&self, method: &'static str, parameters: Value) -> Result<Value, CdpError> {
+    pub(super) async fn execute(
+        &self,
+        method: &'static str,
+        parameters: Value,
+    ) -> Result<Value, ContextError> {
         let mut answer = self.0.ask(method, parameters).await?;
         match answer.get("error") {
             Some(error) => {
                 let message = error["message"].as_str().unwrap_or_default().to_owned();
-                Err(CdpError::Refused { method, message })
+                Err(ContextError::Refused { method, message })
             }
             None => Ok(answer["result"].take()),
         }
@@ -74,16 +54,16 @@ impl Cdp {
         &self,
         method: &'static str,
         parameters: Value,
-    ) -> Result<T, CdpError> {
+    ) -> Result<T, ContextError> {
         let answer = self.execute(method, parameters).await?;
-        T::deserialize(&answer).map_err(|source| CdpError::Form { method, source, answer })
+        T::deserialize(&answer).map_err(|source| ContextError::Form { method, source, answer })
     }
 
     /// Evaluates an expression in the page as if a person had just touched it; if it is a promise, what that resolves to.
     ///
     /// # Errors
     /// When it throws or is rejected, or the browser goes.
-    pub(super) async fn evaluate(&self, expression: &str) -> Result<Value, CdpError> {
+    pub(super) async fn evaluate(&self, expression: &str) -> Result<Value, ContextError> {
         let how = json!({
             "expression": expression,
             "awaitPromise": true,
@@ -93,14 +73,28 @@ impl Cdp {
         });
         let mut answer = self.execute("Runtime.evaluate", how).await?;
         match answer.get("exceptionDetails") {
-            Some(thrown) => Err(CdpError::Threw(describe(thrown))),
+            Some(thrown) => Err(ContextError::Threw(describe(thrown))),
             None => Ok(answer["result"]["value"].take()),
         }
     }
 
     /// What the tab says unasked from now on, as far as its domain is enabled.
-    pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<Value> {
+    pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<Said> {
         self.0.listen()
+    }
+}
+
+/// What an event says; none if it is one of those that nobody needs.
+fn read(event: &mut Value) -> Option<Said> {
+    let parameters = &mut event["params"].take();
+    match event["method"].as_str()? {
+        "Runtime.bindingCalled" if parameters["name"] == BINDING => match parameters["payload"].take() {
+            Value::String(text) => Some(Said::Pushed(text)),
+            _ => None,
+        },
+        "Page.javascriptDialogOpening" => Dialog::deserialize(&*parameters).ok().map(Said::Dialog),
+        "Inspector.targetCrashed" => Some(Said::Crashed),
+        _ => None,
     }
 }
 

@@ -1,158 +1,101 @@
-//! A driver process with its browser: started through a warden, driven in a WebDriver session, ended for certain.
+//! A driver process with its browser: started through a warden, driven in a WebDriver session.
 //!
 //! A session runs one command at a time and pushes nothing. So beside it there is a connection to the tab itself, over which
 //! the page is acted on and what it says is heard, both at the same time.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use fantoccini::{Client, ClientBuilder, wd};
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustix::process::Pid;
-use tincan_harness::{HarnessError, environment, frames::FrameSource};
+use tincan_harness::{HarnessError, frames::FrameSource};
 use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     cdp::Cdp,
     chromium::Chromium,
-    machine::try_machine,
-    probe::Probe,
-    process::Warden,
+    chromium_tab::ChromiumTab,
+    find,
+    port::free_port,
+    process::{Program, Warden, new_folder},
     read_back::{Capabilities, LaunchRequest, read_back},
+    running::{Opened, Running},
     starting::{SESSION_DEADLINE, START},
-    words,
 };
 use crate::{
     camera::{self, Film},
-    interfaces::explain_local,
     network_host::{Endpoint, NetworkHost},
 };
 
+/// How ChromeDriver says its port.
+const PORT_LINE: &str = "was started successfully on port ";
 /// How long it may then take to say what runs. Measured: 20 to 60 ms.
 const READ_BACK_DEADLINE: Duration = Duration::from_secs(5);
 
-/// A browser that runs, with its driver.
-#[derive(Debug)]
-pub(crate) struct Driver {
-    warden: Warden,
-    spoken_to: SpokenTo,
-    /// What was started, as it said itself.
-    pub(crate) browser: environment::Browser,
+/// Starts a driver and `chromium`, whose camera plays `film` of `source`, in `place`. Answers also its WebDriver session.
+///
+/// # Errors
+/// When it does not start, or what starts is not what was asked for.
+pub(super) async fn start(
+    driver: &Path,
+    chromium: &Chromium,
+    pictures: (FrameSource, Film),
+    host: &NetworkHost,
+) -> Result<(Running, Client), HarnessError> {
+    let port = host.run(free_port).and_then(|found| found);
+    let port = port.map_err(|error| HarnessError::new("find a port for the driver", error))?;
+    // The driver would throw away what the browser prints.
+    let arguments = vec![format!("--port={port}").into(), "--enable-chrome-logs".into()];
+    let program = Program { file: driver, arguments, files: Vec::new(), environment: Vec::new() };
+    let mut warden = Warden::start(new_folder(), &program, host)?;
+    let (opened, session) = match open(&mut warden, driver, chromium, pictures, host).await {
+        Ok((opened, session)) => (Ok(opened), Some(session)),
+        Err(trouble) => (Err(trouble), None),
+    };
+    let running = Running::new(warden, opened, host).await?;
+    let session = session.ok_or_else(|| HarnessError::new(START, "it has no session"))?;
+    Ok((running, session))
 }
 
-/// How driver and browser are spoken to.
-#[derive(Debug)]
-struct SpokenTo {
-    /// The session.
-    control: Client,
-    /// The tab of the session.
-    tab: Cdp,
-    /// Open for as long as this lives: to the driver, and to the browser.
-    _endpoints: [Endpoint; 2],
+async fn open(
+    warden: &mut Warden,
+    driver: &Path,
+    chromium: &Chromium,
+    (source, film): (FrameSource, Film),
+    host: &NetworkHost,
+) -> Result<(Opened, Client), HarnessError> {
+    warden.folder_ready().await?;
+    let clip = warden.folder.join("camera.y4m");
+    let writing = spawn_blocking({
+        let clip = clip.clone();
+        move || camera::write_clip(&clip, source, film)
+    });
+    let way = host.endpoint(port(warden, driver).await?)?;
+    let url = format!("http://{}", way.address);
+    writing.await.map_err(|e| HarnessError::new("write the camera's clip", e))?.map_err(|e| {
+        HarnessError::new("write the camera's clip", format!("{}: {e}", clip.display()))
+            .hint("it takes 30 MB in the folder for temporary files (TMPDIR)")
+    })?;
+    let flags = chromium.flags(&warden.folder, &clip);
+    let starting = session(&url, chromium.capabilities(&flags), START);
+    let session = warden.while_it_lives(starting).await?;
+    let answered = Capabilities::of(&session);
+    let debugger = host.endpoint(answered.debugger_port()?)?;
+    let (asked, pid) = (LaunchRequest { driver, chromium, flags: &flags }, warden.pid());
+    let attaching = bounded(async {
+        let tab = connect(&session, &debugger).await?;
+        let browser = read_back(&answered, &tab, pid, &asked).await?;
+        Ok((tab, browser))
+    });
+    let (tab, browser) = warden.while_it_lives(attaching).await?;
+    let tab = Arc::new(ChromiumTab::new(tab, session.clone()));
+    Ok((Opened { tab, browser, _endpoints: vec![way, debugger] }, session))
 }
 
-impl Driver {
-    /// Starts a driver and `chromium`, whose camera plays `film` of `source`, in `place`.
-    pub(crate) async fn launch(
-        driver: &Path,
-        chromium: &Chromium,
-        (source, film): (FrameSource, Film),
-        host: &NetworkHost,
-    ) -> Result<Self, HarnessError> {
-        let mut warden = Warden::start(driver, host)?;
-        match Self::open(&mut warden, driver, chromium, (source, film), host).await {
-            Ok((spoken_to, browser)) => Ok(Self { warden, spoken_to, browser }),
-            Err(trouble) => {
-                let printed = warden.printed_after(0);
-                warden.end().await;
-                Err(explain_local(trouble.printed(printed), host).await)
-            }
-        }
-    }
-
-    /// The same browser, once it was seen to fetch from the server of `page` and to gather; else it is ended.
-    pub(crate) async fn on_a_machine_that_works(
-        self,
-        page: &str,
-        host: &NetworkHost,
-    ) -> Result<Self, HarnessError> {
-        match try_machine(self.tab(), page, host).await {
-            Ok(_) => Ok(self),
-            Err(trouble) => {
-                let printed = self.printed_after(0);
-                self.end().await;
-                Err(words::add(trouble, &printed).printed(printed))
-            }
-        }
-    }
-
-    async fn open(
-        warden: &mut Warden,
-        driver: &Path,
-        chromium: &Chromium,
-        (source, film): (FrameSource, Film),
-        host: &NetworkHost,
-    ) -> Result<(SpokenTo, environment::Browser), HarnessError> {
-        warden.folder_ready().await?;
-        let clip = warden.folder.join("camera.y4m");
-        let writing = spawn_blocking({
-            let clip = clip.clone();
-            move || camera::write_clip(&clip, source, film)
-        });
-        let way = host.endpoint(warden.port(driver).await?)?;
-        let url = format!("http://{}", way.address);
-        writing.await.map_err(|e| HarnessError::new("write the camera's clip", e))?.map_err(|e| {
-            HarnessError::new("write the camera's clip", format!("{}: {e}", clip.display()))
-                .hint("it takes 30 MB in the folder for temporary files (TMPDIR)")
-        })?;
-        let flags = chromium.flags(&warden.folder, &clip);
-        let starting = session(&url, chromium.capabilities(&flags), START);
-        let control = warden.while_it_lives(starting).await?;
-        let answered = Capabilities::of(&control);
-        let debugger = host.endpoint(answered.debugger_port()?)?;
-        let (asked, pid) = (LaunchRequest { driver, chromium, flags: &flags }, warden.pid());
-        let attaching = bounded(async {
-            let tab = connect(&control, &debugger).await?;
-            let browser = read_back(&answered, &tab, pid, &asked).await?;
-            Ok((tab, browser))
-        });
-        let (tab, browser) = warden.while_it_lives(attaching).await?;
-        Ok((SpokenTo { control, tab, _endpoints: [way, debugger] }, browser))
-    }
-
-    /// The WebDriver session.
-    pub(crate) const fn control(&self) -> &Client {
-        &self.spoken_to.control
-    }
-
-    /// The tab of the session.
-    pub(super) const fn tab(&self) -> &Cdp {
-        &self.spoken_to.tab
-    }
-
-    /// What driver and browser printed last, for a message about their death.
-    pub(crate) fn last_words(&self) -> String {
-        self.warden.last_words()
-    }
-
-    /// The process that watches over driver and browser, which all descend from it.
-    pub(crate) fn warden(&self) -> Option<Pid> {
-        self.warden.pid()
-    }
-
-    /// How many lines driver and browser have printed so far.
-    pub(crate) fn lines_printed(&self) -> usize {
-        self.warden.lines_printed()
-    }
-
-    /// What driver and browser printed after their first `before` lines, as far as it is kept.
-    pub(crate) fn printed_after(&self, before: usize) -> Vec<String> {
-        self.warden.printed_after(before)
-    }
-
-    /// Ends driver and browser, and returns when nothing of them is left.
-    pub(crate) async fn end(self) {
-        self.warden.end().await;
-    }
+/// Waits for the driver's port.
+async fn port(warden: &mut Warden, driver: &Path) -> Result<u16, HarnessError> {
+    let step = format!("start the driver {}", driver.display());
+    let said = |line: &str| line.split_once(PORT_LINE)?.1.trim_end_matches('.').parse().ok();
+    warden.line(said, &step, find::HINT).await
 }
 
 async fn session(url: &str, capabilities: wd::Capabilities, step: &str) -> Result<Client, HarnessError> {
@@ -176,7 +119,7 @@ async fn connect(control: &Client, debugger: &Endpoint) -> Result<Cdp, HarnessEr
     let target = target.strip_prefix("CDwindow-").unwrap_or(&target);
     let connected = async {
         let tab = Cdp::connect(debugger.address, target).await?;
-        Probe::enable(&tab).await.map(|()| tab)
+        ChromiumTab::enable(&tab).await.map(|()| tab)
     };
     connected.await.map_err(|error| HarnessError::new(STEP, error))
 }

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use tincan_harness::{Abilities, Detail, HarnessError, Profile, ReadBack};
 
-use super::{chromium::ID, peer::BrowserPeer};
+use super::{
+    chromium, find, firefox, launch::launch as start_chromium, options::BrowserOptions, peer::BrowserPeer,
+};
 use crate::kind::{Kind, Launch, LivePeer};
 
 /// Chromium.
@@ -14,7 +16,7 @@ impl Kind for Chromium {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
         let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { id: ID, library: None, abilities, known_faults: Vec::new() }
+        Profile { id: chromium::ID, library: None, abilities, known_faults: Vec::new() }
     }
 
     fn crates(&self) -> &'static [&'static str] {
@@ -22,7 +24,34 @@ impl Kind for Chromium {
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let peer = BrowserPeer::launch(launch, self.profile().abilities.reads_back).await?;
-        Ok(Box::new(peer))
+        let pictures = (launch.source, launch.film);
+        let (running, _) = start_chromium(&launch.options.browser, pictures, &launch.host).await?;
+        Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
+    }
+}
+
+/// Firefox.
+pub(crate) struct Firefox;
+
+#[async_trait]
+impl Kind for Firefox {
+    fn profile(&self) -> Profile {
+        let reads_back = ReadBack::everything().without(&[Detail::Packets]);
+        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
+        Profile { id: firefox::ID, library: None, abilities, known_faults: Vec::new() }
+    }
+
+    fn crates(&self) -> &'static [&'static str] {
+        &["tokio-tungstenite"]
+    }
+
+    fn missing(&self, options: &BrowserOptions) -> Option<HarnessError> {
+        find::firefox(options.firefox.as_deref()).err()
+    }
+
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
+        let pictures = (launch.source, launch.film);
+        let running = firefox::start(&launch.options.browser, pictures, &launch.host).await?;
+        Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
     }
 }

@@ -18,6 +18,13 @@ use super::{starting::START, words};
 pub const BROWSER_VARIABLE: &str = "TINCAN_CHROMIUM";
 /// The environment variable that names the driver.
 pub const DRIVER_VARIABLE: &str = "TINCAN_CHROMEDRIVER";
+/// The environment variable that names the Firefox.
+pub const FIREFOX_VARIABLE: &str = "TINCAN_FIREFOX";
+/// What to install where no Firefox was found.
+pub const FIREFOX_CURE: &str =
+    "install the Debian package firefox-esr, or name another file with --firefox or TINCAN_FIREFOX";
+/// The Firefoxes that are looked for on the PATH. `ci/install` looks for the same.
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 /// Where hosted runners say that their driver is: a folder.
 const RUNNER_VARIABLE: &str = "CHROMEWEBDRIVER";
 /// The browsers that are looked for on the PATH, the quickest to start first. `ci/install` looks for the same.
@@ -195,7 +202,8 @@ pub struct Candidates {
 /// # Errors
 /// When there is none, or the one that was named does not exist.
 pub fn browsers(given: Option<&Path>) -> Result<Candidates, HarnessError> {
-    candidates("find a browser", given, BROWSER_VARIABLE, &BROWSERS, downloaded(DOWNLOADED_BROWSER))
+    let wanted = Wanted { step: "find a browser", variable: BROWSER_VARIABLE, names: &BROWSERS, hint: HINT };
+    candidates(&wanted, given, downloaded(DOWNLOADED_BROWSER))
 }
 
 /// The drivers that can be tried: the one given, else the environment's, else all on this machine.
@@ -206,27 +214,47 @@ pub fn drivers(given: Option<&Path>) -> Result<Candidates, HarnessError> {
     let runner = env::var_os(RUNNER_VARIABLE).map(|folder| PathBuf::from(folder).join(DRIVER));
     let elsewhere =
         runner.into_iter().filter(|file| file.is_file()).chain(downloaded(DOWNLOADED_DRIVER)).collect();
-    candidates("find a driver", given, DRIVER_VARIABLE, &[DRIVER], elsewhere)
+    let wanted = Wanted { step: "find a driver", variable: DRIVER_VARIABLE, names: &[DRIVER], hint: HINT };
+    candidates(&wanted, given, elsewhere)
+}
+
+/// The Firefox to use: the one given, else the environment's, else the first on the PATH.
+///
+/// # Errors
+/// When there is none, or the one that was named does not exist.
+pub fn firefox(given: Option<&Path>) -> Result<PathBuf, HarnessError> {
+    let (variable, hint) = (FIREFOX_VARIABLE, FIREFOX_CURE);
+    let wanted = Wanted { step: "find Firefox", variable, names: &FIREFOXES, hint };
+    candidates(&wanted, given, Vec::new()).map(|mut found| found.files.swap_remove(0))
+}
+
+/// A programme that is looked for.
+struct Wanted<'w> {
+    step: &'w str,
+    /// The environment variable that names it.
+    variable: &'w str,
+    /// Its names on the PATH.
+    names: &'w [&'w str],
+    /// What to do if there is none.
+    hint: &'w str,
 }
 
 fn candidates(
-    step: &str,
+    Wanted { step, variable, names, hint }: &Wanted<'_>,
     given: Option<&Path>,
-    variable: &str,
-    names: &[&str],
     elsewhere: Vec<PathBuf>,
 ) -> Result<Candidates, HarnessError> {
     let named =
         given.map(Path::to_owned).or_else(|| Some(env::var_os(variable).filter(|v| !v.is_empty())?.into()));
     if let Some(named) = named {
-        let reason = |error| HarnessError::new(step, format!("{}: {error}", named.display())).hint(HINT);
+        let reason = |error| HarnessError::new(*step, format!("{}: {error}", named.display())).hint(*hint);
         return Ok(Candidates { files: vec![which::which(&named).map_err(reason)?], named: true });
     }
     let on_path = names.iter().flat_map(|name| which::which_all(name).into_iter().flatten());
     let files: Vec<_> = on_path.chain(elsewhere).collect();
     if files.is_empty() {
         let message = format!("none of {} is on the PATH", names.join(", "));
-        return Err(HarnessError::new(step, message).hint(HINT));
+        return Err(HarnessError::new(*step, message).hint(*hint));
     }
     Ok(Candidates { files, named: false })
 }

@@ -1,18 +1,19 @@
 //! Finds a browser with a driver that fits it, and starts both.
 
+use fantoccini::Client;
 use tincan_harness::{HarnessError, frames::FrameSource};
 
-use super::{chromium::Chromium, driver::Driver, find, options::BrowserOptions};
+use super::{chromium::Chromium, driver, find, options::BrowserOptions, running::Running};
 use crate::{camera::Film, network_host::NetworkHost};
 
-/// Starts a browser as `options` say, whose camera plays such pictures.
+/// Starts a Chromium as `options` say, whose camera plays such pictures. Answers also its WebDriver session.
 pub(super) async fn launch(
     options: &BrowserOptions,
     pictures: (FrameSource, Film),
     host: &NetworkHost,
-) -> Result<Driver, HarnessError> {
+) -> Result<(Running, Client), HarnessError> {
     let (chromium, chromedriver) = (options.chromium.as_deref(), options.chromedriver.as_deref());
     let (browser, driver) = find::pair(chromium, chromedriver, options.headed).await?;
     let chromium = Chromium { browser, headed: options.headed, version: options.version.clone() };
-    Driver::launch(&driver, &chromium, pictures, host).await
+    driver::start(&driver, &chromium, pictures, host).await
 }

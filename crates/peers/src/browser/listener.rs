@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tincan_harness::{Event, HarnessError, Mailbox, Note, Role};
 use tokio::sync::mpsc;
 use url::Url;
 
-use super::{cdp::Cdp, clock::SharedClock, page_of_calls::PageOfCalls, probe};
+use super::{
+    clock::SharedClock,
+    context::{Context, ContextError, Dialog, Said},
+    page_of_calls::PageOfCalls,
+};
 use crate::{
     page_map::Dialogs,
     wire::{Message, What},
@@ -19,8 +21,8 @@ pub(super) struct Arrival;
 
 /// Hears a tab to the end of a call.
 pub(super) struct Listener {
-    events: mpsc::UnboundedReceiver<Value>,
-    tab: Cdp,
+    said: mpsc::UnboundedReceiver<Said>,
+    tab: Context,
     role: Role,
     page: Arc<PageOfCalls>,
     clock: SharedClock,
@@ -41,22 +43,23 @@ impl Listener {
     /// One of a call in which `tab` plays `role` on `page`, which hears what the tab says from now on, and says through `arrive`
     /// that the page has loaded.
     pub(super) fn new(
-        tab: &Cdp,
+        tab: &Context,
         role: Role,
         page: Arc<PageOfCalls>,
         clock: SharedClock,
         mailbox: Mailbox,
         arrive: mpsc::UnboundedSender<Arrival>,
     ) -> Self {
-        Self { events: tab.listen(), tab: tab.clone(), role, page, clock, mailbox, arrive, document: None }
+        Self { said: tab.listen(), tab: Arc::clone(tab), role, page, clock, mailbox, arrive, document: None }
     }
 
     /// Posts what the tab says until its page has said the last, or can say no more.
     pub(super) async fn listen(mut self) {
-        while let Some(event) = self.events.recv().await {
-            let heard = match probe::payload(&event) {
-                Some(payload) => self.message(payload),
-                None => self.event(&event).await,
+        while let Some(said) = self.said.recv().await {
+            let heard = match said {
+                Said::Pushed(text) => self.message(&text),
+                Said::Dialog(dialog) => self.dialog(&dialog).await,
+                Said::Crashed => Err(HarnessError::new("hear from the page", ContextError::Crashed)),
             };
             match heard {
                 Ok(Heard::More) => {}
@@ -122,46 +125,23 @@ impl Listener {
         let _ = self.arrive.send(Arrival);
     }
 
-    async fn event(&self, event: &Value) -> Result<Heard, HarnessError> {
-        match event["method"].as_str() {
-            Some("Page.javascriptDialogOpening") => self.dialog(&event["params"]).await?,
-            Some("Inspector.targetCrashed") => {
-                return Err(HarnessError::new("hear from the page", "the tab has crashed, or was killed"));
-            }
-            _ => {}
-        }
-        Ok(Heard::More)
-    }
-
     /// A page stands still while it shows a dialog, and so does whoever acts on it.
-    async fn dialog(&self, parameters: &Value) -> Result<(), HarnessError> {
+    async fn dialog(&self, dialog: &Dialog) -> Result<Heard, HarnessError> {
         const STEP: &str = "answer the page's dialog";
-        let dialog = Dialog::deserialize(parameters).map_err(|error| HarnessError::new(STEP, error))?;
-        let (kind, text) = (dialog.kind.clone(), dialog.message.clone());
-        self.post(Event::Noted(Note::Dialog { dialog: kind, text }));
+        let Dialog { kind, message } = dialog;
+        self.post(Event::Noted(Note::Dialog { dialog: kind.clone(), text: message.clone() }));
         let (accept, text) = dialog.answer(&self.page.map.dialogs);
-        let answer = json!({ "accept": accept.unwrap_or(false), "promptText": text });
-        let answered = self.tab.execute("Page.handleJavaScriptDialog", answer).await;
+        let answered = self.tab.answer_dialog(accept.unwrap_or(false), text).await;
         answered.map_err(|error| HarnessError::new(STEP, &error))?;
         if accept.is_none() {
-            let Dialog { kind, message, .. } = dialog;
             let trouble = HarnessError::new(
                 STEP,
                 format!("{kind}({message:?}), and the page map does not say what to answer"),
             );
             return Err(trouble.hint(format!("add [dialogs] with `{kind} = …` to the page map")));
         }
-        Ok(())
+        Ok(Heard::More)
     }
-}
-
-/// `Page.javascriptDialogOpening`
-#[derive(Debug, Deserialize)]
-struct Dialog {
-    /// `alert`, `confirm`, `prompt` or `beforeunload`.
-    #[serde(rename = "type")]
-    kind: String,
-    message: String,
 }
 
 impl Dialog {

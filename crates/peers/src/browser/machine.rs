@@ -6,12 +6,11 @@
 use std::{fmt::Display, time::Duration};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tincan_harness::HarnessError;
 use tokio::time::timeout;
 use url::Url;
 
-use super::cdp::Cdp;
+use super::context::Context;
 use crate::{
     interfaces::{Changes, explain, for_changes, take},
     network_host::NetworkHost,
@@ -39,7 +38,11 @@ const GATHER: &str = "have the browser gather a candidate on a page of tincan's 
 ///
 /// # Errors
 /// When it can do neither: which of the two, what it said, and what the network is that it has.
-pub(super) async fn try_machine(tab: &Cdp, page: &str, host: &NetworkHost) -> Result<Tried, HarnessError> {
+pub(super) async fn try_machine(
+    tab: &Context,
+    page: &str,
+    host: &NetworkHost,
+) -> Result<Tried, HarnessError> {
     let mut changes = host.run(|| Changes::listen().ok()).ok().flatten();
     match try_both(tab, page).await {
         Ok(tried) => Ok(tried),
@@ -50,10 +53,11 @@ pub(super) async fn try_machine(tab: &Cdp, page: &str, host: &NetworkHost) -> Re
     }
 }
 
-async fn try_both(tab: &Cdp, page: &str) -> Result<Tried, (&'static str, String)> {
+async fn try_both(tab: &Context, page: &str) -> Result<Tried, (&'static str, String)> {
     let blank = Url::parse(page).and_then(|page| page.join(BLANK));
     let blank = blank.map_err(|error| (FETCH, format!("{page}: {error}")))?;
-    bounded(fetch(tab, &blank)).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
+    let fetching = async { tab.fetch(blank.as_str()).await.map_err(first_line) };
+    bounded(fetching).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
     let gathered = bounded(gather(tab)).await.map_err(|said| (GATHER, said))?;
     if gathered.title != BLANK_TITLE {
         return Err((FETCH, format!("{blank}: another page is there, with the title {:?}", gathered.title)));
@@ -71,16 +75,6 @@ async fn bounded<T>(trying: impl Future<Output = Result<T, String>>) -> Result<T
     timeout(DEADLINE, trying).await.unwrap_or_else(|_| late())
 }
 
-/// Opens `blank`. Not through the driver, which does not say why a page could not be had.
-async fn fetch(tab: &Cdp, blank: &Url) -> Result<(), String> {
-    let opened = tab.execute("Page.navigate", json!({ "url": blank.as_str() })).await;
-    let opened = opened.map_err(first_line)?;
-    match opened.get("errorText").and_then(Value::as_str) {
-        Some(refused) => Err(refused.to_owned()),
-        None => Ok(()),
-    }
-}
-
 /// What came of gathering.
 #[derive(Debug, Deserialize)]
 struct Gathered {
@@ -93,7 +87,7 @@ struct Gathered {
 }
 
 /// Gathers without servers until the first candidate.
-async fn gather(tab: &Cdp) -> Result<Gathered, String> {
+async fn gather(tab: &Context) -> Result<Gathered, String> {
     let deadline = GATHERING_DEADLINE.as_millis();
     let gather = format!("(function () {{ {} }})({deadline})", include_str!("machine.js"));
     let gathered = tab.evaluate(&gather).await.map_err(first_line)?;

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use fantoccini::{Client, error::CmdError};
 use serde_json::{Value, json};
 use tincan_harness::{
     Event, Evidence, HarnessError, IceConfiguration, Mailbox, Pictures, Role, Signal, SignalingMode,
@@ -16,10 +15,9 @@ use tokio::{
 use url::Url;
 
 use super::{
-    cdp::{Cdp, CdpError},
     clock::SharedClock,
     command::Command,
-    console,
+    context::{Context, ContextError},
     listener::{Arrival, Listener},
     page_of_calls::PageOfCalls,
     pictures,
@@ -41,8 +39,7 @@ pub(super) struct CallOnPage {
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
     pub(super) preload: Option<&'static str>,
-    pub(super) control: Client,
-    pub(super) tab: Cdp,
+    pub(super) tab: Context,
     pub(super) clock: SharedClock,
     pub(super) mailbox: Mailbox,
 }
@@ -105,8 +102,8 @@ impl CallOnPage {
         let part = Part { map: &self.page.map, role: self.role, mode: self.mode, ice: &self.ice };
         let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
-        let opened = self.control.goto(&self.page.url).await;
-        opened.map_err(|error| driver_trouble(&format!("open the page {}", self.page.url), &error))?;
+        let opened = self.tab.open(&self.page.url).await;
+        opened.map_err(|error| HarnessError::new(format!("open the page {}", self.page.url), error))?;
         Ok(probe)
     }
 
@@ -150,7 +147,7 @@ impl CallOnPage {
         self.align().await;
         let evidence = probe::collect(&self.tab).await.unwrap_or_default();
         let clock = self.clock.with(self.mailbox.zero(), |clock| clock.alignment());
-        let console = console::console(&self.control).await;
+        let console = self.tab.console().await;
         let rewrites = self.page.map.rewrites_descriptions;
         (Evidence { clock, console, rewrites, ..evidence }, stopped.is_ok())
     }
@@ -162,12 +159,12 @@ impl CallOnPage {
             let _ = probe.remove(&self.tab).await;
         }
         if !self.keep_page {
-            let _ = self.control.goto("about:blank").await;
+            let _ = self.tab.open("about:blank").await;
         }
     }
 
     /// Why a step on the page was refused: perhaps the page is not there any more.
-    async fn lost(&self, step: &str, error: &CdpError) -> HarnessError {
+    async fn lost(&self, step: &str, error: &ContextError) -> HarnessError {
         let trouble = HarnessError::new(step, error);
         let address = timeout(LOOK_DEADLINE, self.tab.evaluate("location.href")).await;
         let url = address.ok().and_then(Result::ok).and_then(|url| Url::parse(url.as_str()?).ok());
@@ -222,12 +219,6 @@ fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
         steps.push(step);
     }
     steps
-}
-
-fn driver_trouble(step: &str, error: &CmdError) -> HarnessError {
-    let message = error.to_string();
-    let message = message.lines().next().unwrap_or_default().trim().to_owned();
-    HarnessError::new(step, message)
 }
 
 #[cfg(test)]

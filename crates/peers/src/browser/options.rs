@@ -9,6 +9,8 @@ pub struct BrowserOptions {
     pub chromium: Option<PathBuf>,
     /// The ChromeDriver to use, instead of one found that fits the browser.
     pub chromedriver: Option<PathBuf>,
+    /// The Firefox to use, instead of the first found.
+    pub firefox: Option<PathBuf>,
     /// The version that the browser must be of: a prefix by components, such as 156 or 156.0.8078.
     pub version: Option<String>,
     /// Whether windows are shown.

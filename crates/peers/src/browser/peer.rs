@@ -15,8 +15,7 @@ use tokio::{
 };
 
 use super::{
-    clock::SharedClock, command::Command, driver::Driver, launch, on_page::CallOnPage,
-    page_of_calls::PageOfCalls,
+    clock::SharedClock, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running,
 };
 use crate::kind::{Launch, LivePeer, Software};
 
@@ -28,7 +27,7 @@ const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) struct BrowserPeer {
     source: FrameSource,
     reads_back: ReadBack,
-    driver: Driver,
+    running: Running,
     page: Arc<PageOfCalls>,
     keep_page: bool,
     /// A script that the page of the next call runs before anything else, the probe included.
@@ -48,20 +47,20 @@ struct RunningCall {
 }
 
 impl BrowserPeer {
-    /// Starts a browser whose camera plays the film of its source. Its statistics tell what is in `reads_back`.
-    pub(crate) async fn launch(launch: Launch<'_>, reads_back: ReadBack) -> Result<Self, HarnessError> {
-        let Launch { source, film, host, page, options } = launch;
-        let options = &options.browser;
-        let driver = launch::launch(options, (source, film), &host)
-            .await?
-            .on_a_machine_that_works(&page.url, &host)
-            .await?;
+    /// The browser that `running` is, once it was seen that it can do on this machine what every call needs. It was started
+    /// for `launch`, and its statistics tell what is in `reads_back`.
+    pub(super) async fn new(
+        running: Running,
+        launch: Launch<'_>,
+        reads_back: ReadBack,
+    ) -> Result<Self, HarnessError> {
+        let Launch { source, host, page, options, .. } = launch;
         Ok(Self {
             source,
             reads_back,
-            driver,
+            running: running.on_a_machine_that_works(&page.url, &host).await?,
             page,
-            keep_page: options.keep_page,
+            keep_page: options.browser.keep_page,
             preload: None,
             call: None,
             leaving: None,
@@ -71,26 +70,26 @@ impl BrowserPeer {
 
     /// The process from which browser and driver descend.
     pub(crate) fn warden(&self) -> Option<Pid> {
-        self.driver.warden()
+        self.running.warden()
     }
 }
 
 #[async_trait]
 impl LivePeer for BrowserPeer {
     fn software(&self) -> Software {
-        let environment::Browser { name, version, .. } = self.driver.browser.clone();
+        let environment::Browser { name, version, .. } = self.running.browser().clone();
         Software { name, version }
     }
 
     fn browser(&self) -> Option<&environment::Browser> {
-        Some(&self.driver.browser)
+        Some(self.running.browser())
     }
 
     async fn end(self: Box<Self>) {
         if let Some(call) = self.call {
             call.task.abort();
         }
-        self.driver.end().await;
+        self.running.end().await;
     }
 }
 
@@ -113,8 +112,7 @@ impl Peer for BrowserPeer {
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
             preload: self.preload.take(),
-            control: self.driver.control().clone(),
-            tab: self.driver.tab().clone(),
+            tab: Arc::clone(self.running.tab()),
             clock: SharedClock::default(),
             mailbox,
         };
@@ -126,7 +124,7 @@ impl Peer for BrowserPeer {
             }
             call.run(inbox).await;
         });
-        self.call = Some(RunningCall { commands, task, printed_before: self.driver.lines_printed() });
+        self.call = Some(RunningCall { commands, task, printed_before: self.running.lines_printed() });
     }
 
     fn act(&mut self, act: Act) {
@@ -141,13 +139,17 @@ impl Peer for BrowserPeer {
         let examined = self.ask(Command::Examine).await;
         let silent = match &examined {
             Some((_, true)) => None,
-            _ => {
-                Some(format!("the browser does not answer any more; last said: {}", self.driver.last_words()))
-            }
+            _ => Some(format!(
+                "the browser does not answer any more; last said: {}",
+                self.running.last_words()
+            )),
         };
         self.usable &= silent.is_none();
-        let driver_log =
-            self.call.as_ref().map(|call| self.driver.printed_after(call.printed_before)).unwrap_or_default();
+        let driver_log = self
+            .call
+            .as_ref()
+            .map(|call| self.running.printed_after(call.printed_before))
+            .unwrap_or_default();
         let evidence = examined.map(|(evidence, _)| evidence).unwrap_or_default();
         Evidence { silent, driver_log, ..evidence }
     }

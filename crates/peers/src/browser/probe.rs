@@ -7,8 +7,8 @@ use tincan_harness::{
 };
 
 use super::{
-    cdp::{Cdp, CdpError},
-    pictures::from_base64,
+    base64::from_base64,
+    context::{Context, ContextError},
 };
 use crate::{page_map::PageMap, wire::time};
 
@@ -42,52 +42,32 @@ pub(super) struct Part<'a> {
 #[derive(Debug)]
 pub(super) struct Probe {
     /// What the browser calls the script.
-    identifier: String,
+    script: String,
 }
 
-/// The name under which a document finds the function that hands messages over; it takes it away at once.
-const BINDING: &str = "tincanPush";
-
 impl Probe {
-    /// Makes a tab ready for probes.
-    ///
-    /// # Errors
-    /// When the browser goes.
-    pub(super) async fn enable(tab: &Cdp) -> Result<(), CdpError> {
-        tab.execute("Page.enable", json!({})).await?;
-        tab.execute("Inspector.enable", json!({})).await?;
-        tab.execute("Runtime.enable", json!({})).await?;
-        tab.execute("Runtime.addBinding", json!({ "name": BINDING })).await?;
-        Ok(())
-    }
-
     /// Has the next documents of `tab` run the probe, and `before` it another script.
     ///
     /// # Errors
     /// When the browser goes.
-    pub(super) async fn install(tab: &Cdp, part: Part<'_>, before: Option<&str>) -> Result<Self, CdpError> {
-        let source = source(part, before);
-        let added: Added =
-            tab.ask("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
-        Ok(Self { identifier: added.identifier })
+    pub(super) async fn install(
+        tab: &Context,
+        part: Part<'_>,
+        before: Option<&str>,
+    ) -> Result<Self, ContextError> {
+        Ok(Self { script: tab.inject(&source(part, before)).await? })
     }
 
     /// Lets the next documents be without it.
     ///
     /// # Errors
     /// When the browser goes.
-    pub(super) async fn remove(self, tab: &Cdp) -> Result<(), CdpError> {
-        let script = json!({ "identifier": self.identifier });
-        tab.execute("Page.removeScriptToEvaluateOnNewDocument", script).await.map(drop)
+    pub(super) async fn remove(self, tab: &Context) -> Result<(), ContextError> {
+        tab.withdraw(&self.script).await
     }
 }
 
-/// `Page.addScriptToEvaluateOnNewDocument`
-#[derive(Debug, Deserialize)]
-struct Added {
-    identifier: String,
-}
-
+/// The body of the script: it finds `push` defined.
 fn source(Part { map, role, mode, ice }: Part<'_>, before: Option<&str>) -> String {
     let config = json!({
         "role": role,
@@ -103,31 +83,20 @@ fn source(Part { map, role, mode, ice }: Part<'_>, before: Option<&str>) -> Stri
         "batch": BATCH,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
-    format!(
-        "(function () {{ \"use strict\"; const push = window.{BINDING}; delete window.{BINDING};
-        if (window !== window.top || !push) return;
-        {before} (function (config) {{ {PROBE} }})({config}); }})();
-        //# sourceURL=tincan-probe.js"
-    )
+    format!("{before} (function (config) {{ {PROBE} }})({config});")
 }
 
 /// What the page's clock shows, in milliseconds.
-pub(super) async fn clock(tab: &Cdp) -> Result<f64, CdpError> {
+pub(super) async fn clock(tab: &Context) -> Result<f64, ContextError> {
     let now = tab.evaluate("performance.timeOrigin + performance.now()").await?;
-    now.as_f64().ok_or_else(|| CdpError::Threw(format!("the page's clock is no number: {now}")))
+    now.as_f64().ok_or_else(|| ContextError::Threw(format!("the page's clock is no number: {now}")))
 }
 
 /// Has the probe begin a step, and answers what the page's clock showed, in milliseconds.
-pub(super) async fn begin(tab: &Cdp, step: &str, argument: &Value) -> Result<f64, CdpError> {
+pub(super) async fn begin(tab: &Context, step: &str, argument: &Value) -> Result<f64, ContextError> {
     let begin =
         format!("(() => {{ const probe = {HANDLE}; void probe.{step}({argument}); return probe.now(); }})()");
     Ok(tab.evaluate(&begin).await?.as_f64().unwrap_or_default())
-}
-
-/// The log's messages among what a tab says.
-pub(super) fn payload(event: &Value) -> Option<&str> {
-    let called = event["method"] == "Runtime.bindingCalled" && event["params"]["name"] == BINDING;
-    event["params"]["payload"].as_str().filter(|_| called)
 }
 
 /// What the page knows about the call.
@@ -149,17 +118,17 @@ struct Sample {
 }
 
 /// Asks the page what it knows about the call: getStats, the candidates that it gathered, what it was given.
-pub(super) async fn collect(tab: &Cdp) -> Result<Evidence, CdpError> {
+pub(super) async fn collect(tab: &Context) -> Result<Evidence, ContextError> {
     let answer = tab.evaluate(&format!("{HANDLE}.collect()")).await?;
-    evidence(answer.as_str().unwrap_or_default()).map_err(|source| CdpError::Form {
-        method: "Runtime.evaluate",
+    evidence(answer.as_str().unwrap_or_default()).map_err(|source| ContextError::Form {
+        method: "collect",
         source,
         answer,
     })
 }
 
 /// The picture that the remote video shows, as PNG; none if it shows none, or there is no probe in the page.
-pub(super) async fn last_frame(tab: &Cdp) -> Option<Vec<u8>> {
+pub(super) async fn last_frame(tab: &Context) -> Option<Vec<u8>> {
     from_base64(&tab.evaluate(&format!("{HANDLE}.lastFrame()")).await.ok()?)
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    ffi::OsString,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -18,17 +19,28 @@ use tokio::{
     time::timeout,
 };
 
-use super::{find, port::free_port, words};
+use super::words;
 use crate::{network_host::NetworkHost, warden};
 
-/// How long a driver may take to say its port. Measured: 11 to 44 ms.
+/// How long a driver may take to say its port, or a browser where it listens. Measured: 11 to 44 ms, and 0.4 to 1.1 s.
 const PORT_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a warden may take to end a driver and all that it started. Measured: 60 to 120 ms.
 const END_DEADLINE: Duration = Duration::from_secs(5);
-/// How ChromeDriver says its port.
-const PORT_LINE: &str = "was started successfully on port ";
 
-/// The process that watches over one driver; see [`warden`].
+/// What a warden starts.
+#[derive(Debug)]
+pub(super) struct Program<'p> {
+    /// What is run.
+    pub(super) file: &'p Path,
+    /// Its arguments.
+    pub(super) arguments: Vec<OsString>,
+    /// The files that it finds in the warden's folder: their names there, and their text.
+    pub(super) files: Vec<(&'static str, String)>,
+    /// What it finds in its environment besides.
+    pub(super) environment: Vec<(&'static str, OsString)>,
+}
+
+/// The process that watches over one driver, or one browser without a driver; see [`warden`].
 #[derive(Debug)]
 pub(super) struct Warden {
     process: Child,
@@ -41,16 +53,20 @@ pub(super) struct Warden {
 }
 
 impl Warden {
-    /// Starts a warden with `driver` below it, all of them in `place`.
-    pub(super) fn start(driver: &Path, host: &NetworkHost) -> Result<Self, HarnessError> {
-        let folder = new_folder();
+    /// Starts a warden with `program` below it, all of them in `place`. It makes `folder`.
+    pub(super) fn start(
+        folder: PathBuf,
+        program: &Program<'_>,
+        host: &NetworkHost,
+    ) -> Result<Self, HarnessError> {
         let trouble = |error| HarnessError::new("start a warden", error);
         let mut command = Command::from(warden::own_executable());
-        // The driver would throw away what the browser prints.
-        let port = host.run(free_port).and_then(|found| found);
-        let port = port.map_err(|error| HarnessError::new("find a port for the driver", error))?;
-        let options = [format!("--port={port}"), "--enable-chrome-logs".to_owned()];
-        command.arg(warden::WARDEN).arg(&folder).arg(driver).args(options);
+        command.arg(warden::WARDEN).arg(&folder);
+        for (name, text) in &program.files {
+            command.args([warden::WITH_FILE, name, text]);
+        }
+        command.arg(program.file).args(&program.arguments);
+        command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let runtime = Handle::current();
         let spawned = host.run(|| {
@@ -74,18 +90,18 @@ impl Warden {
     /// Waits until the folder is there.
     pub(super) async fn folder_ready(&mut self) -> Result<(), HarnessError> {
         let is_ready = |line: &str| (line == warden::FOLDER_READY).then_some(());
-        let ready = self.line(is_ready, "make the browser's folder").await;
-        ready.map_err(|trouble| trouble.hint("name a folder that can be written with TMPDIR"))
+        let hint = "name a folder that can be written with TMPDIR";
+        let ready = self.line(is_ready, "make the browser's folder", hint).await;
+        ready.map_err(|trouble| trouble.hint(hint))
     }
 
-    /// Waits for the driver's port.
-    pub(super) async fn port(&mut self, driver: &Path) -> Result<u16, HarnessError> {
-        let step = format!("start the driver {}", driver.display());
-        self.line(|line| line.split_once(PORT_LINE)?.1.trim_end_matches('.').parse().ok(), &step).await
-    }
-
-    /// Waits for a line in which `find` finds something.
-    async fn line<T>(&mut self, find: impl Fn(&str) -> Option<T>, step: &str) -> Result<T, HarnessError> {
+    /// Waits for a line in which `find` finds something; `hint` is for a programme that ends before it.
+    pub(super) async fn line<T>(
+        &mut self,
+        find: impl Fn(&str) -> Option<T>,
+        step: &str,
+        hint: &str,
+    ) -> Result<T, HarnessError> {
         let reading = async {
             while let Some(line) = self.next_line().await {
                 if let Some(found) = find(&line) {
@@ -98,7 +114,7 @@ impl Warden {
             Ok(Some(found)) => Ok(found),
             Ok(None) => {
                 let message = format!("it ended; it said {}", self.last_words());
-                Err(HarnessError::new(step, message).hint(find::HINT))
+                Err(HarnessError::new(step, message).hint(hint))
             }
             Err(_) => {
                 let limit = PORT_DEADLINE.as_secs();
@@ -136,7 +152,8 @@ impl Warden {
     }
 }
 
-fn new_folder() -> PathBuf {
+/// The folder of another warden: none is there yet.
+pub(super) fn new_folder() -> PathBuf {
     // The process id tells people whose it is; the number keeps apart what a dead process of the same id left.
     let name = format!("{}{}-{:08x}", warden::FOLDER_PREFIX, std::process::id(), rand::random::<u32>());
     std::env::temp_dir().join(name)

@@ -1,6 +1,6 @@
 //! What really runs: asked of the browser and of the kernel, and held against what was asked for.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use fantoccini::Client;
 use rustix::process::Pid;
@@ -9,13 +9,14 @@ use serde_json::{Map, Value, json};
 use tincan_harness::{HarnessError, environment};
 use tokio::task::spawn_blocking;
 
-use super::{cdp::Cdp, chromium::Chromium, find};
-use crate::warden;
+use super::{cdp::Cdp, chromium::Chromium, find, sandbox::has_sandbox};
 
 /// What a flag is for that tincan did not ask for.
 const OF_OTHERS: &str = "added by the driver, or by the browser's start script";
 /// Flags that hold a list: the driver adds its own entries to those that were asked for.
 const LISTS: [&str; 3] = ["--disable-features", "--enable-features", "--disable-blink-features"];
+/// What the command line of a process says that runs pages.
+const RENDERER: &str = "--type=renderer";
 const SAME_MAJOR: &str = "install a driver and a browser of the same major version";
 
 /// What was asked for.
@@ -76,7 +77,7 @@ pub(super) async fn read_back(
     // A renderer that has run a script is there for certain, and its sandbox is up: before, it may be neither.
     let environment = tab.evaluate("true").await;
     environment.map_err(|error| HarnessError::new("run a script in the browser", error))?;
-    let sandbox = spawn_blocking(move || warden.and_then(has_sandbox)).await.ok().flatten();
+    let sandbox = spawn_blocking(move || has_sandbox(warden?, RENDERER)).await.ok().flatten();
     let sandbox = sandbox.ok_or_else(|| HarnessError::new("read back the sandbox", "no renderer runs"))?;
     let driver_version = capabilities.text(&["chrome", "chromedriverVersion"])?;
     let browser = environment::Browser {
@@ -200,19 +201,6 @@ fn check_version(browser: &environment::Browser, asked: Option<&str>) -> Result<
         return Err(HarnessError::new("check the driver's version", message).hint(SAME_MAJOR));
     }
     Ok(())
-}
-
-/// Whether a renderer below `root` has its system calls filtered (`Seccomp: 2`, proc(5)), which is the inner layer of
-/// Chromium's sandbox; none if there is no renderer.
-fn has_sandbox(root: Pid) -> Option<bool> {
-    let filtered = |pid: Pid| {
-        let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
-        status.lines().any(|line| line.strip_prefix("Seccomp:").is_some_and(|mode| mode.trim() == "2"))
-    };
-    let below = warden::commands_below(root).into_iter();
-    let renderers = below.filter(|(_, command)| command.contains("--type=renderer"));
-    // Another one, just made for a page to come, is not filtered yet.
-    renderers.map(|(pid, _)| filtered(pid)).reduce(|one, other| one || other)
 }
 
 #[cfg(test)]

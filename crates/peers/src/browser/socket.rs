@@ -3,7 +3,6 @@
 
 use std::{
     collections::HashMap,
-    mem,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -39,11 +38,17 @@ pub(super) enum SocketError {
     Closed,
 }
 
-/// One end of the socket. It is closed when its last clone is dropped.
-#[derive(Debug, Clone)]
-pub(super) struct Socket {
+/// One end of the socket, whose events are read as `E`. It is closed when its last clone is dropped.
+#[derive(Debug)]
+pub(super) struct Socket<E> {
     commands: mpsc::UnboundedSender<Command>,
-    events: Arc<Mutex<Events>>,
+    events: Arc<Mutex<Events<E>>>,
+}
+
+impl<E> Clone for Socket<E> {
+    fn clone(&self) -> Self {
+        Self { commands: self.commands.clone(), events: Arc::clone(&self.events) }
+    }
 }
 
 #[derive(Debug)]
@@ -54,28 +59,33 @@ struct Command {
 }
 
 /// Who hears the events.
-#[derive(Debug, Default)]
-enum Events {
+#[derive(Debug)]
+enum Events<E> {
     /// Nobody at the moment: they are dropped.
-    #[default]
     Unheard,
-    Heard(mpsc::UnboundedSender<Value>),
+    Heard(mpsc::UnboundedSender<E>),
     /// None will come any more.
     Ended,
 }
 
-impl Socket {
-    /// Connects to `path` at `address`.
+impl<E: Send + 'static> Socket<E> {
+    /// Connects to `path` at `address`. What comes unasked is read by `read`, in the order in which it comes and whether
+    /// anybody listens or not; what it makes nothing of is dropped.
     ///
     /// # Errors
     /// When there is no WebSocket.
-    pub(super) async fn connect(address: SocketAddr, path: &str) -> Result<Self, SocketError> {
+    pub(super) async fn connect(
+        address: SocketAddr,
+        path: &str,
+        read: impl FnMut(&mut Value) -> Option<E> + Send + 'static,
+    ) -> Result<Self, SocketError> {
         let url = format!("ws://{address}{path}");
         let socket = open(address, &url).await;
         let socket = socket.map_err(|source| SocketError::Connect { url, source: Box::new(source) })?;
         let (commands, inbox) = mpsc::unbounded_channel();
-        let events = Arc::default();
-        tokio::spawn(serve(socket, inbox, Arc::clone(&events)));
+        let events = Arc::new(Mutex::new(Events::Unheard));
+        let ear = Ear { read, events: Arc::clone(&events) };
+        tokio::spawn(serve(socket, inbox, ear));
         Ok(Self { commands, events })
     }
 
@@ -91,7 +101,7 @@ impl Socket {
     }
 
     /// The events from now on; whoever listened before hears no more. They end with the connection.
-    pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<Value> {
+    pub(super) fn listen(&self) -> mpsc::UnboundedReceiver<E> {
         let (say, events) = mpsc::unbounded_channel();
         let mut listener = lock(&self.events);
         if !matches!(*listener, Events::Ended) {
@@ -101,7 +111,7 @@ impl Socket {
     }
 }
 
-fn lock(events: &Mutex<Events>) -> MutexGuard<'_, Events> {
+fn lock<E>(events: &Mutex<Events<E>>) -> MutexGuard<'_, Events<E>> {
     events.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -112,11 +122,17 @@ async fn open(address: SocketAddr, url: &str) -> Result<WebSocketStream<TcpStrea
     Ok(client_async_with_config(url, stream, Some(limits)).await?.0)
 }
 
+/// What reads the events, and who hears them.
+struct Ear<E, R> {
+    read: R,
+    events: Arc<Mutex<Events<E>>>,
+}
+
 /// Carries commands, answers and events until either end is closed.
-async fn serve(
+async fn serve<E, R: FnMut(&mut Value) -> Option<E>>(
     mut socket: WebSocketStream<TcpStream>,
     mut commands: mpsc::UnboundedReceiver<Command>,
-    events: Arc<Mutex<Events>>,
+    mut ear: Ear<E, R>,
 ) {
     let (mut number, mut waiting) = (0_u64, HashMap::new());
     loop {
@@ -134,32 +150,36 @@ async fn serve(
                 let Some(Ok(message)) = message else { break };
                 // Whoever batches small packets (Nagle) would hold the next event back until this one is acknowledged.
                 let _ = socket.get_ref().set_quickack(true);
-                hear(&message, &mut waiting, &events);
+                ear.hear(&message, &mut waiting);
             }
         }
     }
-    *lock(&events) = Events::Ended;
+    *lock(&ear.events) = Events::Ended;
 }
 
-fn hear(message: &Message, waiting: &mut HashMap<u64, oneshot::Sender<Value>>, events: &Mutex<Events>) {
-    // What is no JSON is no message of either protocol: a ping, or the closing.
-    let Ok(message) =
-        message.to_text().map_err(drop).and_then(|text| serde_json::from_str::<Value>(text).map_err(drop))
-    else {
-        return;
-    };
-    match message["id"].as_u64() {
-        Some(number) => {
+impl<E, R: FnMut(&mut Value) -> Option<E>> Ear<E, R> {
+    fn hear(&mut self, message: &Message, waiting: &mut HashMap<u64, oneshot::Sender<Value>>) {
+        // What is no JSON is no message of either protocol: a ping, or the closing.
+        let Ok(mut message) = message
+            .to_text()
+            .map_err(drop)
+            .and_then(|text| serde_json::from_str::<Value>(text).map_err(drop))
+        else {
+            return;
+        };
+        match message["id"].as_u64() {
             // Whoever asked may wait no longer.
-            let _ = waiting.remove(&number).map(|answer| answer.send(message));
+            Some(number) => drop(waiting.remove(&number).map(|answer| answer.send(message))),
+            None => drop((self.read)(&mut message).map(|event| self.say(event))),
         }
-        None => {
-            let mut listener = lock(events);
-            if let Events::Heard(say) = &*listener
-                && say.send(message).is_err()
-            {
-                drop(mem::take(&mut *listener));
-            }
+    }
+
+    fn say(&self, event: E) {
+        let mut listener = lock(&self.events);
+        if let Events::Heard(say) = &*listener
+            && say.send(event).is_err()
+        {
+            *listener = Events::Unheard;
         }
     }
 }

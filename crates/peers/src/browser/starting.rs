@@ -84,7 +84,7 @@ impl Warden {
 
     /// The process of the browser, if it runs.
     fn browser(&self) -> Option<Pid> {
-        let profile = format!("--user-data-dir={}", self.folder.join("profile").display());
+        let profile = self.folder.join("profile").display().to_string();
         let mut below = warden::commands_below(self.pid()?).into_iter().map(|(pid, _)| pid);
         below.find(|pid| is_browser(&warden::arguments(*pid), &profile))
     }
@@ -95,7 +95,7 @@ impl Warden {
 fn is_browser(arguments: &[String], profile: &str) -> bool {
     let flags = arguments.get(1..).unwrap_or_default();
     flags.first().is_some_and(|first| first.starts_with("--"))
-        && flags.iter().any(|flag| flag == profile)
+        && flags.iter().any(|flag| flag.strip_prefix("--user-data-dir=").unwrap_or(flag) == profile)
         && !flags.iter().any(|flag| flag.starts_with("--type="))
 }
 
@@ -129,12 +129,13 @@ mod tests {
 
     #[test]
     fn a_browser_is_told_from_its_helpers_and_its_start_script() {
-        let profile = "--user-data-dir=/tmp/x/profile";
+        let profile = "/tmp/x/profile";
         let is = |line: &str| {
             let arguments: Vec<_> = line.split(' ').map(str::to_owned).collect();
             is_browser(&arguments, profile)
         };
         assert!(is("/usr/lib/chromium/chromium --headless --user-data-dir=/tmp/x/profile data:,"));
+        assert!(is("firefox-esr --no-remote --profile /tmp/x/profile --headless"));
         for other in [
             "/bin/sh /usr/bin/chromium --headless --user-data-dir=/tmp/x/profile data:,",
             "/bin/sh -e /usr/bin/shell --headless --user-data-dir=/tmp/x/profile data:,",

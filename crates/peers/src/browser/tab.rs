@@ -4,19 +4,19 @@ use fantoccini::Client;
 use tincan_harness::{HarnessError, IceConfiguration, Role, SignalingMode, environment, frames::FrameSource};
 
 use super::{
-    console,
-    driver::Driver,
     launch::launch,
     machine::{self, Tried},
     options::BrowserOptions,
     probe::{Part, Probe},
+    running::Running,
 };
 use crate::{camera::Film, network_host::NetworkHost, page_map::PageMap};
 
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
 #[derive(Debug)]
 pub struct Tab {
-    driver: Driver,
+    running: Running,
+    session: Client,
 }
 
 impl Tab {
@@ -25,19 +25,20 @@ impl Tab {
     /// # Errors
     /// When there is no browser or driver, or they do not start.
     pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, HarnessError> {
-        Ok(Self { driver: launch(options, (source, Film::Rising), &NetworkHost::default()).await? })
+        let (running, session) = launch(options, (source, Film::Rising), &NetworkHost::default()).await?;
+        Ok(Self { running, session })
     }
 
     /// The WebDriver client of the tab.
     #[must_use]
     pub const fn client(&self) -> &Client {
-        self.driver.control()
+        &self.session
     }
 
     /// The browser as it runs.
     #[must_use]
     pub const fn browser(&self) -> &environment::Browser {
-        &self.driver.browser
+        self.running.browser()
     }
 
     /// Has the browser fetch from the page server at `page` and gather a candidate, as before the first call.
@@ -45,7 +46,7 @@ impl Tab {
     /// # Errors
     /// When it can do neither: what it said, the network that it has, and what to do.
     pub async fn try_machine(&self, page: &str) -> Result<Tried, HarnessError> {
-        machine::try_machine(self.driver.tab(), page, &NetworkHost::default()).await
+        machine::try_machine(self.running.tab(), page, &NetworkHost::default()).await
     }
 
     /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
@@ -55,19 +56,19 @@ impl Tab {
     pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, HarnessError> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
         let part = Part { map, role: Role::Offerer, mode, ice: &ice };
-        let installed = Probe::install(self.driver.tab(), part, None).await;
+        let installed = Probe::install(self.running.tab(), part, None).await;
         let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;
         Ok(Watch { tab: self, probe })
     }
 
     /// What was said on the console since the last look, each line with its level.
     pub async fn console(&self) -> Vec<String> {
-        console::console(self.driver.control()).await
+        self.running.tab().console().await
     }
 
     /// Ends the browser, and returns when nothing of it is left.
     pub async fn end(self) {
-        self.driver.end().await;
+        self.running.end().await;
     }
 }
 
@@ -84,7 +85,7 @@ impl Watch<'_> {
     /// # Errors
     /// When the browser goes.
     pub async fn end(self) -> Result<(), HarnessError> {
-        let removed = self.probe.remove(self.tab.driver.tab()).await;
+        let removed = self.probe.remove(self.tab.running.tab()).await;
         removed.map_err(|error| HarnessError::new("remove the probe", error))
     }
 }

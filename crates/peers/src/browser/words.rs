@@ -72,12 +72,14 @@ fn level(line: &str) -> Option<&str> {
 /// What is printed also where all is well: by ChromeDriver about itself, by Chromium where there is no desktop, by its crash
 /// handler, and by Debian's start script.
 fn is_usual(line: &str) -> bool {
-    const SAID: [&str; 10] = [
+    const SAID: [&str; 12] = [
         "Starting ChromeDriver ",
         "Only local connections are allowed",
         "Please see https://chromedriver",
         "ChromeDriver was started successfully",
         "DevTools listening on ",
+        "You are running in headless mode",
+        "WebDriver BiDi listening on ",
         ":ERROR:dbus/",
         ":ERROR:third_party/crashpad/",
         "dconf-CRITICAL",

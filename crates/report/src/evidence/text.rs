@@ -101,7 +101,9 @@ fn describe(browser: &Browser) -> String {
     let Browser { name, version, driver_version, .. } = browser;
     let window = if browser.headless { "headless" } else { "with a window" };
     let sandbox = if browser.sandbox { "on" } else { "off" };
-    format!("{name} {version}, driver {driver_version}, {window}, sandbox {sandbox}")
+    let driver =
+        if driver_version.is_empty() { "no driver".to_owned() } else { format!("driver {driver_version}") };
+    format!("{name} {version}, {driver}, {window}, sandbox {sandbox}")
 }
 
 fn found(page: &mut Page, attempt: &Attempt, environment: &Environment) {

@@ -202,10 +202,11 @@ fn browser(browser: &Browser) -> Markup {
     html! {
         details {
             summary { (browser.name) " " (browser.version) " " span class="note" {
-                (window) ", " (sandbox) ", driver " (browser.driver_version) } }
+                (window) ", " (sandbox) ", "
+                @if browser.driver_version.is_empty() { "no driver" } @else { "driver " (browser.driver_version) } } }
             dl {
                 dt { "browser" } dd { code { (browser.binary) } }
-                dt { "driver" } dd { code { (browser.driver_binary) } }
+                @if !browser.driver_binary.is_empty() { dt { "driver" } dd { code { (browser.driver_binary) } } }
                 @for (flag, purpose) in &browser.flags { dt { code { (flag) } } dd { (purpose) } }
             }
         }

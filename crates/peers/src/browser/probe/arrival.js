@@ -62,10 +62,11 @@ function pending() {
   return waiting.map((element) => `${kindOf(element)} ${addressOf(element)} has not arrived`);
 }
 
-// Whether the probe threw by itself, and not the browser when the page called it through the probe.
+// Whether the probe threw by itself, and not the browser when the page called it through the probe. A frame of the stack is
+// `    at name (file:1:2)` or `name@file:1:2`; where the stack names the probe, not every browser says that the error is of its file.
 function isOwn({ filename, error }) {
-  const frames = String(error?.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return filename.endsWith(SOURCE) && frames.every((frame) => frame.includes(SOURCE));
+  const frames = String(error?.stack ?? "").split("\n").filter((line) => /^\s+at |^\S*@\S+:\d+:\d+$/.test(line));
+  return (filename.endsWith(SOURCE) || frames.length > 0) && frames.every((frame) => frame.includes(SOURCE));
 }
 
 // In the capture phase: that a resource failed does not bubble.

@@ -50,9 +50,10 @@ function paste(name, selector, text) {
 function taken(element, text) {
   const clipboardData = new DataTransfer();
   clipboardData.setData("text/plain", text);
-  const init = { bubbles: true, cancelable: true, composed: true };
+  // Firefox makes the clipboard's data itself, of the last two.
+  const init = { bubbles: true, cancelable: true, composed: true, dataType: "text/plain", data: text };
   return element.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData }))
-    && element.dispatchEvent(new InputEvent("beforeinput", { ...init, inputType: "insertFromPaste", data: text, dataTransfer: clipboardData }));
+    && element.dispatchEvent(new InputEvent("beforeinput", { ...init, inputType: "insertFromPaste", dataTransfer: clipboardData }));
 }
 
 function insert(element, text) {

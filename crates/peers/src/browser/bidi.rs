@@ -1,0 +1,350 @@
+//! A tab of Firefox, through WebDriver BiDi.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::{mpsc, watch};
+
+use super::{
+    base64::from_base64,
+    context::{BrowsingContext, ContextError, Dialog, SOURCE_URL, Said, in_own_document},
+    socket::Socket,
+};
+
+/// What messages of injected scripts are marked with.
+const CHANNEL: &str = "tincan";
+/// What is heard of a tab.
+const EVENTS: [&str; 4] = [
+    "script.message",
+    "log.entryAdded",
+    "browsingContext.userPromptOpened",
+    "browsingContext.contextDestroyed",
+];
+/// As many lines of the console are kept from one look to the next.
+const MOST_LINES: usize = 2000;
+
+/// The first tab of a browser, and the one session that it has. A browser whose connection is lost cannot be spoken to again.
+#[derive(Debug)]
+pub(super) struct BidiTab {
+    socket: Socket<Said>,
+    heard: Arc<Heard>,
+}
+
+/// What is kept of what the tab says.
+#[derive(Debug)]
+struct Heard {
+    /// Which tab it is, once that is known.
+    context: OnceLock<String>,
+    console: Mutex<Vec<String>>,
+    /// Whether the process of the tab has ended: questions that it was asked are never answered then.
+    crashed: watch::Sender<bool>,
+}
+
+impl BidiTab {
+    /// Opens a session with the browser that listens on `address`, and answers what the browser says of itself (WebDriver
+    /// BiDi, `session.new`).
+    ///
+    /// # Errors
+    /// When there is no browser, or it has a session already.
+    pub(super) async fn connect(address: SocketAddr) -> Result<(Self, Value), ContextError> {
+        let (context, console) = (OnceLock::new(), Mutex::default());
+        let heard = Arc::new(Heard { context, console, crashed: watch::Sender::new(false) });
+        let read = {
+            let heard = Arc::clone(&heard);
+            move |event: &mut Value| heard.read(event)
+        };
+        let tab = Self { socket: Socket::connect(address, "/session", read).await?, heard };
+        // A dialog is answered as the page map says; but nothing keeps a page that is left.
+        let prompts = json!({ "default": "ignore", "beforeUnload": "accept" });
+        let asked = json!({ "capabilities": { "alwaysMatch": { "unhandledPromptBehavior": prompts } } });
+        let mut session = tab.execute("session.new", asked).await?;
+        let tree = tab.execute("browsingContext.getTree", json!({ "maxDepth": 0 })).await?;
+        let _ = tab.heard.context.set(tree["contexts"][0]["context"].as_str().unwrap_or_default().to_owned());
+        tab.execute("session.subscribe", json!({ "events": EVENTS })).await?;
+        Ok((tab, session["capabilities"].take()))
+    }
+
+    /// Has every document of the browser, frames too, run the function `declaration` before its own first script.
+    ///
+    /// # Errors
+    /// When the browser refuses, or goes.
+    pub(super) async fn inject_everywhere(&self, declaration: &str) -> Result<(), ContextError> {
+        let script = json!({ "functionDeclaration": declaration });
+        self.execute("script.addPreloadScript", script).await.map(drop)
+    }
+
+    fn context(&self) -> &str {
+        self.heard.context.get().map_or("", String::as_str)
+    }
+
+    /// Executes a command, and gives its result.
+    async fn execute(&self, method: &'static str, parameters: Value) -> Result<Value, ContextError> {
+        let mut crashed = self.heard.crashed.subscribe();
+        let mut answer = tokio::select! {
+            answer = self.socket.ask(method, parameters) => answer?,
+            Ok(_) = crashed.wait_for(|crashed| *crashed) => return Err(ContextError::Crashed),
+        };
+        match answer["type"].as_str() {
+            Some("success") => Ok(answer["result"].take()),
+            _ => Err(ContextError::Refused { method, message: refusal(&answer) }),
+        }
+    }
+
+    /// Navigates, and returns when the new document is there, or why it could not be had; it has not loaded then.
+    async fn navigate(&self, url: &str) -> Result<(), ContextError> {
+        let to = json!({ "context": self.context(), "url": url, "wait": "none" });
+        self.execute("browsingContext.navigate", to).await.map(drop)
+    }
+}
+
+/// What an error says, without the browser's own stack.
+fn refusal(answer: &Value) -> String {
+    let [error, message] = ["error", "message"].map(|field| answer[field].as_str().unwrap_or_default());
+    format!("{error}: {}", message.lines().next().unwrap_or_default())
+}
+
+impl Heard {
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.console.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an event says; none if nobody has to hear it at once.
+    fn read(&self, event: &mut Value) -> Option<Said> {
+        let parameters = &mut event["params"].take();
+        let own = || parameters["context"].as_str() == self.context.get().map(String::as_str);
+        match event["method"].as_str()? {
+            "script.message" if parameters["channel"] == CHANNEL => {
+                match parameters["data"]["value"].take() {
+                    Value::String(text) => Some(Said::Pushed(text)),
+                    _ => None,
+                }
+            }
+            "browsingContext.userPromptOpened" if own() => {
+                Dialog::deserialize(&*parameters).ok().map(Said::Dialog)
+            }
+            "browsingContext.contextDestroyed" if own() => {
+                self.crashed.send_replace(true);
+                Some(Said::Crashed)
+            }
+            "log.entryAdded" => {
+                let mut lines = self.lines();
+                if lines.len() < MOST_LINES {
+                    lines.push(console_line(parameters));
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `log.entryAdded` as a line with its level and where it was said.
+fn console_line(entry: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let frame = &entry["stackTrace"]["callFrames"][0];
+    let host =
+        frame["url"].as_str().map(|url| format!("{url} {}:{} ", frame["lineNumber"], frame["columnNumber"]));
+    format!("{}: {}{}", text(&entry["level"]).to_uppercase(), host.unwrap_or_default(), text(&entry["text"]))
+}
+
+/// A `script.RemoteValue` as the JSON that it stands for; what has no JSON is null.
+fn plain(mut remote: Value) -> Value {
+    let value = remote["value"].take();
+    match (remote["type"].as_str(), value) {
+        (Some("array"), Value::Array(items)) => items.into_iter().map(plain).collect(),
+        (Some("object"), Value::Array(pairs)) => {
+            let entry = |mut pair: Value| Some((pair[0].as_str()?.to_owned(), plain(pair[1].take())));
+            pairs.into_iter().filter_map(entry).collect::<Map<_, _>>().into()
+        }
+        (Some("string" | "number" | "boolean"), value) => value,
+        _ => Value::Null,
+    }
+}
+
+#[async_trait]
+impl BrowsingContext for BidiTab {
+    async fn inject(&self, body: &str) -> Result<String, ContextError> {
+        let body = in_own_document(body);
+        let script = json!({
+            "functionDeclaration": format!("(push) => {{ \"use strict\"; {body} }}\n{SOURCE_URL}\n"),
+            "arguments": [{ "type": "channel", "value": { "channel": CHANNEL } }],
+            "contexts": [self.context()],
+        });
+        let added = self.execute("script.addPreloadScript", script).await?;
+        Ok(added["script"].as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn withdraw(&self, script: &str) -> Result<(), ContextError> {
+        self.execute("script.removePreloadScript", json!({ "script": script })).await.map(drop)
+    }
+
+    async fn evaluate(&self, expression: &str) -> Result<Value, ContextError> {
+        let how = json!({
+            "expression": expression,
+            "target": { "context": self.context() },
+            "awaitPromise": true,
+            // A page may ask for it before it plays a video or reads the clipboard.
+            "userActivation": true,
+        });
+        let mut answer = self.execute("script.evaluate", how).await?;
+        match answer["type"].as_str() {
+            Some("exception") => {
+                let text =
+                    answer["exceptionDetails"]["text"].as_str().unwrap_or("something that is no error");
+                Err(ContextError::Threw(text.to_owned()))
+            }
+            _ => Ok(plain(answer["result"].take())),
+        }
+    }
+
+    fn listen(&self) -> mpsc::UnboundedReceiver<Said> {
+        self.socket.listen()
+    }
+
+    async fn answer_dialog(&self, accept: bool, text: &str) -> Result<(), ContextError> {
+        let answer = json!({ "context": self.context(), "accept": accept, "userText": text });
+        self.execute("browsingContext.handleUserPrompt", answer).await.map(drop)
+    }
+
+    async fn open(&self, url: &str) -> Result<(), ContextError> {
+        self.navigate(url).await
+    }
+
+    async fn fetch(&self, url: &str) -> Result<(), ContextError> {
+        self.navigate(url).await.map_err(|error| match error {
+            ContextError::Refused { message, .. } => ContextError::unreachable(&message),
+            error => error,
+        })
+    }
+
+    async fn screenshot(&self) -> Option<Vec<u8>> {
+        // Not only what is in view.
+        let how = json!({ "context": self.context(), "origin": "document" });
+        let answer = self.execute("browsingContext.captureScreenshot", how).await.ok()?;
+        from_base64(&answer["data"])
+    }
+
+    async fn console(&self) -> Vec<String> {
+        std::mem::take(&mut *self.heard.lines())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use futures_util::{SinkExt, StreamExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
+
+    use super::*;
+
+    /// A browser with the tab `T` alone. What it says when a script is evaluated is `said`, in that order, with `null` for its
+    /// end; what has a `type` and no method is the answer.
+    async fn browser(said: Vec<Value>) -> BidiTab {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            serve(accept_async(stream).await.unwrap(), said).await;
+        });
+        let (tab, capabilities) = BidiTab::connect(address).await.unwrap();
+        assert_eq!(capabilities["browserName"], "firefox");
+        tab
+    }
+
+    async fn serve(mut socket: WebSocketStream<TcpStream>, said: Vec<Value>) {
+        while let Some(Ok(message)) = socket.next().await {
+            let Ok(command) = serde_json::from_str::<Value>(message.to_text().unwrap()) else { continue };
+            let well = |result: Value| vec![json!({ "type": "success", "result": result })];
+            let answers = match command["method"].as_str().unwrap() {
+                "session.new" => well(json!({ "capabilities": { "browserName": "firefox" } })),
+                "browsingContext.getTree" => well(json!({ "contexts": [{ "context": "T" }] })),
+                "script.evaluate" => said.clone(),
+                _ => well(json!({})),
+            };
+            for mut answer in answers {
+                if answer.is_null() {
+                    return;
+                }
+                if answer.get("method").is_none() {
+                    answer["id"] = command["id"].clone();
+                }
+                socket.send(Message::text(answer.to_string())).await.unwrap();
+            }
+        }
+    }
+
+    fn event(method: &str, parameters: Value) -> Value {
+        json!({ "type": "event", "method": method, "params": parameters })
+    }
+
+    async fn evaluated(answer: Value) -> Result<Value, String> {
+        browser(vec![answer]).await.evaluate("x").await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn what_was_evaluated_comes_as_json_and_what_threw_in_its_words() {
+        let number = json!({ "type": "number", "value": 1.5 });
+        let list = json!({ "type": "array", "value": [{ "type": "string", "value": "x" }, { "type": "undefined" }] });
+        let object = json!({ "type": "object", "value": [["n", number], ["l", list]] });
+        let well = json!({ "type": "success", "result": { "type": "success", "result": object } });
+        assert_eq!(evaluated(well).await, Ok(json!({ "n": 1.5, "l": ["x", null] })));
+        let threw = json!({ "type": "exception", "exceptionDetails": { "text": "TypeError: no" } });
+        let threw = json!({ "type": "success", "result": threw });
+        assert_eq!(evaluated(threw).await, Err("TypeError: no".to_owned()));
+        let refused = json!({ "type": "error", "error": "no such frame", "message": "gone\n#stack" });
+        assert_eq!(evaluated(refused).await, Err("script.evaluate: no such frame: gone".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_question_ends_with_the_tab_that_would_never_answer_it() {
+        let destroyed =
+            |context: &str| event("browsingContext.contextDestroyed", json!({ "context": context }));
+        let tab = browser(vec![destroyed("a frame"), destroyed("T")]).await;
+        let mut said = tab.listen();
+        assert!(matches!(tab.evaluate("x").await, Err(ContextError::Crashed)));
+        assert!(matches!(said.recv().await, Some(Said::Crashed)));
+        assert!(matches!(tab.open("about:blank").await, Err(ContextError::Crashed)));
+    }
+
+    #[tokio::test]
+    async fn a_question_ends_with_the_browser() {
+        let tab = browser(vec![Value::Null]).await;
+        let mut said = tab.listen();
+        assert!(matches!(tab.evaluate("x").await, Err(ContextError::Socket(_))));
+        assert!(said.recv().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_a_tab_says_is_heard_in_order_and_the_console_at_the_end() {
+        let pushed = |channel: &str, text: &str| {
+            event(
+                "script.message",
+                json!({ "channel": channel, "data": { "type": "string", "value": text } }),
+            )
+        };
+        let dialog = json!({ "context": "T", "type": "confirm", "message": "sure?" });
+        let frame = json!({ "url": "http://a/", "lineNumber": 3, "columnNumber": 7 });
+        let warning = json!({ "level": "warn", "text": "careful", "stackTrace": { "callFrames": [frame] } });
+        let tab = browser(vec![
+            pushed("another", "not ours"),
+            pushed(CHANNEL, "one"),
+            event("log.entryAdded", warning),
+            event("browsingContext.userPromptOpened", dialog),
+            json!({ "type": "success", "result": { "type": "success", "result": { "type": "null" } } }),
+        ])
+        .await;
+        let mut said = tab.listen();
+        assert_eq!(tab.evaluate("x").await.unwrap(), Value::Null);
+        assert!(matches!(said.recv().await, Some(Said::Pushed(text)) if text == "one"));
+        assert!(matches!(said.recv().await, Some(Said::Dialog(dialog)) if dialog.message == "sure?"));
+        assert_eq!(tab.console().await, ["WARN: http://a/ 3:7 careful"]);
+        assert_eq!(tab.console().await, [""; 0]);
+    }
+}

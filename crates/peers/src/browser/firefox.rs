@@ -1,0 +1,174 @@
+//! Firefox: how it is started: its arguments and preferences, each with what it is for.
+//!
+//! It needs no driver: it listens for WebDriver BiDi itself, and says where.
+
+use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use tincan_harness::{HarnessError, frames::FrameSource, scenario::PeerId};
+use tokio::time::timeout;
+
+use super::{
+    bidi::BidiTab,
+    camera_script::camera_script,
+    find,
+    firefox_read_back::{LaunchRequest, read_back},
+    options::BrowserOptions,
+    process::{Program, Warden, new_folder},
+    running::{Opened, Running},
+    starting::START,
+};
+use crate::{camera::Film, network_host::NetworkHost};
+
+/// Its name in the registry.
+pub(crate) const ID: PeerId = PeerId::literal("firefox");
+
+/// How long it may take until it has a session. Measured: 2 to 4 s, of which one is before it listens.
+const SESSION_DEADLINE: Duration = Duration::from_secs(30);
+/// How it says where it listens.
+const LISTENS: &str = "WebDriver BiDi listening on ws://";
+
+/// Starts a Firefox as `options` say, whose camera plays such pictures, in `place`.
+///
+/// # Errors
+/// When there is none, it does not start, or what starts is not what was asked for.
+pub(crate) async fn start(
+    options: &BrowserOptions,
+    pictures: (FrameSource, Film),
+    host: &NetworkHost,
+) -> Result<Running, HarnessError> {
+    let file = find::firefox(options.firefox.as_deref())?;
+    let folder = new_folder();
+    let arguments = arguments(&folder.join(PROFILE), options.headed);
+    let program = Program {
+        file: &file,
+        arguments: arguments.iter().flat_map(|(argument, _)| argument).map(OsString::from).collect(),
+        files: vec![(USER_JS, user_js())],
+        environment: environment(&folder),
+    };
+    let mut warden = Warden::start(folder, &program, host)?;
+    let flags = flags(&arguments);
+    let opened = open(&mut warden, &LaunchRequest { headed: options.headed, flags }, pictures, host).await;
+    Running::new(warden, opened, host).await
+}
+
+async fn open(
+    warden: &mut Warden,
+    asked: &LaunchRequest,
+    (source, film): (FrameSource, Film),
+    host: &NetworkHost,
+) -> Result<Opened, HarnessError> {
+    warden.folder_ready().await?;
+    let listens = |line: &str| line.split_once(LISTENS)?.1.trim().parse::<SocketAddr>().ok();
+    let port = warden.line(listens, START, find::FIREFOX_CURE).await?.port();
+    let way = host.endpoint(port)?;
+    let connecting = async {
+        let (tab, capabilities) = BidiTab::connect(way.address).await?;
+        tab.inject_everywhere(&camera_script(source, film)).await?;
+        Ok((tab, capabilities))
+    };
+    let connecting = async {
+        let late = || HarnessError::new(START, format!("no session within {} s", SESSION_DEADLINE.as_secs()));
+        let connected = timeout(SESSION_DEADLINE, connecting).await.map_err(|_| late())?;
+        connected.map_err(|error: super::context::ContextError| HarnessError::new(START, error))
+    };
+    let (tab, capabilities) = warden.while_it_lives(connecting).await?;
+    let profile = warden.folder.join(PROFILE);
+    let browser = read_back(&capabilities, warden.pid(), &profile, asked).await?;
+    Ok(Opened { tab: Arc::new(tab), browser, _endpoints: vec![way] })
+}
+
+/// The profile, in the warden's folder.
+const PROFILE: &str = "profile";
+const USER_JS: &str = "profile/user.js";
+
+/// The words of an argument, and what it is for.
+type Argument = (Vec<String>, &'static str);
+
+fn arguments(profile: &Path, headed: bool) -> Vec<Argument> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let profile = profile.display().to_string();
+    let mut arguments = vec![
+        (words(&["--no-remote"]), "it is a browser of its own, whatever other one runs"),
+        (words(&["--profile", &profile]), "a profile of its own, gone after the run"),
+        (
+            words(&["--remote-debugging-port", "0"]),
+            "it listens for WebDriver BiDi, on a port that it draws itself",
+        ),
+    ];
+    if !headed {
+        arguments.push((words(&["--headless"]), "no window"));
+    }
+    arguments
+}
+
+/// Whatever it writes besides its profile, it writes into the warden's folder too.
+fn environment(folder: &Path) -> Vec<(&'static str, OsString)> {
+    let homes = ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
+    let homes = homes.map(|name| (name, folder.join("home").into()));
+    homes.into_iter().chain([("MOZ_CRASHREPORTER_DISABLE", "1".into())]).collect()
+}
+
+/// The preferences as Firefox reads them when it starts.
+fn user_js() -> String {
+    PREFERENCES
+        .iter()
+        .map(|(name, value, why)| format!("// {why}\nuser_pref(\"{name}\", {value});\n"))
+        .collect()
+}
+
+/// All that it is started with, each with what it is for.
+fn flags(arguments: &[Argument]) -> BTreeMap<String, String> {
+    let arguments = arguments.iter().map(|(words, why)| (words.join(" "), (*why).to_owned()));
+    let preferences =
+        PREFERENCES.iter().map(|(name, value, why)| (format!("{name}={value}"), (*why).to_owned()));
+    arguments.chain(preferences).collect()
+}
+
+const CAMERA: &str = "there is a camera, and nobody has to allow it: below getUserMedia a script then replaces its track by one of a \
+                      canvas with the frame code, since Firefox plays no file";
+const LOOKED_AT: &str = "a page plays without a click";
+const CANDIDATES: &str = "host candidates have addresses, not names of mDNS";
+const CLOCK: &str = "the page's clock is as fine as it can be";
+const INSIDE: &str = "nothing leaves the machine";
+const PLAIN: &str = "nothing but the page";
+
+const PREFERENCES: [(&str, &str, &str); 34] = [
+    ("media.navigator.streams.fake", "true", CAMERA),
+    ("media.navigator.permission.disabled", "true", CAMERA),
+    ("media.autoplay.default", "0", LOOKED_AT),
+    ("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
+    ("media.peerconnection.ice.loopback", "true", "it speaks to STUN and TURN servers on 127.0.0.1, too"),
+    ("privacy.reduceTimerPrecision", "false", CLOCK),
+    ("network.dns.disabled", "true", "no DNS"),
+    ("network.proxy.type", "0", INSIDE),
+    ("network.captive-portal-service.enabled", "false", INSIDE),
+    ("network.connectivity-service.enabled", "false", INSIDE),
+    ("app.normandy.enabled", "false", INSIDE),
+    ("app.update.disabledForTesting", "true", INSIDE),
+    ("browser.region.update.enabled", "false", INSIDE),
+    ("browser.safebrowsing.malware.enabled", "false", INSIDE),
+    ("browser.safebrowsing.phishing.enabled", "false", INSIDE),
+    ("browser.search.update", "false", INSIDE),
+    ("datareporting.healthreport.uploadEnabled", "false", INSIDE),
+    ("datareporting.policy.dataSubmissionEnabled", "false", INSIDE),
+    ("dom.push.connection.enabled", "false", INSIDE),
+    ("extensions.update.enabled", "false", INSIDE),
+    ("media.gmp-manager.updateEnabled", "false", INSIDE),
+    ("services.settings.server", "\"data:,none\"", INSIDE),
+    ("toolkit.telemetry.server", "\"data:,none\"", INSIDE),
+    ("browser.startup.page", "0", PLAIN),
+    ("browser.startup.homepage", "\"about:blank\"", PLAIN),
+    ("browser.newtab.preload", "false", PLAIN),
+    ("browser.newtabpage.enabled", "false", PLAIN),
+    ("browser.aboutwelcome.enabled", "false", PLAIN),
+    ("browser.shell.checkDefaultBrowser", "false", "no question"),
+    ("browser.sessionstore.resume_from_crash", "false", PLAIN),
+    ("datareporting.policy.dataSubmissionPolicyBypassNotification", "true", "no question"),
+    ("startup.homepage_welcome_url", "\"about:blank\"", PLAIN),
+    ("layout.css.prefers-color-scheme.content-override", "1", "pages look the same wherever it runs"),
+    (
+        "dom.ipc.processPrelaunch.enabled",
+        "false",
+        "no process that no page needs: each takes memory and time",
+    ),
+];
