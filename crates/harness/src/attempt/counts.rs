@@ -11,9 +11,9 @@ use super::clock::round;
 pub struct StatsPoint {
     /// When.
     pub at_ms: f64,
-    /// Bytes that were received on the transport.
+    /// Bytes that were received on the transport, or on its selected pair where the transport counts none.
     pub bytes_received: Option<u64>,
-    /// Bytes that were sent on the transport.
+    /// Bytes that were sent, likewise.
     pub bytes_sent: Option<u64>,
     /// RTP packets of the track that were received.
     pub packets_received: Option<u64>,
@@ -35,16 +35,39 @@ impl StatsPoint {
         let count = |kind: &str, field: &str| entry(kind).and_then(|entry| entry[field].as_u64());
         let selected = entry("transport").map(|transport| &transport["selectedCandidatePairId"]);
         let pair = entries.iter().find(|entry| selected == Some(&entry["id"]));
+        let carried =
+            |field: &str| count("transport", field).or_else(|| pair.and_then(|pair| pair[field].as_u64()));
         let round_trip = pair.and_then(|pair| pair["currentRoundTripTime"].as_f64());
         Self {
             at_ms,
-            bytes_received: count("transport", "bytesReceived"),
-            bytes_sent: count("transport", "bytesSent"),
+            bytes_received: carried("bytesReceived"),
+            bytes_sent: carried("bytesSent"),
             packets_received: count("inbound-rtp", "packetsReceived"),
             packets_lost: entry("inbound-rtp").and_then(|entry| entry["packetsLost"].as_i64()),
             frames_decoded: count("inbound-rtp", "framesDecoded"),
             frames_encoded: count("outbound-rtp", "framesEncoded"),
             round_trip_ms: round_trip.map(|seconds| round(seconds * 1000.0)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn where_the_transport_counts_no_bytes_those_of_the_selected_pair_are_told() {
+        let pair = |id: &str, bytes: u64| json!({ "id": id, "type": "candidate-pair", "bytesReceived": bytes, "bytesSent": 5 });
+        let mut transport = json!({ "id": "T", "type": "transport", "selectedCandidatePairId": "P" });
+        let received = |transport: &Value| {
+            let entries = [pair("Q", 1), pair("P", 7), transport.clone()];
+            StatsPoint::of(0.0, &entries).bytes_received
+        };
+        assert_eq!(received(&transport), Some(7));
+        transport["bytesReceived"] = 9.into();
+        assert_eq!(received(&transport), Some(9));
+        assert_eq!(received(&json!({})), None);
     }
 }

@@ -46,19 +46,23 @@ struct Heard {
 }
 
 impl BidiTab {
-    /// Opens a session with the browser that listens on `address`, and answers what the browser says of itself (WebDriver
+    /// Opens a session with the browser that listens on `host`, is reached at `address`, and serves whoever calls it by its own
+    /// address alone; answers what the browser says of itself (WebDriver
     /// BiDi, `session.new`).
     ///
     /// # Errors
     /// When there is no browser, or it has a session already.
-    pub(super) async fn connect(address: SocketAddr) -> Result<(Self, Value), ContextError> {
+    pub(super) async fn connect(
+        address: SocketAddr,
+        host: SocketAddr,
+    ) -> Result<(Self, Value), ContextError> {
         let (context, console) = (OnceLock::new(), Mutex::default());
         let heard = Arc::new(Heard { context, console, crashed: watch::Sender::new(false) });
         let read = {
             let heard = Arc::clone(&heard);
             move |event: &mut Value| heard.read(event)
         };
-        let tab = Self { socket: Socket::connect(address, "/session", read).await?, heard };
+        let tab = Self { socket: Socket::connect(address, (host, "/session"), read).await?, heard };
         // A dialog is answered as the page map says; but nothing keeps a page that is left.
         let prompts = json!({ "default": "ignore", "beforeUnload": "accept" });
         let asked = json!({ "capabilities": { "alwaysMatch": { "unhandledPromptBehavior": prompts } } });
@@ -253,7 +257,7 @@ mod tests {
             let (stream, _) = listener.accept().await.unwrap();
             serve(accept_async(stream).await.unwrap(), said).await;
         });
-        let (tab, capabilities) = BidiTab::connect(address).await.unwrap();
+        let (tab, capabilities) = BidiTab::connect(address, address).await.unwrap();
         assert_eq!(capabilities["browserName"], "firefox");
         tab
     }

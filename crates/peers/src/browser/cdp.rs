@@ -24,7 +24,8 @@ impl Cdp {
     /// # Errors
     /// When there is no such tab.
     pub(super) async fn connect(address: SocketAddr, target: &str) -> Result<Self, ContextError> {
-        Ok(Self(Socket::connect(address, &format!("/devtools/page/{target}"), read).await?))
+        let path = format!("/devtools/page/{target}");
+        Ok(Self(Socket::connect(address, (address, &path), read).await?))
     }
 
     /// Executes a command, such as `Page.captureScreenshot`, and gives what it answers.

@@ -39,14 +39,15 @@ pub(crate) async fn start(
     let file = find::firefox(options.firefox.as_deref())?;
     let folder = new_folder();
     let arguments = arguments(&folder.join(PROFILE), options.headed);
+    let preferences = preferences(host);
     let program = Program {
         file: &file,
         arguments: arguments.iter().flat_map(|(argument, _)| argument).map(OsString::from).collect(),
-        files: vec![(USER_JS, user_js())],
+        files: vec![(USER_JS, user_js(&preferences))],
         environment: environment(&folder),
     };
     let mut warden = Warden::start(folder, &program, host)?;
-    let flags = flags(&arguments);
+    let flags = flags(&arguments, &preferences);
     let opened = open(&mut warden, &LaunchRequest { headed: options.headed, flags }, pictures, host).await;
     Running::new(warden, opened, host).await
 }
@@ -59,10 +60,10 @@ async fn open(
 ) -> Result<Opened, HarnessError> {
     warden.folder_ready().await?;
     let listens = |line: &str| line.split_once(LISTENS)?.1.trim().parse::<SocketAddr>().ok();
-    let port = warden.line(listens, START, find::FIREFOX_CURE).await?.port();
-    let way = host.endpoint(port)?;
+    let listens = warden.line(listens, START, find::FIREFOX_CURE).await?;
+    let way = host.endpoint(listens.port())?;
     let connecting = async {
-        let (tab, capabilities) = BidiTab::connect(way.address).await?;
+        let (tab, capabilities) = BidiTab::connect(way.address, listens).await?;
         tab.inject_everywhere(&camera_script(source, film)).await?;
         Ok((tab, capabilities))
     };
@@ -108,19 +109,30 @@ fn environment(folder: &Path) -> Vec<(&'static str, OsString)> {
     homes.into_iter().chain([("MOZ_CRASHREPORTER_DISABLE", "1".into())]).collect()
 }
 
+/// A preference: its name, its value, and what it is for.
+type Preference = (&'static str, &'static str, &'static str);
+
+/// The servers of this machine's own network are on its loopback interface; of a network of namespaces they are not, and loopback
+/// addresses lead nowhere.
+fn preferences(host: &NetworkHost) -> Vec<Preference> {
+    let loopback =
+        ("media.peerconnection.ice.loopback", "true", "STUN and TURN servers on 127.0.0.1 are used, too");
+    PREFERENCES.into_iter().chain(host.namespace().is_none().then_some(loopback)).collect()
+}
+
 /// The preferences as Firefox reads them when it starts.
-fn user_js() -> String {
-    PREFERENCES
+fn user_js(preferences: &[Preference]) -> String {
+    preferences
         .iter()
         .map(|(name, value, why)| format!("// {why}\nuser_pref(\"{name}\", {value});\n"))
         .collect()
 }
 
 /// All that it is started with, each with what it is for.
-fn flags(arguments: &[Argument]) -> BTreeMap<String, String> {
+fn flags(arguments: &[Argument], preferences: &[Preference]) -> BTreeMap<String, String> {
     let arguments = arguments.iter().map(|(words, why)| (words.join(" "), (*why).to_owned()));
     let preferences =
-        PREFERENCES.iter().map(|(name, value, why)| (format!("{name}={value}"), (*why).to_owned()));
+        preferences.iter().map(|(name, value, why)| (format!("{name}={value}"), (*why).to_owned()));
     arguments.chain(preferences).collect()
 }
 
@@ -128,16 +140,18 @@ const CAMERA: &str = "there is a camera, and nobody has to allow it: below getUs
                       canvas with the frame code, since Firefox plays no file";
 const LOOKED_AT: &str = "a page plays without a click";
 const CANDIDATES: &str = "host candidates have addresses, not names of mDNS";
+const ADDRESSES: &str = "every address is a candidate, as on a page that always has the camera: else Firefox takes the one from which it \
+                         would go out by IPv4, and gathers nothing where there is none";
 const CLOCK: &str = "the page's clock is as fine as it can be";
 const INSIDE: &str = "nothing leaves the machine";
 const PLAIN: &str = "nothing but the page";
 
-const PREFERENCES: [(&str, &str, &str); 34] = [
+const PREFERENCES: [Preference; 34] = [
     ("media.navigator.streams.fake", "true", CAMERA),
     ("media.navigator.permission.disabled", "true", CAMERA),
+    ("permissions.default.camera", "1", ADDRESSES),
     ("media.autoplay.default", "0", LOOKED_AT),
     ("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
-    ("media.peerconnection.ice.loopback", "true", "it speaks to STUN and TURN servers on 127.0.0.1, too"),
     ("privacy.reduceTimerPrecision", "false", CLOCK),
     ("network.dns.disabled", "true", "no DNS"),
     ("network.proxy.type", "0", INSIDE),

@@ -69,17 +69,17 @@ enum Events<E> {
 }
 
 impl<E: Send + 'static> Socket<E> {
-    /// Connects to `path` at `address`. What comes unasked is read by `read`, in the order in which it comes and whether
+    /// Connects to `path` of `host`, which is reached at `address`. What comes unasked is read by `read`, in the order in which it comes and whether
     /// anybody listens or not; what it makes nothing of is dropped.
     ///
     /// # Errors
     /// When there is no WebSocket.
     pub(super) async fn connect(
         address: SocketAddr,
-        path: &str,
+        (host, path): (SocketAddr, &str),
         read: impl FnMut(&mut Value) -> Option<E> + Send + 'static,
     ) -> Result<Self, SocketError> {
-        let url = format!("ws://{address}{path}");
+        let url = format!("ws://{host}{path}");
         let socket = open(address, &url).await;
         let socket = socket.map_err(|source| SocketError::Connect { url, source: Box::new(source) })?;
         let (commands, inbox) = mpsc::unbounded_channel();

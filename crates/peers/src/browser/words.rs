@@ -72,7 +72,7 @@ fn level(line: &str) -> Option<&str> {
 /// What is printed also where all is well: by ChromeDriver about itself, by Chromium where there is no desktop, by its crash
 /// handler, and by Debian's start script.
 fn is_usual(line: &str) -> bool {
-    const SAID: [&str; 12] = [
+    const SAID: [&str; 14] = [
         "Starting ChromeDriver ",
         "Only local connections are allowed",
         "Please see https://chromedriver",
@@ -80,6 +80,8 @@ fn is_usual(line: &str) -> bool {
         "DevTools listening on ",
         "You are running in headless mode",
         "WebDriver BiDi listening on ",
+        "RemoteAgent\tINFO",
+        "GraphicsCriticalError",
         ":ERROR:dbus/",
         ":ERROR:third_party/crashpad/",
         "dconf-CRITICAL",
