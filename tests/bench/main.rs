@@ -30,15 +30,15 @@ use tincan_report::{
 /// The most that each figure may be: ratios, and what its unit says.
 const LIMITS: [(&str, f64); 11] = [
     ("probe_surely_ms", 3.0),
-    ("carrying_median_ms", 15.0),
+    ("carrying_median_ms", 4.0),
     ("carrying_p95_ms", 30.0),
     ("block_of_two_calls_s", 2.5),
     ("report_of_1000_s", 2.0),
     ("report_of_1000_mb", 2.0),
-    ("first_frame_to_floor_vanilla", 1.5),
-    ("first_frame_to_floor_trickle", 1.5),
-    ("cold_call_to_floor", 7.0),
-    ("warm_call_to_floor", 5.0),
+    ("first_frame_to_floor_vanilla", 1.1),
+    ("first_frame_to_floor_trickle", 1.25),
+    ("cold_call_to_floor", 5.5),
+    ("warm_call_to_floor", 3.0),
     ("resident_mb", 60.0),
 ];
 const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";

@@ -7,24 +7,20 @@ use tincan_peers::{
     BrowserOptions, Roster, RosterOptions,
     browser::Tab,
     page_server::{PageServer, PageSource},
-    registry,
+    registry::catalogue,
 };
 use tokio::time::timeout;
 
 use super::finding::Finding;
 
-/// How long all of it may take. Measured: 9 s.
-const DEADLINE: Duration = Duration::from_secs(30);
-/// One call for each kind of peer, as each of a default run is, and whether Chromium takes part in it.
-const CALLS: [Call; 3] = [
+/// How long all of it may take. Measured: 5 s.
+const DEADLINE: Duration = Duration::from_secs(15);
+/// One call for each kind of peer, as each of a default run is, and whether a browser takes part in it.
+const CALLS: [(&str, &str, bool); 3] = [
     ("call between Rust peers", "webrtc-rs-to-webrtc-rs/trickle/vp8/direct", false),
     ("call of a browser", "chromium-to-webrtc-rs/trickle/vp8/direct", true),
     ("call between browsers", "chromium-to-chromium/trickle/vp8/direct", true),
 ];
-/// Beside the others: Firefox takes most of its time to start.
-const FIREFOX_CALLS: [Call; 1] = [("call of Firefox", "firefox-to-webrtc-rs/trickle/vp8/direct", false)];
-
-type Call = (&'static str, &'static str, bool);
 
 /// Tries all of it. What could not be tried for want of what comes before it is not well either.
 pub async fn make(options: BrowserOptions) -> Vec<Finding> {
@@ -39,22 +35,8 @@ pub async fn make(options: BrowserOptions) -> Vec<Finding> {
 }
 
 async fn try_each(options: BrowserOptions, findings: &mut Vec<Finding>) {
-    let mut of_firefox = Vec::new();
-    let others = async {
-        let without = start(&options, findings).await;
-        make_calls(&CALLS, options.clone(), without, findings).await;
-    };
-    tokio::join!(others, make_calls(&FIREFOX_CALLS, options.clone(), None, &mut of_firefox));
-    findings.extend(of_firefox);
-}
-
-async fn make_calls(
-    calls: &[Call],
-    options: BrowserOptions,
-    without: Option<&str>,
-    findings: &mut Vec<Finding>,
-) {
-    if let Err(trouble) = call(calls, options, without, findings).await {
+    let without = start(&options, findings).await;
+    if let Err(trouble) = call(options, without, findings).await {
         findings.push(Finding::of("calls", &trouble));
     }
 }
@@ -112,19 +94,16 @@ async fn gather(tab: &Tab) -> Finding {
 
 /// The calls; those of a browser are not tried `without` something.
 async fn call(
-    calls: &[Call],
     options: BrowserOptions,
     without: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), HarnessError> {
-    let absent = registry::missing(&options).into_iter().map(|(id, _)| id).collect();
-    let catalogue = registry::catalogue().without(absent);
     let run_number = rand::random::<u32>() & 0xFF_FFFF;
     let options = RosterOptions::on_built_in_page(run_number, options);
     let options = options.map_err(|error| HarnessError::new("read the built-in page map", error))?;
     let mut roster = Roster::new(options).await?;
-    let all = catalogue.scenarios();
-    for (name, scenario, of_browser) in calls.iter().copied() {
+    let all = catalogue().scenarios();
+    for (name, scenario, of_browser) in CALLS {
         if let (Some(why), true) = (without, of_browser) {
             findings.push(untried(name, why));
             continue;
@@ -132,10 +111,6 @@ async fn call(
         let scenario = all.iter().find(|known| known.to_string() == scenario);
         let scenario =
             scenario.ok_or_else(|| HarnessError::new("find a scenario", format!("there is no {name}")))?;
-        if catalogue.is_by_name_only(scenario) {
-            // Who is not here takes part in no run, and was looked for before.
-            continue;
-        }
         findings.push(one(name, scenario, &mut roster).await);
     }
     roster.close().await;

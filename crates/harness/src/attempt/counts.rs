@@ -11,7 +11,7 @@ use super::clock::round;
 pub struct StatsPoint {
     /// When.
     pub at_ms: f64,
-    /// Bytes that were received on the transport, or on its selected pair where the transport counts none.
+    /// Bytes that were received on the transport, or on all its pairs where the transport counts none.
     pub bytes_received: Option<u64>,
     /// Bytes that were sent, likewise.
     pub bytes_sent: Option<u64>,
@@ -35,8 +35,12 @@ impl StatsPoint {
         let count = |kind: &str, field: &str| entry(kind).and_then(|entry| entry[field].as_u64());
         let selected = entry("transport").map(|transport| &transport["selectedCandidatePairId"]);
         let pair = entries.iter().find(|entry| selected == Some(&entry["id"]));
-        let carried =
-            |field: &str| count("transport", field).or_else(|| pair.and_then(|pair| pair[field].as_u64()));
+        // A pair that is not selected any more has carried bytes too.
+        let pairs = |field: &str| {
+            let of_pairs = entries.iter().filter(|entry| entry["type"] == "candidate-pair");
+            of_pairs.filter_map(|pair| pair[field].as_u64()).reduce(|one, other| one + other)
+        };
+        let carried = |field: &str| count("transport", field).or_else(|| pairs(field));
         let round_trip = pair.and_then(|pair| pair["currentRoundTripTime"].as_f64());
         Self {
             at_ms,
@@ -58,16 +62,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_the_transport_counts_no_bytes_those_of_the_selected_pair_are_told() {
-        let pair = |id: &str, bytes: u64| json!({ "id": id, "type": "candidate-pair", "bytesReceived": bytes, "bytesSent": 5 });
+    fn where_the_transport_counts_no_bytes_those_of_its_pairs_are_told() {
+        let pair =
+            |id: &str, bytes: u64| json!({ "id": id, "type": "candidate-pair", "bytesReceived": bytes });
         let mut transport = json!({ "id": "T", "type": "transport", "selectedCandidatePairId": "P" });
         let received = |transport: &Value| {
             let entries = [pair("Q", 1), pair("P", 7), transport.clone()];
             StatsPoint::of(0.0, &entries).bytes_received
         };
-        assert_eq!(received(&transport), Some(7));
+        assert_eq!(received(&transport), Some(8));
         transport["bytesReceived"] = 9.into();
         assert_eq!(received(&transport), Some(9));
-        assert_eq!(received(&json!({})), None);
+        assert_eq!(StatsPoint::of(0.0, &[transport]).bytes_sent, None);
     }
 }
