@@ -37,7 +37,14 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
     };
     let each = |pair, network| modes(network).iter().map(move |mode| scenario(pair, network, mode));
     let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));
-    pairs.flat_map(networks).collect()
+    // What else can be done shows without a network as well as with one.
+    let others = || Procedure::ALL.into_iter().filter(|procedure| !procedure.is_plain());
+    let others = |pair| {
+        others().flat_map(move |procedure| {
+            each(pair, NetworkCondition::Direct).map(move |scenario| Scenario { procedure, ..scenario })
+        })
+    };
+    pairs.flat_map(|pair| networks(pair).chain(others(pair))).collect()
 }
 
 /// Who can take part, and what can be called with them.

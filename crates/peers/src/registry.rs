@@ -8,10 +8,7 @@ use tincan_harness::{Catalogue, HarnessError, scenario::PeerId};
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
 use crate::{
-    browser::{
-        entry::{Chromium, Firefox},
-        options::BrowserOptions,
-    },
+    browser::{entry::Chromium, firefox::Firefox, options::BrowserOptions},
     kind::Kind,
 };
 

@@ -1,11 +1,9 @@
-//! The entries of browsers in the registry.
+//! The entry of Chromium in the registry.
 
 use async_trait::async_trait;
 use tincan_harness::{Abilities, Detail, HarnessError, Profile, ReadBack};
 
-use super::{
-    chromium, find, firefox, launch::launch as start_chromium, options::BrowserOptions, peer::BrowserPeer,
-};
+use super::{chromium, launch::launch as start_chromium, peer::BrowserPeer};
 use crate::kind::{Kind, Launch, LivePeer};
 
 /// Chromium.
@@ -26,32 +24,6 @@ impl Kind for Chromium {
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         let pictures = (launch.source, launch.film);
         let (running, _) = start_chromium(&launch.options.browser, pictures, &launch.host).await?;
-        Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
-    }
-}
-
-/// Firefox.
-pub(crate) struct Firefox;
-
-#[async_trait]
-impl Kind for Firefox {
-    fn profile(&self) -> Profile {
-        let reads_back = ReadBack::everything().without(&[Detail::Packets]);
-        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { id: firefox::ID, library: None, abilities, known_faults: Vec::new() }
-    }
-
-    fn crates(&self) -> &'static [&'static str] {
-        &["tokio-tungstenite"]
-    }
-
-    fn missing(&self, options: &BrowserOptions) -> Option<HarnessError> {
-        find::firefox(options.firefox.as_deref()).err()
-    }
-
-    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let pictures = (launch.source, launch.film);
-        let running = firefox::start(&launch.options.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
     }
 }

@@ -1,10 +1,13 @@
-//! Firefox: how it is started: its arguments and preferences, each with what it is for.
+//! Firefox: its entry in the registry, and how it is started: its arguments and preferences, each with what it is for.
 //!
 //! It needs no driver: it listens for WebDriver BiDi itself, and says where.
 
 use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use tincan_harness::{HarnessError, frames::FrameSource, scenario::PeerId};
+use async_trait::async_trait;
+use tincan_harness::{
+    Abilities, Detail, HarnessError, Profile, ReadBack, frames::FrameSource, scenario::PeerId,
+};
 use tokio::time::timeout;
 
 use super::{
@@ -13,14 +16,45 @@ use super::{
     find,
     firefox_read_back::{LaunchRequest, read_back},
     options::BrowserOptions,
+    peer::BrowserPeer,
     process::{Program, Warden, new_folder},
     running::{Opened, Running},
     starting::START,
 };
-use crate::{camera::Film, network_host::NetworkHost};
+use crate::{
+    camera::Film,
+    kind::{Kind, Launch, LivePeer},
+    network_host::NetworkHost,
+};
 
 /// Its name in the registry.
 pub(crate) const ID: PeerId = PeerId::literal("firefox");
+
+/// Its entry in the registry.
+pub(crate) struct Firefox;
+
+#[async_trait]
+impl Kind for Firefox {
+    fn profile(&self) -> Profile {
+        let reads_back = ReadBack::everything().without(&[Detail::Packets]);
+        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
+        Profile { id: ID, library: None, abilities, known_faults: Vec::new() }
+    }
+
+    fn crates(&self) -> &'static [&'static str] {
+        &["tokio-tungstenite"]
+    }
+
+    fn missing(&self, options: &BrowserOptions) -> Option<HarnessError> {
+        find::firefox(options.firefox.as_deref()).err()
+    }
+
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
+        let pictures = (launch.source, launch.film);
+        let running = start(&launch.options.browser, pictures, &launch.host).await?;
+        Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
+    }
+}
 
 /// How long it may take until it has a session. Measured: 2 to 4 s, of which one is before it listens.
 const SESSION_DEADLINE: Duration = Duration::from_secs(30);
