@@ -11,7 +11,7 @@ use super::clock::round;
 pub struct StatsPoint {
     /// When.
     pub at_ms: f64,
-    /// Bytes that were received on the transport, or on all its pairs where the transport counts none.
+    /// Bytes that were received on the transport; where it counts none, those of the RTP streams, with their headers.
     pub bytes_received: Option<u64>,
     /// Bytes that were sent, likewise.
     pub bytes_sent: Option<u64>,
@@ -35,17 +35,19 @@ impl StatsPoint {
         let count = |kind: &str, field: &str| entry(kind).and_then(|entry| entry[field].as_u64());
         let selected = entry("transport").map(|transport| &transport["selectedCandidatePairId"]);
         let pair = entries.iter().find(|entry| selected == Some(&entry["id"]));
-        // A pair that is not selected any more has carried bytes too.
-        let pairs = |field: &str| {
-            let of_pairs = entries.iter().filter(|entry| entry["type"] == "candidate-pair");
-            of_pairs.filter_map(|pair| pair[field].as_u64()).reduce(|one, other| one + other)
+        // Not those of the pairs: one that is given up takes what it has carried with it.
+        let streams = |kind: &str, fields: [&str; 2]| {
+            let of_streams = entries.iter().filter(|entry| entry["type"] == kind);
+            let counted = of_streams.flat_map(|stream| fields.map(|field| stream[field].as_u64()));
+            counted.flatten().reduce(|one, other| one + other)
         };
-        let carried = |field: &str| count("transport", field).or_else(|| pairs(field));
+        let received = || streams("inbound-rtp", ["bytesReceived", "headerBytesReceived"]);
+        let sent = || streams("outbound-rtp", ["bytesSent", "headerBytesSent"]);
         let round_trip = pair.and_then(|pair| pair["currentRoundTripTime"].as_f64());
         Self {
             at_ms,
-            bytes_received: carried("bytesReceived"),
-            bytes_sent: carried("bytesSent"),
+            bytes_received: count("transport", "bytesReceived").or_else(received),
+            bytes_sent: count("transport", "bytesSent").or_else(sent),
             packets_received: count("inbound-rtp", "packetsReceived"),
             packets_lost: entry("inbound-rtp").and_then(|entry| entry["packetsLost"].as_i64()),
             frames_decoded: count("inbound-rtp", "framesDecoded"),
@@ -62,17 +64,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_the_transport_counts_no_bytes_those_of_its_pairs_are_told() {
-        let pair =
-            |id: &str, bytes: u64| json!({ "id": id, "type": "candidate-pair", "bytesReceived": bytes });
+    fn where_the_transport_counts_no_bytes_those_of_the_streams_are_told() {
+        let stream =
+            json!({ "type": "inbound-rtp", "kind": "video", "bytesReceived": 7, "headerBytesReceived": 2 });
+        let pair = json!({ "id": "P", "type": "candidate-pair", "bytesReceived": 5, "bytesSent": 5 });
         let mut transport = json!({ "id": "T", "type": "transport", "selectedCandidatePairId": "P" });
         let received = |transport: &Value| {
-            let entries = [pair("Q", 1), pair("P", 7), transport.clone()];
-            StatsPoint::of(0.0, &entries).bytes_received
+            StatsPoint::of(0.0, &[pair.clone(), stream.clone(), transport.clone()]).bytes_received
         };
-        assert_eq!(received(&transport), Some(8));
-        transport["bytesReceived"] = 9.into();
         assert_eq!(received(&transport), Some(9));
-        assert_eq!(StatsPoint::of(0.0, &[transport]).bytes_sent, None);
+        transport["bytesReceived"] = 11.into();
+        assert_eq!(received(&transport), Some(11));
+        assert_eq!(StatsPoint::of(0.0, &[transport, pair]).bytes_sent, None);
     }
 }
