@@ -34,7 +34,7 @@ async fn firefox(given: Option<&Path>) -> Finding {
             let hint = trouble.hint.unwrap_or_default();
             Finding::well(name, format!("{}, so its calls are left out; {hint}", trouble.message))
         }
-        found => inspect(name, found, find::FIREFOX_CURE).await.0,
+        found => inspect(name, found, find::FIREFOX_HINT).await.0,
     }
 }
 

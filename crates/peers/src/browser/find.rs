@@ -21,7 +21,7 @@ pub const DRIVER_VARIABLE: &str = "TINCAN_CHROMEDRIVER";
 /// The environment variable that names the Firefox.
 pub const FIREFOX_VARIABLE: &str = "TINCAN_FIREFOX";
 /// What to install where no Firefox was found.
-pub const FIREFOX_CURE: &str =
+pub const FIREFOX_HINT: &str =
     "install the Debian package firefox-esr, or name another file with --firefox or TINCAN_FIREFOX";
 /// The Firefoxes that are looked for on the PATH. `ci/install` looks for the same.
 const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
@@ -223,7 +223,7 @@ pub fn drivers(given: Option<&Path>) -> Result<Candidates, HarnessError> {
 /// # Errors
 /// When there is none, or the one that was named does not exist.
 pub fn firefox(given: Option<&Path>) -> Result<PathBuf, HarnessError> {
-    let (variable, hint) = (FIREFOX_VARIABLE, FIREFOX_CURE);
+    let (variable, hint) = (FIREFOX_VARIABLE, FIREFOX_HINT);
     let wanted = Wanted { step: "find Firefox", variable, names: &FIREFOXES, hint };
     candidates(&wanted, given, Vec::new()).map(|mut found| found.files.swap_remove(0))
 }

@@ -94,7 +94,7 @@ async fn open(
 ) -> Result<Opened, HarnessError> {
     warden.folder_ready().await?;
     let listens = |line: &str| line.split_once(LISTENS)?.1.trim().parse::<SocketAddr>().ok();
-    let listens = warden.line(listens, START, find::FIREFOX_CURE).await?;
+    let listens = warden.line(listens, START, find::FIREFOX_HINT).await?;
     let way = host.endpoint(listens.port())?;
     let connecting = async {
         let (tab, capabilities) = BidiTab::connect(way.address, listens).await?;
