@@ -1,4 +1,4 @@
-//! A browser as a peer: on the page, through WebDriver.
+//! A browser as a peer: on the page, through WebDriver and a socket to its tab.
 //!
 //! Two tasks run during a call. One acts: it has the probe injected, opens the page, and clicks, copies and pastes as it is
 //! told. The other one hears what the page says, and posts it.

@@ -47,7 +47,7 @@ impl Interfaces {
         interfaces().map_or(true, |all| all.values().any(up))
     }
 
-    /// Those of the network that `place` is on. Takes at most a second.
+    /// Those of the network that `host` is on. Takes at most a second.
     pub(crate) fn look(host: &NetworkHost) -> Self {
         let looked = host.run(|| (interfaces(), has_default_route()));
         let (all, has_default_route) = looked.unwrap_or_else(|error| (Err(error), false));
@@ -104,7 +104,7 @@ impl Interfaces {
     }
 }
 
-/// The trouble of programs that have to reach each other in `place`; if they cannot, with what the network is there and what to
+/// The trouble of programs that have to reach each other on `host`; if they cannot, with what the network is there and what to
 /// do about it.
 pub(crate) async fn explain_local(trouble: HarnessError, host: &NetworkHost) -> HarnessError {
     let own = host.clone();
@@ -115,7 +115,7 @@ pub(crate) async fn explain_local(trouble: HarnessError, host: &NetworkHost) -> 
     }
 }
 
-/// The trouble with what the network is that `place` is on; and what to do about that, unless the trouble knows itself.
+/// The trouble with what the network is that `host` is on; and what to do about that, unless the trouble knows itself.
 pub(crate) async fn explain(trouble: HarnessError, host: &NetworkHost) -> HarnessError {
     let host = host.clone();
     let Ok(network) = spawn_blocking(move || Interfaces::look(&host)).await else { return trouble };

@@ -20,7 +20,7 @@ struct Inside {
     role: Role,
 }
 
-/// The way to a TCP port of a place. It is open for as long as this lives.
+/// Where a TCP port of a host is reached. It is open for as long as this lives.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     /// The address at which the port is reached from here.
@@ -43,7 +43,7 @@ impl NetworkHost {
         })
     }
 
-    /// Does `work`, which may start processes and bind sockets, in this place.
+    /// Does `work`, which may start processes and bind sockets, on this host.
     ///
     /// # Errors
     /// When the namespace cannot be entered.
@@ -54,7 +54,7 @@ impl NetworkHost {
         }
     }
 
-    /// Runs `work` in this place: what it binds is there. It ends when the task is aborted.
+    /// Runs `work` on this host: what it binds is there. It ends when the task is aborted.
     ///
     /// # Errors
     /// When the namespace cannot be entered.
@@ -68,7 +68,7 @@ impl NetworkHost {
         run_in(namespace, name, work).map_err(|error| HarnessError::new("enter the network", error))
     }
 
-    /// The way from here to the loopback port `port` of this place.
+    /// How the loopback port `port` of this host is reached from here.
     ///
     /// # Errors
     /// When no port is left here.

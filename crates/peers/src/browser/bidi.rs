@@ -46,9 +46,8 @@ struct Heard {
 }
 
 impl BidiTab {
-    /// Opens a session with the browser that listens on `host`, is reached at `address`, and serves whoever calls it by its own
-    /// address alone; answers what the browser says of itself (WebDriver
-    /// BiDi, `session.new`).
+    /// Opens a session with the browser that is reached at `address`, and serves only whoever calls it by the address `host` on
+    /// which it listens; answers what the browser says of itself (WebDriver BiDi, `session.new`).
     ///
     /// # Errors
     /// When there is no browser, or it has a session already.
@@ -151,9 +150,9 @@ impl Heard {
 fn console_line(entry: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let frame = &entry["stackTrace"]["callFrames"][0];
-    let host =
+    let at =
         frame["url"].as_str().map(|url| format!("{url} {}:{} ", frame["lineNumber"], frame["columnNumber"]));
-    format!("{}: {}{}", text(&entry["level"]).to_uppercase(), host.unwrap_or_default(), text(&entry["text"]))
+    format!("{}: {}{}", text(&entry["level"]).to_uppercase(), at.unwrap_or_default(), text(&entry["text"]))
 }
 
 /// A `script.RemoteValue` as the JSON that it stands for; what has no JSON is null.

@@ -31,7 +31,7 @@ const PORT_LINE: &str = "was started successfully on port ";
 /// How long it may then take to say what runs. Measured: 20 to 60 ms.
 const READ_BACK_DEADLINE: Duration = Duration::from_secs(5);
 
-/// Starts a driver and `chromium`, whose camera plays `film` of `source`, in `place`. Answers also its WebDriver session.
+/// Starts a driver and `chromium`, whose camera plays `film` of `source`, on `host`. Answers also its WebDriver session.
 ///
 /// # Errors
 /// When it does not start, or what starts is not what was asked for.

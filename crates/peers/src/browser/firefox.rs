@@ -61,7 +61,7 @@ const SESSION_DEADLINE: Duration = Duration::from_secs(30);
 /// How it says where it listens.
 const LISTENS: &str = "WebDriver BiDi listening on ws://";
 
-/// Starts a Firefox as `options` say, whose camera plays such pictures, in `place`.
+/// Starts a Firefox as `options` say, whose camera plays such pictures, on `host`.
 ///
 /// # Errors
 /// When there is none, it does not start, or what starts is not what was asked for.

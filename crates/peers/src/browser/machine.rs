@@ -34,7 +34,7 @@ pub struct Tried {
 const FETCH: &str = "have the browser fetch from this machine's page server";
 const GATHER: &str = "have the browser gather a candidate on a page of tincan's own";
 
-/// Has the browser of `tab`, which runs in `place`, fetch from the server of `page` and gather a candidate.
+/// Has the browser of `tab`, which runs on `host`, fetch from the server of `page` and gather a candidate.
 ///
 /// # Errors
 /// When it can do neither: which of the two, what it said, and what the network is that it has.

@@ -53,7 +53,7 @@ pub(super) struct Warden {
 }
 
 impl Warden {
-    /// Starts a warden with `program` below it, all of them in `place`. It makes `folder`.
+    /// Starts a warden with `program` below it, all of them on `host`. It makes `folder`.
     pub(super) fn start(
         folder: PathBuf,
         program: &Program<'_>,

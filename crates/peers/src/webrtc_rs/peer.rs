@@ -57,7 +57,7 @@ impl WebrtcRs {
         Self::in_place(source, NetworkHost::default())
     }
 
-    /// One whose sockets are in `place`.
+    /// One whose sockets are on `host`.
     pub(crate) const fn in_place(source: FrameSource, host: NetworkHost) -> Self {
         Self { source, host, call: None }
     }
