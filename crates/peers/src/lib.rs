@@ -12,6 +12,7 @@ pub mod registry;
 pub mod roster;
 pub mod sabotage;
 mod servers;
+mod video;
 pub mod warden;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;

@@ -1,15 +1,12 @@
 //! The Rust peer, on webrtc-rs: in this process, over real sockets, with real video.
 
-mod assembly;
 mod connection;
 mod entry;
 mod evidence;
 mod keyframe_requests;
-mod last_picture;
 mod media;
 mod negotiation;
 mod peer;
-mod picture;
 mod receiving;
 mod sending;
 mod stats;

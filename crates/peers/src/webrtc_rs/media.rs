@@ -7,12 +7,8 @@ use tincan_vpx::VpxError;
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_remote::TrackRemote;
 
-use super::{
-    connection::Connection,
-    last_picture::LastPicture,
-    receiving::receive_pictures,
-    sending::{Packetizer, send_pictures},
-};
+use super::{connection::Connection, receiving::receive_pictures, sending::send_pictures};
+use crate::video::{LastPicture, Packetizer};
 
 /// What sends and receives; it ends with this value.
 pub struct Media {

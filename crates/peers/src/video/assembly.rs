@@ -5,14 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rtc::rtp::{codec::vp8::Vp8Packet, packet::Packet, packetizer::Depacketizer};
+use rtc_rtp::{codec::vp8::Vp8Packet, packet::Packet, packetizer::Depacketizer};
 
 /// How long a gap is waited for: a retransmission takes a round trip, and a picture that comes later helps nobody.
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What came out of the packets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Assembled {
+pub(crate) enum Assembled {
     /// A whole frame (RFC 6386), in order.
     Frame(Vec<u8>),
     /// Packets are missing for good: what follows cannot be decoded before the next key frame.
@@ -21,7 +21,7 @@ pub enum Assembled {
 
 /// Orders packets, and joins those of one frame.
 #[derive(Debug, Default)]
-pub struct Assembly {
+pub(crate) struct Assembly {
     /// Packets that wait for one before them, by their extended sequence number, with when they came.
     waiting: BTreeMap<u64, (Instant, Packet)>,
     /// The extended sequence number that is due; none before the first packet.
@@ -32,7 +32,7 @@ pub struct Assembly {
 
 impl Assembly {
     /// Takes a packet that came `now`; answers what it completes.
-    pub fn push(&mut self, packet: Packet, now: Instant) -> Vec<Assembled> {
+    pub(crate) fn push(&mut self, packet: Packet, now: Instant) -> Vec<Assembled> {
         let number = self.extend(packet.header.sequence_number);
         let due = *self.due.get_or_insert(number);
         if number >= due {
@@ -79,7 +79,7 @@ impl Assembly {
 
 /// Whether a VP8 frame can be decoded without another (RFC 6386, section 9.1: the lowest bit is 0).
 #[must_use]
-pub fn is_key_frame(frame: &[u8]) -> bool {
+pub(crate) fn is_key_frame(frame: &[u8]) -> bool {
     frame.first().is_some_and(|first| first & 1 == 0)
 }
 
@@ -88,7 +88,7 @@ mod tests {
     use tincan_vpx::EncodedFrame;
 
     use super::*;
-    use crate::webrtc_rs::sending::Packetizer;
+    use crate::video::Packetizer;
 
     fn frames(count: u8) -> Vec<Vec<u8>> {
         (0..count).map(|n| vec![n; 3000]).collect()

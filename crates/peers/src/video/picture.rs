@@ -3,9 +3,9 @@
 use tincan_harness::frames::{FrameCode, FrameSource, STRIP_SHARE};
 
 /// Samples in a row of luma.
-pub const WIDTH: usize = 320;
+pub(crate) const WIDTH: usize = 320;
 /// Rows of luma.
-pub const HEIGHT: usize = 240;
+pub(crate) const HEIGHT: usize = 240;
 
 const LUMA: usize = WIDTH * HEIGHT;
 const CHROMA: usize = LUMA / 4;
@@ -16,7 +16,7 @@ const BAR: u8 = 220;
 const COLOURS: [(u8, u8); 4] = [(180, 100), (70, 175), (90, 80), (165, 165)];
 
 /// The sender's picture, drawn anew for every frame, as I420: a plane of luma and two of chroma.
-pub struct Picture {
+pub(crate) struct Picture {
     source: FrameSource,
     planes: Vec<u8>,
 }
@@ -24,7 +24,7 @@ pub struct Picture {
 impl Picture {
     /// The picture of `source`, its colour set and nothing drawn yet.
     #[must_use]
-    pub fn new(source: FrameSource) -> Self {
+    pub(crate) fn new(source: FrameSource) -> Self {
         let (blue, red) = COLOURS[usize::from(source.peer) % COLOURS.len()];
         let mut planes = vec![BACKGROUND; LUMA];
         planes.resize(LUMA + CHROMA, blue);
@@ -36,7 +36,7 @@ impl Picture {
     }
 
     /// Draws the picture of this counter.
-    pub fn draw(&mut self, counter: u16) -> &[u8] {
+    pub(crate) fn draw(&mut self, counter: u16) -> &[u8] {
         let luma = &mut self.planes[..LUMA];
         FrameCode::new(self.source, counter).paint(luma, WIDTH);
         let left = usize::from(counter) * 4 % (WIDTH - BAR_WIDTH);

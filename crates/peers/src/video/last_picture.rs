@@ -6,7 +6,7 @@ use tincan_vpx::{Decoded, Plane};
 
 /// Keeps the last picture of a call; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct LastPicture(Arc<Mutex<Kept>>);
+pub(crate) struct LastPicture(Arc<Mutex<Kept>>);
 
 /// A picture as I420, its planes without gaps; before the first one, no samples at all.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ struct Kept {
 
 impl LastPicture {
     /// Keeps a copy of this one instead.
-    pub fn keep(&self, decoded: &Decoded<'_>) {
+    pub(crate) fn keep(&self, decoded: &Decoded<'_>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         (kept.width, kept.height) = (decoded.luma.width, decoded.luma.height);
         copy(&decoded.luma, &mut kept.luma);
@@ -30,7 +30,7 @@ impl LastPicture {
 
     /// The picture as PNG; none before the first one.
     #[must_use]
-    pub fn as_png(&self) -> Option<Vec<u8>> {
+    pub(crate) fn as_png(&self) -> Option<Vec<u8>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.luma.is_empty() {
             return None;
@@ -84,7 +84,7 @@ mod tests {
     use tincan_vpx::{Codec, Decoder, Encoder};
 
     use super::*;
-    use crate::webrtc_rs::picture::{HEIGHT, Picture, WIDTH};
+    use crate::video::picture::{HEIGHT, Picture, WIDTH};
 
     #[test]
     fn colours_are_those_of_bt_601() {
