@@ -124,17 +124,11 @@ impl IceServers {
         self.shared.packets.write(into).map_err(IceServersError::Packets)
     }
 
-    /// The packets by their phases, since the last [`IceServers::begin`]: requests to the servers, and what went through
+    /// The packets by their phases: requests to the servers, and what went through
     /// relays.
     #[must_use]
     pub fn phases(&self) -> PhaseCounts {
         self.shared.counts.phases()
-    }
-
-    /// A call begins: forgets the packets kept until now, and counts phases anew.
-    pub fn begin(&self) {
-        self.shared.packets.forget();
-        self.shared.counts.begin();
     }
 
     /// Ends the servers, and returns when every socket of theirs is closed.

@@ -77,13 +77,6 @@ impl Packets {
         kept.packets.push(Packet { at: SystemTime::now(), protocol, from, to, bytes: bytes.to_vec() });
     }
 
-    /// Lets go of what was kept until now.
-    pub fn forget(&self) {
-        if let Some(kept) = &self.0 {
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
-        }
-    }
-
     /// Writes what was kept until now, in the order in which it passed.
     ///
     /// # Errors

@@ -33,8 +33,11 @@ pub(crate) struct NetworkSetup {
     lab: Option<Arc<Lab>>,
     /// What leads from the peers' namespaces to the page.
     _pages: Vec<PortForward>,
+    /// Those of the call that was begun last.
     servers: Option<Servers>,
-    before: Served,
+    seed: u64,
+    /// How many calls were begun.
+    calls: u64,
 }
 
 impl NetworkSetup {
@@ -53,14 +56,7 @@ impl NetworkSetup {
             source: std::io::ErrorKind::Other.into(),
         });
         let (lab, pages) = made.and_then(|made| made).map_err(|error| not_made(network, &error))?;
-        let servers = match options(network, lab.as_deref(), seed) {
-            None => None,
-            Some(options) => {
-                let started = Servers::start(options, lab.as_ref().map(|lab| lab.server())).await;
-                Some(started.map_err(|trouble| Verdict::Errored(None, trouble))?)
-            }
-        };
-        Ok(Self { network, lab, _pages: pages, servers, before: Served::default() })
+        Ok(Self { network, lab, _pages: pages, servers: None, seed, calls: 0 })
     }
 
     /// What was made.
@@ -73,14 +69,21 @@ impl NetworkSetup {
         self.lab.as_ref().map_or_else(NetworkHost::default, |lab| NetworkHost::inside(Arc::clone(lab), role))
     }
 
-    /// How the peers of the next call find candidates. What the servers see from now on is of that call.
+    /// How the peers of the next call find candidates. Its servers are its own: a packet of the call before, which may still be on
+    /// its way through sockets and relays, finds nobody.
     ///
     /// # Errors
-    /// When no credential can be made.
-    pub(crate) fn begin_call(&mut self) -> Result<IceConfiguration, HarnessError> {
-        self.before = self.counts().unwrap_or_default();
-        if let Some(servers) = &self.servers {
-            servers.begin();
+    /// When they do not start.
+    pub(crate) async fn begin_call(&mut self) -> Result<IceConfiguration, HarnessError> {
+        if let Some(servers) = self.servers.take() {
+            servers.close().await;
+        }
+        self.calls += 1;
+        // Each call meets other losses, the same ones in each run of the same seed.
+        let seed = self.seed ^ self.calls << 32;
+        if let Some(options) = options(self.network, self.lab.as_deref(), seed) {
+            let servers = Servers::start(options, self.lab.as_ref().map(|lab| lab.server())).await?;
+            self.servers = Some(servers);
         }
         let servers = self.servers.as_ref().map_or(Ok(Vec::new()), Servers::ice_servers)?;
         Ok(IceConfiguration { servers, relay_only: self.network.is_relay_only() })
@@ -88,17 +91,6 @@ impl NetworkSetup {
 
     /// What the servers saw of the call; none without servers.
     pub(crate) fn served(&self) -> Option<Served> {
-        let (now, before) = (self.counts()?, self.before);
-        Some(Served {
-            binding_requests: now.binding_requests - before.binding_requests,
-            binding_answers: now.binding_answers - before.binding_answers,
-            allocations: now.allocations - before.allocations,
-            relayed: now.relayed - before.relayed,
-            packets: now.packets,
-        })
-    }
-
-    fn counts(&self) -> Option<Served> {
         let servers = self.servers.as_ref()?;
         let counted = servers.counts();
         Some(Served {

@@ -143,7 +143,10 @@ impl Roster {
                 NetworkSetup::make(network, self.server.address(), self.options.run_number.into()).await?;
             self.network = Some(network);
         }
-        let ice = self.network.as_mut().map_or(Ok(IceConfiguration::default()), NetworkSetup::begin_call);
+        let ice = match &mut self.network {
+            Some(network) => network.begin_call().await,
+            None => Ok(IceConfiguration::default()),
+        };
         ice.map_err(|trouble| Verdict::Errored(None, trouble))
     }
 

@@ -66,17 +66,12 @@ impl Servers {
         self.servers.counts()
     }
 
-    /// A call begins: what passed so far is forgotten.
-    pub(crate) fn begin(&self) {
-        self.servers.begin();
-    }
-
-    /// The packets that passed since, by their phases.
+    /// The packets that passed so far, by their phases.
     pub(crate) fn phases(&self) -> PhaseCounts {
         self.servers.phases()
     }
 
-    /// The packets that passed since, as pcapng.
+    /// The packets that passed so far, as pcapng.
     pub(crate) fn pcapng(&self) -> Vec<u8> {
         let mut pcapng = Vec::new();
         // Memory takes all.

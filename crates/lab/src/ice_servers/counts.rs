@@ -56,11 +56,6 @@ impl Counts {
         self.with(|growing| growing.phases.counts())
     }
 
-    /// Counts phases anew.
-    pub(super) fn begin(&self) {
-        self.with(|growing| growing.phases = PhaseCounter::default());
-    }
-
     pub(super) fn add(&self, which: impl FnOnce(&mut IceServerCounts) -> &mut u64) {
         self.with(|growing| *which(&mut growing.ever) += 1);
     }

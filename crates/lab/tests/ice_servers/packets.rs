@@ -129,18 +129,6 @@ async fn the_relayed_side_is_kept_too() {
 }
 
 #[tokio::test]
-async fn what_was_forgotten_is_gone_and_the_next_is_kept() {
-    let servers = started(&[Service::Stun], |options| options.keep_packets = true).await;
-    Client::to(&servers, Service::Stun).await.mapped_address().await;
-    assert_eq!(packets(&servers).len(), 2);
-    servers.begin();
-    assert_eq!(packets(&servers), []);
-    Client::to(&servers, Service::Stun).await.mapped_address().await;
-    assert_eq!(packets(&servers).len(), 2);
-    servers.close().await;
-}
-
-#[tokio::test]
 async fn nothing_is_kept_unless_asked_for() {
     let servers = started(&[Service::Stun], |_| {}).await;
     Client::to(&servers, Service::Stun).await.mapped_address().await;
