@@ -99,7 +99,7 @@ async fn a_browser_that_is_stopped() -> Result<(), String> {
     let scenario = scenario("chromium-to-webrtc-rs/vanilla/vp8/direct");
     let mut outcomes = vec![roster.attempt(&scenario, 1).await.verdict];
     // The folders of browsers carry the number of the process that started them.
-    let folder = format!("tincan-browser-{}-", std::process::id());
+    let folder = format!("tincan-peer-{}-", std::process::id());
     let is_browser = |command: &str| command.contains("--user-data-dir") && !command.starts_with("/bin/sh");
     let browser = processes::find(Path::new(&folder), is_browser)?;
     kill_process(browser, Signal::STOP).map_err(|error| error.to_string())?;

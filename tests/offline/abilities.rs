@@ -25,7 +25,7 @@ fn catalogue() -> Catalogue {
     let answers = Signalling { takes_candidates: false, ..Signalling::FULL };
     let reads_back = ReadBack::everything().without(&Detail::ALL);
     let abilities = Abilities { offers: None, answers: Some(answers), reads_back, ..Abilities::full() };
-    let dummy = Profile { id: DUMMY, library: None, abilities, known_faults: Vec::new() };
+    let dummy = Profile::new(DUMMY, abilities);
     Catalogue::new([profiles(), vec![dummy]].concat())
 }
 

@@ -68,10 +68,7 @@ pub fn says(reason: &str, words: &[&str]) {
 fn where_its_folder_cannot_be_made_it_says_why() {
     let tincan = Tincan::new();
     let reason = reason_in(&tincan, &tincan.folder().join("gone"), "");
-    says(
-        &reason,
-        &["failed to make the browser's folder", "/gone/tincan-browser-", "No such file", "TMPDIR"],
-    );
+    says(&reason, &["failed to make the browser's folder", "/gone/tincan-peer-", "No such file", "TMPDIR"]);
 }
 
 #[test]

@@ -2,17 +2,18 @@
 
 mod driven;
 mod measuring;
+mod peers;
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::{NetworkCondition, deadlines::Setting};
-use tincan_peers::registry::catalogue;
+use tincan_harness::deadlines::Setting;
 
 use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::{
     driven::{BrowserArgs, DrivenPageArgs, PageArgs},
     measuring::{CompareArgs, SweepArgs},
+    peers::PeersArgs,
 };
 
 /// Beyond this a report would be too large to be read.
@@ -83,27 +84,6 @@ pub enum Command {
     Doctor(DoctorArgs),
 }
 
-impl Command {
-    /// Whether it makes networks of namespaces, as far as that is known from what was typed.
-    pub fn wants_namespaces(&self) -> bool {
-        let inside = |network: &NetworkCondition| network.is_in_namespaces();
-        match self {
-            Self::Run(args) => is_inside(&args.patterns),
-            Self::Snapshot(SnapshotCommand::Record(args)) => is_inside(&args.patterns),
-            Self::Compare(args) => args.networks.iter().any(inside),
-            Self::Sweep(args) => args.network.parse().is_ok_and(|network| inside(&network)),
-            Self::Doctor(_) => true,
-            _ => false,
-        }
-    }
-}
-
-fn is_inside(patterns: &[String]) -> bool {
-    catalogue()
-        .select(patterns)
-        .is_ok_and(|chosen| chosen.iter().any(|scenario| scenario.network.is_in_namespaces()))
-}
-
 /// `tincan run`
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -140,6 +120,8 @@ pub struct RunArgs {
     #[arg(long = "deadline", value_name = "NAME=SECONDS", value_parser = ValueParser::new(str::parse::<Setting>))]
     pub deadlines: Vec<Setting>,
     #[command(flatten)]
+    pub peers: PeersArgs,
+    #[command(flatten)]
     pub browser: BrowserArgs,
 }
 
@@ -170,6 +152,8 @@ pub struct ListArgs {
     /// Only the scenarios that match: a glob over the whole name, or a plain part of it
     #[arg(value_name = "PATTERN")]
     pub patterns: Vec<String>,
+    #[command(flatten)]
+    pub peers: PeersArgs,
 }
 
 /// `tincan sabotage`
@@ -228,6 +212,8 @@ pub struct SnapshotRecordArgs {
     /// Write the recordings into this folder, a file for each scenario
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub peers: PeersArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }

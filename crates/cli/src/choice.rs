@@ -1,7 +1,7 @@
 //! Which scenarios a command is about, on this machine.
 
 use tincan_harness::{HarnessError, Scenario, catalogue::SelectError, scenario::PeerId};
-use tincan_peers::{BrowserOptions, registry};
+use tincan_peers::{BrowserOptions, Registry};
 
 /// The scenarios that a command is about.
 #[derive(Debug)]
@@ -17,11 +17,15 @@ impl Choice {
     ///
     /// # Errors
     /// When a pattern is no glob, or matches nothing.
-    pub fn of(patterns: &[String], options: &BrowserOptions) -> Result<Self, SelectError> {
-        let missing = registry::missing(options);
-        let all = registry::catalogue().select(patterns)?;
+    pub fn of(
+        patterns: &[String],
+        registry: &Registry,
+        options: &BrowserOptions,
+    ) -> Result<Self, SelectError> {
+        let missing = registry.missing(options);
+        let all = registry.catalogue().select(patterns)?;
         let absent = missing.iter().map(|(id, _)| *id).collect();
-        let scenarios = registry::catalogue().without(absent).select(patterns)?;
+        let scenarios = registry.catalogue().without(absent).select(patterns)?;
         let of = |id| {
             all.iter().filter(|scenario| takes_part(id, scenario) && !scenarios.contains(scenario)).count()
         };

@@ -9,13 +9,13 @@ use std::{
 };
 
 use tincan_harness::{Environment, Wait};
-use tincan_peers::{RosterOptions, registry};
+use tincan_peers::RosterOptions;
 
 /// What is about to run, `jobs` calls at a time.
 pub fn environment(roster: &RosterOptions, jobs: usize) -> Environment {
     Environment {
         tincan: env!("CARGO_PKG_VERSION").to_owned(),
-        crates: registry::crates(),
+        crates: roster.registry.crates(),
         platform: format!("{OS} {ARCH}"),
         processors: available_parallelism().map_or(1, NonZeroUsize::get),
         started_at_s: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
@@ -25,7 +25,7 @@ pub fn environment(roster: &RosterOptions, jobs: usize) -> Environment {
         jobs,
         deadlines_s: deadlines(roster),
         browsers: Vec::new(),
-        peers: registry::catalogue().profiles().to_vec(),
+        peers: roster.registry.catalogue().profiles().to_vec(),
     }
 }
 

@@ -13,7 +13,9 @@ mod folder;
 mod lines;
 mod list;
 mod measure;
+mod namespaces;
 mod page;
+mod peers;
 mod print;
 mod report;
 mod run;
@@ -35,7 +37,7 @@ pub fn main() -> ExitCode {
     // First of all: a process that was started to be a warden never returns from here.
     tincan_peers::warden::enter();
     let command = Arguments::parse().command;
-    if command.wants_namespaces() {
+    if namespaces::are_wanted_by(&command) {
         tincan_peers::allow_networks();
     }
     let exit = exit::of(|| match command {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use tincan_harness::{Attempt, Deadlines, Scenario, verdict::Outcome};
-use tincan_peers::{PeerNumbers, Roster, RosterOptions, registry::catalogue};
+use tincan_peers::{PeerNumbers, Registry, Roster, RosterOptions};
 use tokio::runtime;
 
 pub use self::record::{Measured, Record, Written, write_of_lines};
@@ -24,8 +24,8 @@ pub const ORDER: u64 = 1;
 ///
 /// # Errors
 /// When there is no such pair.
-pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
-    let scenarios = catalogue().scenarios();
+pub fn one_of(pair: &str, registry: &Registry) -> anyhow::Result<Scenario> {
+    let scenarios = registry.catalogue().scenarios();
     scenarios.iter().find(|scenario| scenario.pair() == pair).copied().ok_or_else(|| {
         let mut pairs: Vec<_> = scenarios.iter().map(Scenario::pair).collect();
         pairs.dedup();
@@ -40,12 +40,14 @@ pub fn one_of(pair: &str) -> anyhow::Result<Scenario> {
 pub fn roster_options(
     driven: DrivenPageArgs,
     browser: BrowserArgs,
+    registry: Registry,
     signaling_delay: Duration,
 ) -> anyhow::Result<RosterOptions> {
     let page_map = page_map(&driven)?;
     Ok(RosterOptions {
         run_number: rand::random::<u32>() & 0xFF_FFFF,
         peer_numbers: PeerNumbers::default(),
+        registry,
         page: driven.page.folder,
         page_map,
         browser: browser.options(false, false),

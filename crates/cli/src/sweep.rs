@@ -17,7 +17,7 @@ use crate::{
     environment::environment,
     exit::Exit,
     measure::{self, Record},
-    print,
+    peers, print,
 };
 
 /// The modes that are swept.
@@ -42,8 +42,9 @@ fn draw_up(args: SweepArgs) -> anyhow::Result<(Plan, Sweep)> {
     delays.sort_unstable();
     delays.dedup();
     ensure!(delays.len() >= 2, "a line takes two delays at least: --stun-delay 0,200");
-    let scenario = measure::one_of(&args.pair)?;
-    let roster = measure::roster_options(args.driven, args.browser, std::time::Duration::ZERO)?;
+    let registry = peers::registry(&args.peers)?;
+    let scenario = measure::one_of(&args.pair, &registry)?;
+    let roster = measure::roster_options(args.driven, args.browser, registry, std::time::Duration::ZERO)?;
     let sweep = Sweep {
         schema_version: SCHEMA_VERSION,
         environment: environment(&roster, 1),

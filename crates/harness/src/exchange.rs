@@ -18,7 +18,7 @@ use crate::{
     frames::{FrameTally, FrameWatch},
     network::{IceConfiguration, Served},
     note::Note,
-    peer::{Event, Evidence, HarnessError, Mailbox, Peer, PeerError, Pictures, Posted},
+    peer::{Assignment, Event, Evidence, HarnessError, Mailbox, Peer, PeerError, Pictures, Posted},
     procedure::{Awaited, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -110,6 +110,8 @@ pub enum Ending {
     },
     /// A side did not do what it was rightly asked.
     PeerFailed(Role, PeerError),
+    /// A side has said, before its description left, that it cannot do what is asked: why, without its name.
+    Unsupported(Role, String),
     /// The question could no longer be asked.
     HarnessFailed(Role, HarnessError),
 }
@@ -187,7 +189,9 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         running.record.side_mut(role).reads_back = peer.reads_back();
-        peer.start(role, call.scenario.mode, &call.ice, Mailbox::new(role, zero, post.clone()));
+        let Scenario { mode, media, .. } = call.scenario;
+        let assignment = Assignment { role, mode, media, ice: call.ice.clone() };
+        peer.start(&assignment, Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
     running.examine(call, &mut inbox).await;
@@ -286,6 +290,7 @@ impl Running<'_> {
             Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
             Event::PeerError(fault) => return Some(Ending::PeerFailed(from, fault)),
+            Event::Unsupported(reason) => return Some(self.unsupported(from, reason)),
             Event::HarnessError(trouble) => return Some(Ending::HarnessFailed(from, trouble)),
         }
         None
@@ -295,8 +300,10 @@ impl Running<'_> {
     /// missing after a stall is looked at anew, so that it is not blamed on a step that had succeeded.
     fn last_look(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
         while let Ok(posted) = inbox.try_recv() {
-            let told =
-                !matches!(posted.event, Event::Signal(_) | Event::PeerError(_) | Event::HarnessError(_));
+            let told = !matches!(
+                posted.event,
+                Event::Signal(_) | Event::PeerError(_) | Event::Unsupported(_) | Event::HarnessError(_)
+            );
             if told {
                 self.take(posted);
             }
@@ -327,12 +334,25 @@ impl Running<'_> {
         let unasked = |role| Some((role, self.record.side(role).evidence.unasked.clone()?));
         let Some((role, trouble)) = Role::BOTH.into_iter().find_map(unasked) else { return };
         let then = match &self.record.ending {
-            Ending::Complete | Ending::HarnessFailed(..) => return,
+            Ending::Complete | Ending::Unsupported(..) | Ending::HarnessFailed(..) => return,
             Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
             Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
         };
         let message = format!("{} ({then})", trouble.message);
         self.record.ending = Ending::HarnessFailed(role, HarnessError { message, ..trouble });
+    }
+
+    /// Who has described what it does can no longer say that it cannot: what comes after that would be quiet about a failure.
+    fn unsupported(&self, role: Role, reason: String) -> Ending {
+        if self.description_left(role) {
+            let late = format!("only after its description had left it said that it {reason}");
+            return Ending::HarnessFailed(role, HarnessError::new("make the call", late));
+        }
+        Ending::Unsupported(role, reason)
+    }
+
+    fn description_left(&self, role: Role) -> bool {
+        self.record.side(role).timeline.at_in(self.round, Milestone::DescriptionSent).is_some()
     }
 
     fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {

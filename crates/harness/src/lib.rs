@@ -39,7 +39,9 @@ pub use frames::{FrameCode, FrameTally};
 pub use judged::Judged;
 pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use note::{Machine, Note};
-pub use peer::{Event, Evidence, HarnessError, Mailbox, Operation, Peer, PeerError, Pictures, SdpType};
+pub use peer::{
+    Assignment, Event, Evidence, HarnessError, Mailbox, Operation, Peer, PeerError, Pictures, SdpType,
+};
 pub use profile::Profile;
 pub use scenario::{Media, PeerId, Scenario};
 pub use signaling::{IceCandidate, Role, Signal, SignalingMode};

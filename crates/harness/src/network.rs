@@ -290,7 +290,7 @@ impl JsonSchema for NetworkCondition {
 }
 
 /// A server that a peer may use, as webrtc-pc's `RTCIceServer`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IceServer {
     /// Its address, as `stun:127.0.0.1:3478` or `turn:127.0.0.1:3478?transport=tcp` (RFC 7064, RFC 7065).
     pub urls: String,

@@ -16,6 +16,7 @@ use crate::{
     network::{IceConfiguration, PhasePackets},
     note::Note,
     procedure::Act,
+    scenario::Media,
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -30,7 +31,7 @@ pub trait Peer: Send {
     fn reads_back(&self) -> ReadBack;
 
     /// Makes it ready to call or to be called, and says [`Milestone::Ready`] when it is. Does not block.
-    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox);
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox);
 
     /// Asks it to do something. Does not block.
     fn act(&mut self, act: Act);
@@ -54,6 +55,19 @@ pub trait Peer: Send {
     }
 }
 
+/// What one side has to do in a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// Whether it offers or answers.
+    pub role: Role,
+    /// When its description leaves.
+    pub mode: SignalingMode,
+    /// What it sends and receives.
+    pub media: Media,
+    /// How it finds candidates.
+    pub ice: IceConfiguration,
+}
+
 /// What a peer says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -69,6 +83,8 @@ pub enum Event {
     Noted(Note),
     /// The call cannot go on, and that is a fact about the peers: a description was refused.
     PeerError(PeerError),
+    /// It cannot do what the call asks of it, and says so before its description has left: why, without its name.
+    Unsupported(String),
     /// The question can no longer be asked: the browser died, the page lacks a control, the camera was refused.
     HarnessError(HarnessError),
 }

@@ -17,9 +17,13 @@ use crate::{
 pub struct Profile {
     /// Its name.
     pub id: PeerId,
-    /// The library that it is, as it is built into tincan; null of a programme that is started, which is asked.
+    /// The library that it is: built into tincan, or brought by a program, which says so; null of a browser, which is asked when it
+    /// is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub library: Option<Library>,
+    /// How it takes part, if it is a program that was given on the command line or in `tincan.toml`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Program>,
     /// What it can do.
     pub abilities: Abilities,
     /// The faults that are known of it.
@@ -27,7 +31,31 @@ pub struct Profile {
     pub known_faults: Vec<KnownFault>,
 }
 
-/// A library that is built in.
+/// How a program takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Program {
+    /// The command line by which it is started.
+    pub command: String,
+    /// Who makes and reads its pictures. If it is tincan, its calls say nothing about codecs of the library.
+    pub media: MediaBy,
+    /// Whether what it says is stamped when it arrives, since it has no clock of its own: each time is late by up to what a
+    /// message takes, which is given as the error of its clock.
+    pub stamped_on_arrival: bool,
+}
+
+/// Who makes and reads the pictures of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MediaBy {
+    /// The program: it draws, encodes, decodes, and reads the frame code.
+    Own,
+    /// tincan: packets of RTP and RTCP pass through the program untouched.
+    Rtp,
+    /// tincan: whole encoded frames pass through the program, which packetizes them.
+    Frames,
+}
+
+/// A library: one that is built in, or that a program brings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Library {
     /// Its name among the crates.
@@ -78,6 +106,12 @@ impl Over {
 }
 
 impl Profile {
+    /// One of whom no more is known than what it can do.
+    #[must_use]
+    pub const fn new(id: PeerId, abilities: Abilities) -> Self {
+        Self { id, library: None, program: None, abilities, known_faults: Vec::new() }
+    }
+
     /// The known faults by which a call of `scenario` may break, if this peer takes part in it.
     pub fn faults_in<'p>(&'p self, scenario: &Scenario) -> impl Iterator<Item = &'p KnownFault> + use<'p> {
         let takes_part = [scenario.offerer, scenario.answerer].contains(&self.id);

@@ -10,11 +10,10 @@ use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
     frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
-    network::IceConfiguration,
     note::{Machine, Note},
     peer::{
-        CandidatePair, Codec, Event, Evidence, HarnessError, Mailbox, Operation, PairEnd, Peer, PeerError,
-        Pictures, SdpType, Transport,
+        Assignment, CandidatePair, Codec, Event, Evidence, HarnessError, Mailbox, Operation, PairEnd, Peer,
+        PeerError, Pictures, SdpType, Transport,
     },
     procedure::Act,
     profile::{KnownFault, Library, Over, Profile},
@@ -30,12 +29,7 @@ pub fn profiles() -> Vec<Profile> {
     let mut abilities = Abilities::full();
     abilities.servers.turn.remove(&ServerTransport::Tcp);
     abilities.reads_back = ReadBack::everything().without(&[Detail::DtlsVersion, Detail::SrtpProfile]);
-    let browser = Profile {
-        id: PeerId::literal("chromium"),
-        library: None,
-        abilities: Abilities { page: true, ..Abilities::full() },
-        known_faults: Vec::new(),
-    };
+    let browser = Profile::new(PeerId::literal("chromium"), Abilities { page: true, ..Abilities::full() });
     let fault = KnownFault {
         what: "a flight that is lost is not sent again".to_owned(),
         since: "0.21.1".to_owned(),
@@ -44,10 +38,9 @@ pub fn profiles() -> Vec<Profile> {
         stage: Stage::Dtls,
     };
     let library = Profile {
-        id: PeerId::literal("webrtc-rs"),
         library: Some(Library { name: "webrtc".to_owned(), version: "0.21.1".to_owned() }),
-        abilities,
         known_faults: vec![fault],
+        ..Profile::new(PeerId::literal("webrtc-rs"), abilities)
     };
     vec![browser, library]
 }
@@ -286,8 +279,9 @@ impl Peer for ScriptedPeer {
         self.reads_back.clone()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, _: &IceConfiguration, mailbox: Mailbox) {
-        (self.started, self.stopped, self.ticks) = (Some((role, mode, mailbox)), false, Duration::ZERO);
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
+        (self.started, self.stopped, self.ticks) =
+            (Some((assignment.role, assignment.mode, mailbox)), false, Duration::ZERO);
         self.reach(Milestone::Ready);
     }
 

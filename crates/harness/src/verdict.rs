@@ -142,6 +142,9 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
     let failed = |role, what| Verdict::Failed(Box::new(shortfall(exchange, role, what)));
     match &exchange.ending {
         Ending::HarnessFailed(role, trouble) => Verdict::Errored(Some(*role), trouble.clone()),
+        Ending::Unsupported(role, reason) => {
+            Verdict::Unsupported(format!("{} {reason}", scenario.peer(*role)))
+        }
         Ending::PeerFailed(role, fault) => failed(*role, Missing::Refused(fault.clone())),
         Ending::Stalled { role, milestone, wait, waited } => {
             let (milestone, wait, waited) = (*milestone, *wait, *waited);

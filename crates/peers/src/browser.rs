@@ -9,7 +9,6 @@ mod camera_script;
 mod cdp;
 pub(crate) mod chromium;
 mod chromium_tab;
-mod clock;
 mod command;
 mod console;
 mod context;

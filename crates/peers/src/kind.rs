@@ -10,7 +10,6 @@ use crate::{
     browser::{options::BrowserOptions, page_of_calls::PageOfCalls},
     camera::Film,
     network_host::NetworkHost,
-    roster::options::RosterOptions,
 };
 
 /// An implementation that can take part.
@@ -44,8 +43,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) host: NetworkHost,
     /// The page, if it takes part through one.
     pub(crate) page: Arc<PageOfCalls>,
-    /// What the peers of the run are made of.
-    pub(crate) options: &'a RosterOptions,
+    /// Which browsers are started, and how.
+    pub(crate) browser: &'a BrowserOptions,
 }
 
 /// A peer that was started, and stays from one call to the next.

@@ -1,13 +1,15 @@
-//! Who can take part in a call: browsers through WebDriver, and a Rust peer on webrtc-rs.
+//! Who can take part in a call: browsers, libraries in Rust, and programs in any language.
 
 pub mod browser;
 mod camera;
+mod clock;
 pub mod interfaces;
 pub(crate) mod kind;
 mod network_host;
 mod network_setup;
 pub mod page_map;
 pub mod page_server;
+pub mod program;
 pub mod registry;
 pub mod roster;
 pub mod sabotage;
@@ -21,6 +23,8 @@ mod wire;
 pub use browser::BrowserOptions;
 pub use network_setup::{allow_networks, impossible};
 pub use page_map::PageMap;
+pub use program::{ProgramSpec, ProgramSpecError};
+pub use registry::Registry;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs};
 pub use tincan_vpx::version as libvpx_version;

@@ -1,8 +1,9 @@
 //! The registry: who can take part, one line each. Catalogue, verdict and reports know an implementation by what its entry
 //! says.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use futures_util::future::try_join_all;
 use tincan_harness::{Catalogue, HarnessError, scenario::PeerId};
 
 #[cfg(feature = "webrtc-rs")]
@@ -10,42 +11,92 @@ use crate::webrtc_rs;
 use crate::{
     browser::{entry::Chromium, firefox::Firefox, options::BrowserOptions},
     kind::Kind,
+    program::{self, ProgramSpec},
 };
-
-/// Everyone who can take part, in the order in which they are told.
-const KINDS: &[&dyn Kind] = &[
-    &Chromium,
-    &Firefox,
-    #[cfg(feature = "webrtc-rs")]
-    &webrtc_rs::Entry,
-];
 
 /// The versions of crates in `Cargo.lock`.
 const VERSIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/versions.rs"));
 
-/// What can be called with those who can take part.
+/// Who can take part, in the order in which they are told.
+#[derive(Clone)]
+pub struct Registry {
+    kinds: Vec<Arc<dyn Kind>>,
+}
+
+impl Registry {
+    /// Those that tincan knows by itself.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let kinds: Vec<Arc<dyn Kind>> = vec![
+            Arc::new(Chromium),
+            Arc::new(Firefox),
+            #[cfg(feature = "webrtc-rs")]
+            Arc::new(webrtc_rs::Entry),
+        ];
+        Self { kinds }
+    }
+
+    /// The same with the programs of `specs`, each of which is started once and asked what it can do.
+    ///
+    /// # Errors
+    /// When one has the name of another peer, does not start, or does not speak the protocol.
+    pub async fn with_programs(mut self, specs: Vec<ProgramSpec>) -> Result<Self, HarnessError> {
+        let mut names: Vec<_> = self.kinds.iter().map(|kind| kind.profile().id).collect();
+        for ProgramSpec { name, .. } in &specs {
+            if names.contains(name) {
+                let taken =
+                    HarnessError::new(format!("add the program {name}"), "there is a peer of that name");
+                return Err(taken.hint("give it another one"));
+            }
+            names.push(*name);
+        }
+        self.kinds.extend(try_join_all(specs.into_iter().map(program::ask)).await?);
+        Ok(self)
+    }
+
+    /// Only those of it that are called `names`, in its order.
+    #[must_use]
+    pub fn only(mut self, names: &[PeerId]) -> Self {
+        self.kinds.retain(|kind| names.contains(&kind.profile().id));
+        self
+    }
+
+    /// What can be called with those who can take part.
+    #[must_use]
+    pub fn catalogue(&self) -> Catalogue {
+        Catalogue::new(self.kinds.iter().map(|kind| kind.profile()).collect())
+    }
+
+    /// Who is not on this machine, and what to install, as far as that is known before a call: what takes part in every run is
+    /// asked for in any case, and says itself what is missing.
+    #[must_use]
+    pub fn missing(&self, options: &BrowserOptions) -> Vec<(PeerId, HarnessError)> {
+        self.kinds.iter().filter_map(|kind| Some((kind.profile().id, kind.missing(options)?))).collect()
+    }
+
+    /// The crates that take part in calls, with their versions.
+    #[must_use]
+    pub fn crates(&self) -> BTreeMap<String, String> {
+        let names = self.kinds.iter().flat_map(|kind| kind.crates());
+        names.map(|name| ((*name).to_owned(), locked_version(name).to_owned())).collect()
+    }
+
+    /// The entry of that name; none if nobody has it.
+    pub(crate) fn kind(&self, id: PeerId) -> Option<&dyn Kind> {
+        self.kinds.iter().find(|kind| kind.profile().id == id).map(AsRef::as_ref)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.kinds.iter().map(|kind| kind.profile().id)).finish()
+    }
+}
+
+/// What can be called with those that tincan knows by itself.
 #[must_use]
 pub fn catalogue() -> Catalogue {
-    Catalogue::new(KINDS.iter().map(|kind| kind.profile()).collect())
-}
-
-/// Who is not on this machine, and what to install, as far as that is known before a call: what takes part in every run is
-/// asked for in any case, and says itself what is missing.
-#[must_use]
-pub fn missing(options: &BrowserOptions) -> Vec<(PeerId, HarnessError)> {
-    KINDS.iter().filter_map(|kind| Some((kind.profile().id, kind.missing(options)?))).collect()
-}
-
-/// The crates that take part in calls, with their versions.
-#[must_use]
-pub fn crates() -> BTreeMap<String, String> {
-    let names = KINDS.iter().flat_map(|kind| kind.crates());
-    names.map(|name| ((*name).to_owned(), locked_version(name).to_owned())).collect()
-}
-
-/// The entry of that name; none if nobody has it.
-pub(crate) fn kind(id: PeerId) -> Option<&'static dyn Kind> {
-    KINDS.iter().copied().find(|kind| kind.profile().id == id)
+    Registry::built_in().catalogue()
 }
 
 /// The version of a crate that is built in.
@@ -66,14 +117,14 @@ mod tests {
         let ids: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
         for id in ids {
-            assert_eq!(kind(id).map(|kind| kind.profile().id), Some(id));
+            assert_eq!(Registry::built_in().kind(id).map(|kind| kind.profile().id), Some(id));
         }
-        assert!(kind(PeerId::literal("opera")).is_none());
+        assert!(Registry::built_in().kind(PeerId::literal("opera")).is_none());
     }
 
     #[test]
     fn crates_have_versions_and_a_library_is_one_of_them() {
-        let crates = crates();
+        let crates = Registry::built_in().crates();
         assert!(
             crates.values().all(|version| version.starts_with(|first: char| first.is_ascii_digit())),
             "{crates:?}"

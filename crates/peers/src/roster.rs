@@ -19,7 +19,6 @@ use crate::{
     network_host::NetworkHost,
     network_setup::NetworkSetup,
     page_server::{PageServer, PageSource},
-    registry::{self, catalogue},
     warden,
 };
 
@@ -202,7 +201,7 @@ impl Roster {
     /// Why a peer or the page cannot do what a scenario asks of it; none if they can.
     fn unsupported(&self, scenario: &Scenario) -> Option<String> {
         let map = &self.page.map;
-        catalogue().unsupported(scenario, (&map.name, &map.abilities()))
+        self.options.registry.catalogue().unsupported(scenario, (&map.name, &map.abilities()))
     }
 
     /// Starts who is missing, side by side, and replaces who is dead.
@@ -237,8 +236,14 @@ impl Roster {
         film: Film,
         options: &RosterOptions,
     ) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let Some(kind) = registry::kind(peer) else {
-            let known: Vec<_> = catalogue().profiles().iter().map(|profile| profile.id.to_string()).collect();
+        let Some(kind) = options.registry.kind(peer) else {
+            let known: Vec<_> = options
+                .registry
+                .catalogue()
+                .profiles()
+                .iter()
+                .map(|profile| profile.id.to_string())
+                .collect();
             let there_are = format!("there is no such peer; the peers are {}", known.join(", "));
             return Err(HarnessError::new(format!("start the peer {:?}", peer.as_str()), there_are));
         };
@@ -247,7 +252,7 @@ impl Roster {
             film,
             host: self.network.as_ref().map(|network| network.host(role)).unwrap_or_default(),
             page: Arc::clone(&self.page),
-            options,
+            browser: &options.browser,
         };
         kind.launch(launch).await
     }

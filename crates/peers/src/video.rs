@@ -9,7 +9,7 @@ mod sink;
 mod source;
 
 pub(crate) use self::{
-    assembly::Assembly,
+    assembly::{Assembled, Assembly},
     last_picture::LastPicture,
     packetizer::Packetizer,
     sink::VideoSink,

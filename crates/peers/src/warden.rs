@@ -1,9 +1,9 @@
 //! Sees to it that nothing outlives a run.
 //!
-//! Each driver is started by a warden: this executable once more, in a session of its own. The warden adopts whatever
-//! the driver leaves behind (it is a subreaper, prctl(2)), and when the run ends in any way, SIGKILL included, the pipe
-//! to its standard input closes: it kills all that descends from it, removes the browser's folder, and ends. Should the
-//! warden itself be killed, the kernel kills the driver, and the next start ends the browser and removes the folder.
+//! Each driver, and each program that takes part, is started by a warden: this executable once more, in a session of its own. The
+//! warden adopts whatever the driver leaves behind (it is a subreaper, prctl(2)), and when the run ends in any way, SIGKILL
+//! included, the pipe to its standard input closes: it kills all that descends from it, removes the browser's folder, and ends.
+//! Should the warden itself be killed, the kernel kills the driver, and the next start ends the browser and removes the folder.
 
 use std::{
     collections::HashMap,
@@ -11,15 +11,22 @@ use std::{
     ffi::{OsStr, OsString},
     fs::{self, File},
     io::{self, Read, Write},
-    os::{fd::AsFd, unix::process::CommandExt},
+    iter::Peekable,
+    os::{
+        fd::AsFd,
+        unix::process::{CommandExt, ExitStatusExt},
+    },
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     thread,
 };
 
-use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open, pidfd_send_signal,
-    set_child_subreaper, set_parent_process_death_signal, setsid, wait,
+use rustix::{
+    process::{
+        Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open, pidfd_send_signal,
+        set_child_subreaper, set_parent_process_death_signal, setsid, wait,
+    },
+    stdio::{dup2_stdin, dup2_stdout},
 };
 
 /// The first argument of a process that is a warden.
@@ -28,10 +35,13 @@ pub(crate) const WARDEN: &str = "tincan-warden";
 pub(crate) const LEASH: &str = "tincan-leash";
 /// What stands before the name and the text of a file that a warden puts into the folder.
 pub(crate) const WITH_FILE: &str = "--with-file";
+/// The option of a warden whose program speaks: it has the warden's own standard input and output, and the end of what the
+/// warden's standard error leads to ends both.
+pub(crate) const WITH_STDIO: &str = "--with-stdio";
 /// What a warden prints once the folder is there.
 pub(crate) const FOLDER_READY: &str = "tincan-warden: the folder is ready";
-/// How the folders of browsers begin.
-pub(crate) const FOLDER_PREFIX: &str = "tincan-browser-";
+/// How the folders of browsers and programs begin.
+pub(crate) const FOLDER_PREFIX: &str = "tincan-peer-";
 /// The file that a living warden holds a lock on.
 const LOCK: &str = "warden.lock";
 
@@ -44,13 +54,10 @@ pub fn enter() {
         Some(LEASH) => become_leashed(args),
         _ => return,
     };
-    let code = outcome.map_or_else(
-        |error| {
-            eprintln!("{WARDEN}: {error}");
-            2
-        },
-        |()| 0,
-    );
+    let code = outcome.unwrap_or_else(|error| {
+        eprintln!("{WARDEN}: {error}");
+        2
+    });
     std::process::exit(code);
 }
 
@@ -62,14 +69,23 @@ pub(crate) fn own_executable() -> Command {
     command
 }
 
-/// `FOLDER [--with-file NAME TEXT]... PROGRAM [ARG]...`
-fn play(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+/// `FOLDER [--with-stdio] [--with-file NAME TEXT]... PROGRAM [ARG]...`; answers the exit code, which is the program's if that
+/// speaks.
+fn play(args: impl Iterator<Item = OsString>) -> io::Result<i32> {
+    let mut args = args.peekable();
     let folder = PathBuf::from(args.next().ok_or(io::ErrorKind::InvalidInput)?);
+    let speaks = args.next_if(|arg| arg == WITH_STDIO).is_some();
     setsid()?;
     set_child_subreaper(Some(getpid()))?;
-    // On the stream that the run reads: it tells people why.
-    fs::create_dir(&folder).inspect_err(|error| println!("{}: {error}", folder.display()))?;
-    let outcome = put_files(&folder, args).and_then(|command| watch_over(&folder, command));
+    fs::create_dir(&folder).inspect_err(|error| {
+        if !speaks {
+            // On the stream that the run reads: it tells people why.
+            println!("{}: {error}", folder.display());
+        }
+    })?;
+    let watch_over: fn(&Path, Vec<OsString>) -> io::Result<i32> =
+        if speaks { watch_over_speaker } else { watch_over_mute };
+    let outcome = put_files(&folder, args).and_then(|command| watch_over(&folder, command.collect()));
     sweep();
     fs::remove_dir_all(&folder)?;
     outcome
@@ -78,9 +94,8 @@ fn play(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
 /// Puts the files of `--with-file` where a program looks for them when it starts; answers the arguments behind them.
 fn put_files(
     folder: &Path,
-    args: impl Iterator<Item = OsString>,
+    mut args: Peekable<impl Iterator<Item = OsString>>,
 ) -> io::Result<impl Iterator<Item = OsString>> {
-    let mut args = args.peekable();
     while args.next_if(|arg| arg == WITH_FILE).is_some() {
         let (name, text) = args.next().zip(args.next()).ok_or(io::ErrorKind::InvalidInput)?;
         let file = folder.join(name);
@@ -90,29 +105,60 @@ fn put_files(
     Ok(args)
 }
 
-fn watch_over(folder: &Path, command: impl Iterator<Item = OsString>) -> io::Result<()> {
-    let lock = File::create(folder.join(LOCK))?;
-    lock.lock()?;
+/// A driver, or a browser without one: it reads nothing, and what it prints is for people.
+fn watch_over_mute(folder: &Path, command: Vec<OsString>) -> io::Result<i32> {
+    let _lock = lock(folder)?;
     writeln!(io::stdout(), "{FOLDER_READY}")?;
     // One stream for both: whoever reads it has the driver's last words in their order.
     let errors = io::stdout().as_fd().try_clone_to_owned()?;
-    // Chromium puts sockets into the folder for temporary files, and leaves them there when it is killed.
-    let mut driver = own_executable();
-    driver.arg(LEASH).args(command).env("TMPDIR", folder).stdin(Stdio::null()).stderr(errors);
-    let mut driver = driver.spawn()?;
-    let handle = pidfd_open(Pid::from_child(&driver), PidfdFlags::empty())?;
+    let mut driver = leashed(folder, command);
+    let mut driver = driver.stdin(Stdio::null()).stderr(errors).spawn()?;
+    kill_at_end_of(io::stdin(), &driver)?;
+    driver.wait()?;
+    Ok(0)
+}
+
+/// A program that speaks on its standard input and output: those of this process become its own.
+fn watch_over_speaker(folder: &Path, command: Vec<OsString>) -> io::Result<i32> {
+    let _lock = lock(folder)?;
+    let mut program = leashed(folder, command).spawn()?;
+    // Otherwise the run would not see that the program has closed them.
+    let nothing = File::options().read(true).write(true).open("/dev/null")?;
+    dup2_stdin(&nothing)?;
+    dup2_stdout(&nothing)?;
+    kill_at_end_of(File::from(io::stderr().as_fd().try_clone_to_owned()?), &program)?;
+    let status = program.wait()?;
+    // As a shell has it.
+    Ok(status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()))
+}
+
+fn lock(folder: &Path) -> io::Result<File> {
+    let lock = File::create(folder.join(LOCK))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+/// `command`, which ends with this process, and whose temporary files are in `folder`: Chromium puts sockets there, and leaves
+/// them when it is killed.
+fn leashed(folder: &Path, command: Vec<OsString>) -> Command {
+    let mut leashed = own_executable();
+    leashed.arg(LEASH).args(command).env("TMPDIR", folder);
+    leashed
+}
+
+/// Kills `child` when the other end of `stream` is closed, by whatever end of the run: nothing is ever written to it.
+fn kill_at_end_of(mut stream: impl Read + Send + 'static, child: &Child) -> io::Result<()> {
+    let handle = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
     thread::spawn(move || {
-        // Nothing is ever written: this returns when the other end is closed, by whatever end of the run.
-        let _ = io::stdin().read_to_end(&mut Vec::new());
+        let _ = stream.read_to_end(&mut Vec::new());
         let _ = pidfd_send_signal(handle, Signal::KILL);
     });
-    driver.wait()?;
     Ok(())
 }
 
 /// `PROGRAM [ARG]...`: becomes it. The death signal survives the exec; it comes when the parent's *thread* ends, so the
 /// parent starts this from its main thread.
-fn become_leashed(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+fn become_leashed(mut args: impl Iterator<Item = OsString>) -> io::Result<i32> {
     let program = args.next().ok_or(io::ErrorKind::InvalidInput)?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
     Err(Command::new(program).args(args).exec())
@@ -196,12 +242,15 @@ fn raw_command_line(pid: i32) -> String {
     String::from_utf8_lossy(&command).into_owned()
 }
 
-/// Kills the processes in whose command line `folder` stands: the browser whose profile is in it. Its helpers end with
-/// it.
+/// Kills the processes that use `folder`: the browser whose profile is in it, with whom its helpers end, and what a program has
+/// started, whose temporary files are in it.
 fn kill_users(folder: &Path) {
     let Some(folder) = folder.to_str() else { return };
+    let temporary = format!("TMPDIR={folder}");
     for (pid, _) in processes() {
-        let uses = command_line(pid).contains(folder);
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let is_set = environment.split(|byte| *byte == 0).any(|set| set == temporary.as_bytes());
+        let uses = is_set || command_line(pid).contains(folder);
         if let Some(pid) = Pid::from_raw(pid).filter(|_| uses) {
             let _ = kill_process(pid, Signal::KILL);
         }

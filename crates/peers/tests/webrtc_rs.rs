@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Call, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer, PeerError,
-    Role, Scenario, Signal, SignalingMode, Verdict,
+    Assignment, Call, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
+    PeerError, Role, Scenario, Signal, SignalingMode, Verdict,
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
@@ -112,12 +112,13 @@ async fn next(inbox: &mut UnboundedReceiver<Posted>, wanted: impl Fn(&Event) -> 
 
 fn start(peer: &mut WebrtcRs, role: Role) -> UnboundedReceiver<Posted> {
     let (post, inbox) = mpsc::unbounded_channel();
-    peer.start(
+    let assignment = Assignment {
         role,
-        SignalingMode::Vanilla,
-        &IceConfiguration::default(),
-        Mailbox::new(role, Instant::now(), post),
-    );
+        mode: SignalingMode::Vanilla,
+        media: Media::Vp8,
+        ice: IceConfiguration::default(),
+    };
+    peer.start(&assignment, Mailbox::new(role, Instant::now(), post));
     inbox
 }
 

@@ -6,7 +6,10 @@ use clap::{Args, builder::ValueParser};
 use tincan_harness::NetworkCondition;
 use tincan_measure::comparison::FEWEST_BLOCKS;
 
-use super::driven::{BrowserArgs, DrivenPageArgs};
+use super::{
+    driven::{BrowserArgs, DrivenPageArgs},
+    peers::PeersArgs,
+};
 
 /// Beyond this the intervals would take longer than the calls.
 const MOST_BLOCKS: i64 = 1_000;
@@ -71,6 +74,8 @@ pub struct CompareArgs {
     #[command(flatten)]
     pub driven: DrivenPageArgs,
     #[command(flatten)]
+    pub peers: PeersArgs,
+    #[command(flatten)]
     pub browser: BrowserArgs,
 }
 
@@ -107,6 +112,8 @@ pub struct SweepArgs {
     pub out: PathBuf,
     #[command(flatten)]
     pub driven: DrivenPageArgs,
+    #[command(flatten)]
+    pub peers: PeersArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }

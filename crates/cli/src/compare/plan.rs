@@ -4,7 +4,7 @@ use tincan_harness::{NetworkCondition, Scenario};
 use tincan_measure::comparison::Arm;
 use tincan_peers::RosterOptions;
 
-use crate::{args::CompareArgs, measure};
+use crate::{args::CompareArgs, measure, peers};
 
 /// A comparison that can be begun.
 #[derive(Debug)]
@@ -33,8 +33,9 @@ impl Plan {
     /// # Errors
     /// When there is no such pair, or the page or its map cannot be used.
     pub fn new(args: CompareArgs) -> anyhow::Result<Self> {
-        let scenario = measure::one_of(&args.pair)?;
-        let roster = measure::roster_options(args.driven, args.browser, args.signaling_delay)?;
+        let registry = peers::registry(&args.peers)?;
+        let scenario = measure::one_of(&args.pair, &registry)?;
+        let roster = measure::roster_options(args.driven, args.browser, registry, args.signaling_delay)?;
         let mut networks = Vec::new();
         for network in args.networks {
             if !networks.contains(&network) {

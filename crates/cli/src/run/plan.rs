@@ -6,7 +6,7 @@ use tincan_harness::{Deadlines, Scenario, deadlines::Setting};
 use tincan_peers::{PeerNumbers, RosterOptions};
 
 use super::queue::Round;
-use crate::{args::RunArgs, choice::Choice, page::page_map};
+use crate::{args::RunArgs, choice::Choice, page::page_map, peers};
 
 /// What a pair of browsers and its driver may need.
 const MEMORY_PER_JOB_KIB: u64 = 1024 * 1024;
@@ -35,12 +35,14 @@ impl Plan {
     /// When nothing matches, or the page or its map cannot be used.
     pub fn new(args: RunArgs) -> anyhow::Result<Self> {
         let browser = args.browser.options(args.headed, args.keep_open);
-        let Choice { scenarios, left_out } = Choice::of(&args.patterns, &browser)?;
+        let registry = peers::registry(&args.peers)?;
+        let Choice { scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
         let rounds = rounds(&scenarios, args.repeat);
         let page_map = page_map(&args.driven)?;
         let roster = RosterOptions {
             run_number: rand::random::<u32>() & 0xFF_FFFF,
             peer_numbers: PeerNumbers::default(),
+            registry,
             page: args.driven.page.folder,
             page_map,
             browser,

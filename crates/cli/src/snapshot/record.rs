@@ -8,16 +8,18 @@ use tincan_measure::recording::Recording;
 use tincan_peers::{Roster, RosterOptions};
 use tokio::runtime;
 
-use crate::{args::SnapshotRecordArgs, choice::Choice, exit::Exit, print, stop::Stop};
+use crate::{args::SnapshotRecordArgs, choice::Choice, exit::Exit, peers, print, stop::Stop};
 
 /// Makes the calls that `args` asks for, one after the other.
 pub fn record(args: SnapshotRecordArgs) -> anyhow::Result<Exit> {
     let browser = args.browser.options(false, false);
-    let Choice { scenarios, left_out } = Choice::of(&args.patterns, &browser)?;
+    let registry = peers::registry(&args.peers)?;
+    let Choice { scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
     left_out.iter().for_each(|line| print::to_stderr(line));
     let folder = args.out;
     fs::create_dir_all(&folder).with_context(|| format!("failed to make the folder {}", folder.display()))?;
     let options = RosterOptions::on_built_in_page(rand::random::<u32>() & 0xFF_FFFF, browser)?;
+    let options = RosterOptions { registry, ..options };
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
     runtime.block_on(async {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::finding::{Examination, Finding, state_of};
-use crate::{note::Machine, sdp, signaling::Role, stage::Stage};
+use crate::{abilities::Detail, exchange::Side, note::Machine, sdp, signaling::Role, stage::Stage};
 
 impl Examination<'_> {
     pub(super) fn no_ice(&self, seconds: &str) -> Finding {
@@ -24,15 +24,18 @@ impl Examination<'_> {
 
     /// How many candidates of the other side a side was given, as far as it says: in getStats, else in its description.
     fn known_candidates(&self, role: Role) -> Option<usize> {
-        let evidence = &self.exchange.side(role).evidence;
-        let of_stats =
-            evidence.stats.last().map(|sample| of_type(&sample.entries, "remote-candidate").count());
+        let Side { evidence, reads_back, .. } = self.exchange.side(role);
+        let tells = reads_back.tells(Detail::SelectedPair);
+        let sample = evidence.stats.last().filter(|_| tells);
+        let of_stats = sample.map(|sample| of_type(&sample.entries, "remote-candidate").count());
         of_stats.or_else(|| evidence.given.as_deref().map(|given| sdp::candidates(given).count()))
     }
 
     /// What became of the connectivity checks of the side that fell short.
     fn checks(&self) -> String {
-        let Some(sample) = self.side(self.role).evidence.stats.last() else {
+        let Side { evidence, reads_back, .. } = self.side(self.role);
+        let tells = reads_back.tells(Detail::SelectedPair);
+        let Some(sample) = evidence.stats.last().filter(|_| tells) else {
             return "its getStats is not known".to_owned();
         };
         let pairs: Vec<_> = of_type(&sample.entries, "candidate-pair").collect();

@@ -14,7 +14,7 @@ impl Kind for Chromium {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
         let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { id: chromium::ID, library: None, abilities, known_faults: Vec::new() }
+        Profile::new(chromium::ID, abilities)
     }
 
     fn crates(&self) -> &'static [&'static str] {
@@ -23,7 +23,7 @@ impl Kind for Chromium {
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         let pictures = (launch.source, launch.film);
-        let (running, _) = start_chromium(&launch.options.browser, pictures, &launch.host).await?;
+        let (running, _) = start_chromium(launch.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
     }
 }

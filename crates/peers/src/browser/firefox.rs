@@ -38,7 +38,7 @@ impl Kind for Firefox {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
         let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { id: ID, library: None, abilities, known_faults: Vec::new() }
+        Profile::new(ID, abilities)
     }
 
     fn crates(&self) -> &'static [&'static str] {
@@ -51,7 +51,7 @@ impl Kind for Firefox {
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         let pictures = (launch.source, launch.film);
-        let running = start(&launch.options.browser, pictures, &launch.host).await?;
+        let running = start(launch.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
     }
 }

@@ -7,11 +7,11 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::{
-    clock::SharedClock,
     context::{Context, ContextError, Dialog, Said},
     page_of_calls::PageOfCalls,
 };
 use crate::{
+    clock::SharedClock,
     page_map::Dialogs,
     wire::{Message, What},
 };

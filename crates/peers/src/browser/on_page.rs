@@ -15,7 +15,6 @@ use tokio::{
 use url::Url;
 
 use super::{
-    clock::SharedClock,
     command::Command,
     context::{Context, ContextError},
     listener::{Arrival, Listener},
@@ -23,6 +22,7 @@ use super::{
     pictures,
     probe::{self, Part, Probe},
 };
+use crate::clock::SharedClock;
 
 /// A reading takes 0.3 ms at the best and often twice that: of so many, one is near the best.
 const CLOCK_READINGS: usize = 8;

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use rustix::process::Pid;
 use tincan_harness::{
-    Evidence, HarnessError, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal, SignalingMode,
-    environment, frames::FrameSource, procedure::Act,
+    Assignment, Evidence, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal, environment,
+    frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -14,10 +14,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    clock::SharedClock, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running,
+use super::{command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running};
+use crate::{
+    clock::SharedClock,
+    kind::{Launch, LivePeer, Software},
 };
-use crate::kind::{Launch, LivePeer, Software};
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
@@ -54,13 +55,13 @@ impl BrowserPeer {
         launch: Launch<'_>,
         reads_back: ReadBack,
     ) -> Result<Self, HarnessError> {
-        let Launch { source, host, page, options, .. } = launch;
+        let Launch { source, host, page, browser, .. } = launch;
         Ok(Self {
             source,
             reads_back,
             running: running.on_a_machine_that_works(&page.url, &host).await?,
             page,
-            keep_page: options.browser.keep_page,
+            keep_page: browser.keep_page,
             preload: None,
             call: None,
             leaving: None,
@@ -103,12 +104,12 @@ impl Peer for BrowserPeer {
         self.reads_back.clone()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         let (commands, inbox) = mpsc::unbounded_channel();
         let call = CallOnPage {
-            role,
-            mode,
-            ice: ice.clone(),
+            role: assignment.role,
+            mode: assignment.mode,
+            ice: assignment.ice.clone(),
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
             preload: self.preload.take(),

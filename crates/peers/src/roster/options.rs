@@ -14,6 +14,7 @@ use tincan_harness::Deadlines;
 use crate::{
     browser::options::BrowserOptions,
     page_map::{PageMap, PageMapError},
+    registry::Registry,
 };
 
 /// What the peers of a run are made of.
@@ -23,6 +24,8 @@ pub struct RosterOptions {
     pub run_number: u32,
     /// The numbers of the run's peers: shared by all rosters of the run, so that no two peers have the same.
     pub peer_numbers: PeerNumbers,
+    /// Who can take part.
+    pub registry: Registry,
     /// The page's folder; none for the built-in page.
     pub page: Option<PathBuf>,
     /// Where the page's controls are.
@@ -46,6 +49,7 @@ impl RosterOptions {
         Ok(Self {
             run_number,
             peer_numbers: PeerNumbers::default(),
+            registry: Registry::built_in(),
             page: None,
             page_map: PageMap::built_in()?,
             browser,

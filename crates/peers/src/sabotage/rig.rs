@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use rustix::process::{Pid, Signal as KillSignal, kill_process};
 use tincan_harness::{
-    Call, Evidence, IceConfiguration, Judged, Mailbox, Peer, Pictures, ReadBack, Role, Scenario, Signal,
-    SignalingMode, Verdict, exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
+    Assignment, Call, Evidence, Judged, Mailbox, Peer, Pictures, ReadBack, Role, Scenario, Signal, Verdict,
+    exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
 };
 
 use super::saboteur::{InFlight, Means, Saboteur, Tamper, Target};
@@ -160,8 +160,8 @@ impl Peer for Rigged<'_> {
         self.peer.reads_back()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
-        self.peer.start(role, mode, ice, mailbox);
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
+        self.peer.start(assignment, mailbox);
     }
 
     fn act(&mut self, act: Act) {

@@ -25,10 +25,9 @@ pub(crate) struct Entry;
 impl Kind for Entry {
     fn profile(&self) -> Profile {
         Profile {
-            id: ID,
             library: Some(Library { name: CRATE.to_owned(), version: locked_version(CRATE).to_owned() }),
-            abilities: abilities(),
             known_faults: vec![stalls_in_dtls()],
+            ..Profile::new(ID, abilities())
         }
     }
 

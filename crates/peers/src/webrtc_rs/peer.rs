@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Peer, Pictures, ReadBack, Role, Signal,
-    SignalingMode, frames::FrameSource, procedure::Act,
+    Assignment, Event, Evidence, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal,
+    frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{
@@ -80,9 +80,9 @@ impl Peer for WebrtcRs {
         stats::reads_back()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         let (commands, asked) = mpsc::unbounded_channel();
-        let call = make_call(role, mode, ice.clone(), self.source, mailbox.clone(), asked);
+        let call = make_call(assignment.clone(), self.source, mailbox.clone(), asked);
         let begun = self.host.spawn("tincan-webrtc-rs", call);
         self.call = begun
             .map(|task| Call { commands, task })
@@ -149,9 +149,7 @@ async fn nowhere_to_call() -> Option<HarnessError> {
 
 /// Makes one call, from its sockets to its end. It ends when the other end of `commands` is dropped.
 async fn make_call(
-    role: Role,
-    mode: SignalingMode,
-    ice: IceConfiguration,
+    assignment: Assignment,
     source: FrameSource,
     mailbox: Mailbox,
     mut commands: UnboundedReceiver<Command>,
@@ -160,7 +158,7 @@ async fn make_call(
         return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection = match Connection::open(&ice, Observer::new(mailbox.clone(), occur)).await {
+    let connection = match Connection::open(&assignment.ice, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
             let trouble = HarnessError::new("open a webrtc-rs connection", error);
@@ -169,7 +167,7 @@ async fn make_call(
             return;
         }
     };
-    let mut negotiation = Negotiation::new(role, mode, source, mailbox, connection);
+    let mut negotiation = Negotiation::new(assignment.role, assignment.mode, source, mailbox, connection);
     negotiation.run(&mut commands, &mut occurrences).await;
     negotiation.end().await;
 }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Event, Evidence, FrameCode, HarnessError, IceConfiguration, Judged, Mailbox, Note, Operation, Peer,
-    PeerError, Pictures, ReadBack, Signal,
+    Assignment, Event, Evidence, FrameCode, HarnessError, Judged, Mailbox, Note, Operation, Peer, PeerError,
+    Pictures, ReadBack, Signal,
     exchange::Ending,
     frames::{FRAMES_TO_PROVE, FrameSighting},
     judged::conclude,
@@ -37,9 +37,9 @@ impl Peer for Late {
         self.peer.reads_back()
     }
 
-    fn start(&mut self, role: Role, mode: SignalingMode, ice: &IceConfiguration, mailbox: Mailbox) {
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         self.mailbox = Some(mailbox.clone());
-        self.peer.start(role, mode, ice, mailbox);
+        self.peer.start(assignment, mailbox);
     }
 
     fn act(&mut self, act: Act) {

@@ -1,0 +1,16 @@
+//! A program in any language as a peer: it is started, and spoken to in lines of JSON on its standard input and output.
+
+mod abilities;
+mod call;
+mod clock;
+mod entry;
+mod heard;
+mod lines;
+mod media;
+mod peer;
+mod process;
+pub mod protocol;
+mod spec;
+
+pub(crate) use self::entry::ask;
+pub use self::spec::{ProgramSpec, ProgramSpecError};

@@ -1,0 +1,195 @@
+//! The pictures of a program that has RTP, or frames, and no video of its own.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use rtc_rtp::packet::Packet;
+use rtc_shared::marshal::{Marshal, Unmarshal};
+use tincan_harness::{Mailbox, frames::FrameSource, profile::MediaBy};
+use tincan_vpx::VpxError;
+use tokio::time::Instant;
+
+use super::{
+    lines::Input,
+    protocol::{EncodedFrame, ToProgram},
+};
+use crate::video::{Assembled, Assembly, LastPicture, PICTURE_INTERVAL, Packetizer, VideoSink, VideoSource};
+
+/// Bytes that a program may leave unread before pictures are left out, about a second's worth: what is not a picture is never
+/// left out.
+const MOST_WAITING: usize = 128 * 1024;
+/// The payload type of payload-specific feedback in RTCP (RFC 4585, section 6.1).
+const PSFB: u8 = 206;
+/// The formats of it that ask for a key frame: PLI (RFC 4585, section 6.3.1) and FIR (RFC 5104, section 4.3.1).
+const KEY_FRAME_REQUESTS: [u8; 2] = [1, 4];
+
+/// Draws, encodes and sends pictures through a program, and reads what it passes on.
+pub(super) struct ProxiedVideo {
+    by: MediaBy,
+    source: VideoSource,
+    sink: VideoSink,
+    assembly: Assembly,
+    sending: Option<Sending>,
+    input: Input,
+}
+
+/// What is sent once the program has said how.
+struct Sending {
+    packetizer: Packetizer,
+    ssrc: u32,
+    payload_type: u8,
+    began: Instant,
+    due: Instant,
+    key: bool,
+}
+
+impl ProxiedVideo {
+    /// Nothing sent yet, for pictures of `source` and sightings into `mailbox`.
+    ///
+    /// # Errors
+    /// When libvpx cannot be initialised.
+    pub(super) fn new(
+        by: MediaBy,
+        source: FrameSource,
+        mailbox: Mailbox,
+        last: LastPicture,
+        input: Input,
+    ) -> Result<Self, VpxError> {
+        Ok(Self {
+            by,
+            source: VideoSource::new(source)?,
+            sink: VideoSink::new(mailbox, last)?,
+            assembly: Assembly::default(),
+            sending: None,
+            input,
+        })
+    }
+
+    /// Begins to send, as the payload type that was negotiated.
+    pub(super) fn open(&mut self, ssrc: Option<u32>, payload_type: u8) {
+        let (ssrc, now) = (ssrc.unwrap_or_else(rand::random), Instant::now());
+        let packetizer = Packetizer::new(ssrc, payload_type);
+        self.sending = Some(Sending { packetizer, ssrc, payload_type, began: now, due: now, key: true });
+    }
+
+    /// When the next picture is due; none before sending has begun.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.sending.as_ref().map(|sending| sending.due)
+    }
+
+    /// Sends the picture that is due.
+    ///
+    /// # Errors
+    /// When libvpx cannot encode.
+    pub(super) fn send(&mut self) -> Result<(), VpxError> {
+        let Some(sending) = &mut self.sending else { return Ok(()) };
+        let (time, key) = (sending.due - sending.began, sending.key);
+        // After a stall the pictures that were due are left out: they would come in one burst.
+        sending.due = (sending.due + PICTURE_INTERVAL).max(Instant::now());
+        if self.input.waiting() > MOST_WAITING {
+            sending.key = true;
+            return Ok(());
+        }
+        sending.key = false;
+        let Some((frame, timestamp)) = self.source.next(time, key)? else { return Ok(()) };
+        if self.by == MediaBy::Frames {
+            let data = STANDARD.encode(&frame.data);
+            self.input.say(&ToProgram::EncodedFrame(EncodedFrame { data, timestamp }));
+            return Ok(());
+        }
+        for packet in sending.packetizer.packets(frame, timestamp) {
+            if let Ok(bytes) = packet.marshal() {
+                self.input.say(&ToProgram::Packet { data: STANDARD.encode(bytes) });
+            }
+        }
+        Ok(())
+    }
+
+    /// The other side wants a key frame.
+    pub(super) fn key_frame_requested(&mut self) {
+        if let Some(sending) = &mut self.sending {
+            sending.key = true;
+        }
+    }
+
+    /// Takes a packet that the program passes on.
+    ///
+    /// # Errors
+    /// When it is no packet: what is wrong.
+    pub(super) fn packet(&mut self, data: &str) -> Result<(), String> {
+        let bytes = decode(data)?;
+        // RTP and RTCP are told apart by the second byte (RFC 5761, section 4).
+        if bytes.get(1).is_some_and(|second| (192..=223).contains(second)) {
+            if asks_for_key_frame(&bytes) {
+                self.key_frame_requested();
+            }
+            return Ok(());
+        }
+        let packet =
+            Packet::unmarshal(&mut &bytes[..]).map_err(|error| format!("its packet is no RTP: {error}"))?;
+        let Some(sending) = &self.sending else { return Ok(()) };
+        if packet.header.payload_type != sending.payload_type {
+            // Another payload type is none of the video: a retransmission in a format of its own, say.
+            return Ok(());
+        }
+        let (now, from, ssrc) = (std::time::Instant::now(), packet.header.ssrc, sending.ssrc);
+        self.sink.begin();
+        for assembled in self.assembly.push(packet, now) {
+            self.sink.take(assembled);
+        }
+        if self.sink.wants_key_frame(now) {
+            self.input.say(&ToProgram::Packet { data: STANDARD.encode(picture_loss(ssrc, from)) });
+        }
+        Ok(())
+    }
+
+    /// Takes a frame that the program passes on.
+    ///
+    /// # Errors
+    /// When it is none: what is wrong.
+    pub(super) fn frame(&mut self, frame: &EncodedFrame) -> Result<(), String> {
+        let data = decode(&frame.data)?;
+        self.sink.begin();
+        self.sink.take(Assembled::Frame(data));
+        if self.sink.wants_key_frame(std::time::Instant::now()) {
+            self.input.say(&ToProgram::KeyFrameRequest);
+        }
+        Ok(())
+    }
+}
+
+fn decode(data: &str) -> Result<Vec<u8>, String> {
+    STANDARD.decode(data).map_err(|error| format!("its data is no base64: {error}"))
+}
+
+/// Whether one of the packets of a compound (RFC 3550, section 6.1) asks for a key frame.
+fn asks_for_key_frame(mut compound: &[u8]) -> bool {
+    while let [first, kind, high, low, ..] = *compound {
+        if kind == PSFB && KEY_FRAME_REQUESTS.contains(&(first & 31)) {
+            return true;
+        }
+        let length = 4 * (1 + usize::from(u16::from_be_bytes([high, low])));
+        compound = compound.get(length..).unwrap_or_default();
+    }
+    false
+}
+
+/// A request for a key frame: PLI (RFC 4585, section 6.3.1).
+fn picture_loss(sender: u32, media: u32) -> Vec<u8> {
+    [&[0x81, PSFB, 0, 2][..], &sender.to_be_bytes(), &media.to_be_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_frame_is_asked_for_anywhere_in_a_compound_and_by_nothing_else() {
+        let receiver_report = [0x80, 201, 0, 1, 0, 0, 0, 7];
+        let fir = [0x84, PSFB, 0, 4, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9, 1, 0, 0, 0];
+        let remb = [0x8f, PSFB, 0, 2, 0, 0, 0, 7, 0, 0, 0, 0];
+        assert!(asks_for_key_frame(&picture_loss(1, 2)) && asks_for_key_frame(&fir));
+        assert!(asks_for_key_frame(&[&receiver_report[..], &remb, &picture_loss(1, 2)].concat()));
+        for other in [&receiver_report[..], &remb, &[], &[0x81], &[0x81, PSFB], &[0x80, 201, 0xFF, 0xFF]] {
+            assert!(!asks_for_key_frame(other), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A program as a peer, which stays from one call to the next if it can.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tincan_harness::{
+    Assignment, Event, Evidence, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal,
+    frames::FrameSource, procedure::Act, scenario::PeerId,
+};
+use tokio::{
+    sync::{
+        mpsc::{self, UnboundedSender},
+        oneshot,
+    },
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    abilities::reads_back,
+    call::{Command, ProgramCall},
+    lines::Last,
+    process::Process,
+    protocol::{Hello, Video},
+};
+use crate::kind::{LivePeer, Software};
+
+/// How long a program may take to give its statistics.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(2);
+
+/// A program that was started, and has said hello.
+pub(super) struct ProgramPeer {
+    name: PeerId,
+    hello: Arc<Hello>,
+    source: FrameSource,
+    last: Last,
+    state: State,
+}
+
+enum State {
+    Idle(Box<Process>),
+    InCall(Call),
+    /// No call can be made with it any more.
+    Gone,
+}
+
+struct Call {
+    commands: UnboundedSender<Command>,
+    task: JoinHandle<(Process, bool)>,
+}
+
+impl ProgramPeer {
+    /// The program `name`, which runs as `process`; the pictures of its calls carry `source`.
+    pub(super) fn new(name: PeerId, hello: Arc<Hello>, source: FrameSource, process: Process) -> Self {
+        let last = process.output.last().clone();
+        Self { name, hello, source, last, state: State::Idle(Box::new(process)) }
+    }
+
+    fn command(&self, command: Command) {
+        if let State::InCall(call) = &self.state {
+            // A call that has ended by itself has posted why.
+            let _ = call.commands.send(command);
+        }
+    }
+
+    /// Asks the call for something; none if it does not answer in time.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.command(question(answer));
+        timeout(ANSWER_DEADLINE, answered).await.ok()?.ok()
+    }
+}
+
+impl fmt::Debug for ProgramPeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProgramPeer").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Peer for ProgramPeer {
+    fn source(&self) -> FrameSource {
+        self.source
+    }
+
+    fn reads_back(&self) -> ReadBack {
+        reads_back(&self.hello.abilities)
+    }
+
+    fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
+        let State::Idle(process) = std::mem::replace(&mut self.state, State::Gone) else {
+            let gone = HarnessError::new(format!("start a call of {}", self.name), "it has ended");
+            return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(gone));
+        };
+        let video = Video { codec: assignment.media, peer: self.source.peer, run: self.source.run };
+        let call =
+            ProgramCall::new(self.name, Arc::clone(&self.hello), assignment.clone(), mailbox, *process);
+        let (commands, asked) = mpsc::unbounded_channel();
+        let task = tokio::spawn(call.run(video, asked));
+        self.state = State::InCall(Call { commands, task });
+    }
+
+    fn act(&mut self, act: Act) {
+        self.command(Command::Act(act));
+    }
+
+    fn deliver(&mut self, signal: Signal) {
+        self.command(Command::Deliver(signal));
+    }
+
+    async fn examine(&mut self) -> Evidence {
+        let silent = || {
+            let (limit, last) = (ANSWER_DEADLINE.as_secs(), self.last.quote());
+            format!("the program {} gave no statistics within {limit} s; it said last {last}", self.name)
+        };
+        let examined = self.ask(Command::Examine).await;
+        examined.unwrap_or_else(|| Evidence { silent: Some(silent()), ..Evidence::default() })
+    }
+
+    async fn pictures(&mut self) -> Pictures {
+        self.ask(Command::Pictures).await.unwrap_or_default()
+    }
+
+    async fn close(&mut self) {
+        let State::InCall(Call { commands, task }) = std::mem::replace(&mut self.state, State::Gone) else {
+            return;
+        };
+        // The call ends when nobody can ask anything of it any more.
+        drop(commands);
+        match task.await {
+            Ok((process, true)) => self.state = State::Idle(Box::new(process)),
+            Ok((process, false)) => process.end().await,
+            // It has panicked, and has taken the process with it.
+            Err(_) => {}
+        }
+    }
+
+    fn is_usable(&self) -> bool {
+        !matches!(self.state, State::Gone)
+    }
+}
+
+#[async_trait]
+impl LivePeer for ProgramPeer {
+    fn software(&self) -> Software {
+        Software { name: self.hello.library.name.clone(), version: self.hello.library.version.clone() }
+    }
+
+    async fn end(mut self: Box<Self>) {
+        self.close().await;
+        if let State::Idle(process) = self.state {
+            process.end().await;
+        }
+    }
+}

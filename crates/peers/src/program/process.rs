@@ -1,0 +1,152 @@
+//! The process of a program, below a warden.
+
+use std::{
+    os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
+    path::PathBuf,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tincan_harness::HarnessError;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
+    net::{UnixStream, unix::OwnedWriteHalf},
+    process::{Child, Command},
+    runtime::Handle,
+    time::timeout,
+};
+
+use super::{
+    lines::{Input, Output},
+    spec::ProgramSpec,
+};
+use crate::{network_host::NetworkHost, warden};
+
+/// How long a warden may take to end a program and all that it started. Measured: under 100 ms.
+const END_DEADLINE: Duration = Duration::from_secs(5);
+/// How long it is waited for the exit code of a program that has closed its standard output.
+const EXIT_DEADLINE: Duration = Duration::from_secs(1);
+/// The longest line of a log; a longer one becomes several.
+const LONGEST_OF_LOG: u64 = 16 * 1024;
+/// The most lines of a log that are kept.
+const LOG_LINES: usize = 1_000;
+
+/// A program that runs.
+pub(super) struct Process {
+    warden: Child,
+    /// Closed when this is dropped, in whatever way: the sign for the warden to end everything.
+    _leash: OwnedWriteHalf,
+    /// What is said to it.
+    pub(super) input: Input,
+    /// What it says.
+    pub(super) output: Output,
+    /// What it prints on its standard error.
+    pub(super) log: Log,
+}
+
+impl Process {
+    /// Starts the program of `spec` on `host`.
+    ///
+    /// # Errors
+    /// When no process can be started; a command that there is not shows by what the shell says.
+    pub(super) fn start(spec: &ProgramSpec, host: &NetworkHost) -> Result<Self, HarnessError> {
+        let step = format!("start the program {}", spec.name);
+        spawn(spec, host).map_err(|error| HarnessError::new(step, error))
+    }
+
+    /// How it has ended, in words, once its standard output was closed.
+    pub(super) async fn ending(&mut self) -> String {
+        match timeout(EXIT_DEADLINE, self.warden.wait()).await {
+            Ok(Ok(status)) => match status.code() {
+                Some(127) => {
+                    "it ended with 127, by which a shell says that there is no such command".to_owned()
+                }
+                Some(code @ 129..) => format!("it was ended by signal {}", code - 128),
+                Some(code) => format!("it ended with {code}"),
+                None => "its warden was killed".to_owned(),
+            },
+            _ => "it closed its standard output".to_owned(),
+        }
+    }
+
+    /// Ends the program and all that it started, and returns when nothing of it is left.
+    pub(super) async fn end(self) {
+        let Self { mut warden, _leash: leash, .. } = self;
+        drop(leash);
+        // A warden that does not end in time still ends when it can.
+        let _ = timeout(END_DEADLINE, warden.wait()).await;
+    }
+}
+
+fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
+    let (ours, theirs) = StdStream::pair()?;
+    ours.set_nonblocking(true)?;
+    let mut command = Command::from(warden::own_executable());
+    command.arg(warden::WARDEN).arg(folder()).arg(warden::WITH_STDIO);
+    command.args(["/bin/sh", "-c", &spec.command]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
+    let runtime = Handle::current();
+    let mut warden = host.run(|| {
+        // Who waits for the process and reads its pipes is the runtime, wherever the process is.
+        let _entered = runtime.enter();
+        command.spawn()
+    })??;
+    // Its copy of their end has to go, or the log would never end.
+    drop(command);
+    let (stdin, stdout) = (warden.stdin.take(), warden.stdout.take());
+    let missing = || std::io::Error::other("it has no input or output");
+    let (read, leash) = UnixStream::from_std(ours)?.into_split();
+    let log = Log::default();
+    tokio::spawn(keep(read, log.clone()));
+    Ok(Process {
+        input: Input::into(stdin.ok_or_else(missing)?),
+        output: Output::of(stdout.ok_or_else(missing)?),
+        warden,
+        _leash: leash,
+        log,
+    })
+}
+
+/// The folder of a warden: none is there yet.
+fn folder() -> PathBuf {
+    // The process id tells people whose it is; the number keeps apart what a dead process of the same id left.
+    let name = format!("{}{}-{:08x}", warden::FOLDER_PREFIX, std::process::id(), rand::random::<u32>());
+    std::env::temp_dir().join(name)
+}
+
+/// What a program prints on its standard error; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    /// Answers what was printed since this was last asked, and forgets it.
+    pub(super) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The last line of what was printed; none if nothing was.
+    pub(super) fn last(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+
+    fn add(&self, line: String) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == LOG_LINES {
+            lines.remove(0);
+        }
+        lines.push(line);
+    }
+}
+
+/// Reads the log to its end, whatever is in it: a stream that nobody reads would stop the program.
+async fn keep(stream: impl AsyncRead + Unpin, log: Log) {
+    let (mut stream, mut line) = (BufReader::new(stream), Vec::new());
+    loop {
+        line.clear();
+        match (&mut stream).take(LONGEST_OF_LOG).read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => log.add(String::from_utf8_lossy(&line).trim_end().to_owned()),
+        }
+    }
+}
