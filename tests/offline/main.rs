@@ -12,6 +12,7 @@ mod house;
 mod html;
 mod install;
 mod page_server;
+mod programs;
 mod report;
 mod sabotage;
 mod snapshot;

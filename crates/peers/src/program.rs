@@ -11,6 +11,7 @@ mod peer;
 mod process;
 pub mod protocol;
 mod spec;
+mod transcript;
 
 pub(crate) use self::entry::ask;
 pub use self::spec::{ProgramSpec, ProgramSpecError};

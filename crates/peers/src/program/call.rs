@@ -20,9 +20,12 @@ use super::{
     protocol::{
         Act, Description, DescriptionType, FromProgram, Hello, IceTransportPolicy, ToProgram, Video, What,
     },
+    transcript::Transcript,
 };
 use crate::video::LastPicture;
 
+/// How long a program may take to give its statistics.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(2);
 /// How long a program may take to say that a call has ended.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 /// The most that a program says in a call, without what it says of pictures: hundreds of times what a call takes.
@@ -49,12 +52,13 @@ pub(super) struct ProgramCall {
     pub(super) mailbox: Mailbox,
     pub(super) process: Process,
     clock: ProgramClock,
+    transcript: Transcript,
     video: Option<ProxiedVideo>,
     last_picture: LastPicture,
     gathered: Vec<String>,
     stats: Vec<StatsSample>,
-    /// Who waits for the evidence, once the statistics have come.
-    examining: Option<oneshot::Sender<Evidence>>,
+    /// Who waits for the evidence, and until when it is waited for the statistics.
+    examining: Option<(Instant, oneshot::Sender<Evidence>)>,
     /// How many messages it has said that are not about pictures.
     said: u32,
     /// Nothing more is posted: it was examined, or is beyond being heard.
@@ -83,6 +87,7 @@ impl ProgramCall {
             mailbox,
             process,
             clock,
+            transcript: Transcript::default(),
             video: None,
             last_picture: LastPicture::default(),
             gathered: Vec::new(),
@@ -111,6 +116,7 @@ impl ProgramCall {
                 },
                 heard = self.process.output.next(), if !self.lost => self.hear(heard).await,
                 () = until(due) => self.send_picture(),
+                () = until(self.examining.as_ref().map(|(due, _)| *due)) => self.answer_silent(),
             }
         }
         self.close().await
@@ -133,41 +139,46 @@ impl ProgramCall {
         }
         let Assignment { role, mode, ice, .. } = &self.assignment;
         let policy = if ice.relay_only { IceTransportPolicy::Relay } else { IceTransportPolicy::All };
-        self.process.input.say(&ToProgram::Start {
+        let start = ToProgram::Start {
             role: *role,
             mode: *mode,
             gathers_first: mode.gathers_first(*role),
             ice_servers: ice.servers.clone(),
             ice_transport_policy: policy,
             video,
-        });
+        };
+        self.say(&start);
         self.ask_clock();
+    }
+
+    fn say(&mut self, message: &ToProgram) {
+        self.transcript.to_program(message);
+        self.process.input.say(message);
     }
 
     fn ask_clock(&mut self) {
         self.clock.asked();
-        self.process.input.say(&ToProgram::Clock);
+        self.say(&ToProgram::Clock);
     }
 
     fn obey(&mut self, command: Command) {
-        let input = &self.process.input;
         match command {
             Command::Act(procedure::Act::Offer) => {
-                input.say(&ToProgram::Act { act: Act::Offer });
+                self.say(&ToProgram::Act { act: Act::Offer });
                 self.post(Event::Reached(Milestone::OfferRequested));
             }
-            Command::Deliver(Signal::Offer(sdp)) => input.say(&description(DescriptionType::Offer, sdp)),
-            Command::Deliver(Signal::Answer(sdp)) => input.say(&description(DescriptionType::Answer, sdp)),
+            Command::Deliver(Signal::Offer(sdp)) => self.say(&description(DescriptionType::Offer, sdp)),
+            Command::Deliver(Signal::Answer(sdp)) => self.say(&description(DescriptionType::Answer, sdp)),
             Command::Deliver(Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate)) => {
-                input.say(&ToProgram::Candidate { candidate });
+                self.say(&ToProgram::Candidate { candidate });
             }
             Command::Examine(answer) => {
-                self.examining = Some(answer);
+                self.examining = Some((Instant::now() + ANSWER_DEADLINE, answer));
                 if self.lost {
                     return self.answer_examination();
                 }
                 self.ask_clock();
-                self.process.input.say(&ToProgram::Statistics);
+                self.say(&ToProgram::Statistics);
             }
             Command::Pictures(answer) => {
                 // Who asked and waits no longer has taken the call for dead.
@@ -178,7 +189,7 @@ impl ProgramCall {
 
     async fn hear(&mut self, heard: Option<Heard>) {
         let taken = match heard {
-            Some(Heard::Line(line)) => read(&line).and_then(|message| self.take(message)),
+            Some(Heard::Line(line)) => self.line(&line),
             Some(Heard::Unfit(why)) => Err(format!("it said {why}")),
             None => Err(self.process.ending().await),
         };
@@ -187,10 +198,21 @@ impl ProgramCall {
         }
     }
 
+    fn line(&mut self, line: &str) -> Result<(), String> {
+        let message = read(line);
+        if !message.as_ref().is_ok_and(|message| message.what.is_of_pictures()) {
+            self.transcript.from_program(line);
+            self.said += 1;
+        }
+        if self.said > MOST_MESSAGES {
+            return Err(format!("it said more than {MOST_MESSAGES} messages in one call"));
+        }
+        self.take(message?)
+    }
+
     /// Takes a message; an error says in which way it does not keep to the protocol.
     fn take(&mut self, message: FromProgram) -> Result<(), String> {
         let at = self.clock.stamp(message.at)?;
-        self.count(&message.what)?;
         for event in events(&message.what, self.assignment.role, at)? {
             self.keep(&event);
             self.post_at(at, event);
@@ -213,15 +235,6 @@ impl ProgramCall {
             What::Closed => Err("it closed the call without being asked to".to_owned()),
             _ => Ok(()),
         }
-    }
-
-    fn count(&mut self, what: &What) -> Result<(), String> {
-        let of_pictures = matches!(what, What::Frame { .. } | What::Packet { .. } | What::EncodedFrame(_));
-        self.said += u32::from(!of_pictures);
-        if self.said > MOST_MESSAGES {
-            return Err(format!("it said more than {MOST_MESSAGES} messages in one call"));
-        }
-        Ok(())
     }
 
     /// What is evidence as well.
@@ -249,8 +262,20 @@ impl ProgramCall {
         }
     }
 
+    /// It does not answer: that is told, with all that is known without it.
+    fn answer_silent(&mut self) {
+        let (limit, last) = (ANSWER_DEADLINE.as_secs(), self.process.output.last().quote());
+        let silent =
+            format!("the program {} gave no statistics within {limit} s; it said last {last}", self.name);
+        self.answer_with(Some(silent));
+    }
+
     fn answer_examination(&mut self) {
-        let Some(answer) = self.examining.take() else { return };
+        self.answer_with(None);
+    }
+
+    fn answer_with(&mut self, silent: Option<String>) {
+        let Some((_, answer)) = self.examining.take() else { return };
         let last = self.stats.last().map(|last| digest(&last.entries)).unwrap_or_default();
         let evidence = Evidence {
             clock: self.clock.alignment(),
@@ -261,6 +286,8 @@ impl ProgramCall {
             gathered: std::mem::take(&mut self.gathered),
             stats: std::mem::take(&mut self.stats),
             console: self.process.log.take(),
+            driver_log: self.transcript.take(),
+            silent,
             ..Evidence::default()
         };
         self.muted = true;

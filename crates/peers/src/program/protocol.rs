@@ -323,6 +323,13 @@ pub enum IceTransportPolicy {
     Relay,
 }
 
+impl What {
+    /// Whether it passes on pictures, of which there are many.
+    pub(super) const fn is_of_pictures(&self) -> bool {
+        matches!(self, Self::Frame { .. } | Self::Packet { .. } | Self::EncodedFrame(_))
+    }
+}
+
 impl DescriptionType {
     /// The type by its name in operations.
     #[must_use]
