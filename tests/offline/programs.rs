@@ -11,9 +11,15 @@ use rustix::{
     process::{Pid, PidfdFlags, Signal, pidfd_open},
 };
 use serde_json::{Value, json};
+use tincan_harness::frames::{FrameCode, FrameSource};
+use tincan_peers::program::protocol;
 use tincan_tests::root;
 
-use crate::cli::{Ended, Running, Tincan};
+use crate::{
+    cli::{Ended, Running, Tincan},
+    docs::page::Page,
+    report::assert_published,
+};
 
 /// A shell program that says hello, begins every call, and goes on with `then`: `$line` is what tincan said last, and `hear` takes
 /// the next one.
@@ -45,7 +51,8 @@ const OFFER: &[&str] = &[
 /// Hands the offer over.
 fn described() -> String {
     let fingerprint = format!("a=fingerprint:sha-256 {}", vec!["AB"; 32].join(":"));
-    let sdp: String = OFFER.iter().copied().chain([&*fingerprint]).map(|line| format!("{line}\r\n")).collect();
+    let sdp: String =
+        OFFER.iter().copied().chain([&*fingerprint]).map(|line| format!("{line}\r\n")).collect();
     let message = json!({ "kind": "description", "description": { "type": "offer", "sdp": sdp } });
     format!("printf '%s\\n' '{message}'")
 }
@@ -150,7 +157,11 @@ fn a_program_that_cannot_be_asked_ends_the_command_before_any_call() {
         let tincan = Tincan::new();
         let ended = tincan.run(&["run", "--peer", &format!("mine={command}"), "mine", "--out", "out"]);
         assert_eq!(ended.code, 2, "{command}: {ended:?}");
-        assert!(ended.stderr.contains(reason) && ended.stderr.contains("mine"), "{command}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(reason) && ended.stderr.contains("mine"),
+            "{command}: {}",
+            ended.stderr
+        );
         assert!(!tincan.folder().join("out/report.json").exists());
     }
 }
@@ -220,4 +231,77 @@ fn nothing_is_left_of_a_program_that_forks_and_does_not_end() {
         let left: Vec<_> = fs::read_dir(&temporary).unwrap().flatten().map(|entry| entry.path()).collect();
         assert!(left.is_empty(), "left, with kill {kill}: {left:?}");
     }
+}
+
+#[test]
+fn a_check_says_of_each_step_whether_it_holds_and_what_was_said() {
+    let tincan = Tincan::new();
+    let reference = format!("/usr/bin/python3 {}", root().join("fixtures/peers/reference/peer.py").display());
+    let ended = tincan.run(&["peer", "check", &reference, "--deadline", "ice=1"]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for line in [
+        "passed       says hello: reference 1",
+        "passed       is ready as the offerer: in time",
+        "passed       refuses what is no description: setRemoteDescription(offer) failed: no SDP: 'this is no SDP",
+        "passed       ends a call as the answerer: and takes another call",
+        "failed       calls webrtc-rs as the offerer in vanilla: offerer: ice-connected was not reached",
+        "             to the program: {\"kind\":\"statistics\"}",
+        "             from the program: {",
+    ] {
+        let found = ended.stdout.lines().any(|found| found.starts_with(line));
+        assert!(found, "{line:?} is missing:\n{}", ended.stdout);
+    }
+    assert!(ended.stdout.ends_with(" hold\n"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_check_of_what_takes_nonsense_or_does_not_end_says_so() {
+    let answers = r#"echo '{"kind":"description","description":{"type":"answer","sdp":""}}'"#;
+    let program = program(&format!("while :; do {READY}; {answers}; hear; hear; hear; done"));
+    let tincan = Tincan::new();
+    let file = tincan.folder().join("program.sh");
+    fs::write(&file, program).unwrap();
+    let ended = tincan.run(&["peer", "check", &format!("exec /bin/sh {}", file.display())]);
+    assert_ne!(ended.code, 0, "{ended:?}");
+    for line in [
+        "failed       refuses what is no description: it answered what is no offer",
+        "failed       ends a call as the answerer: it did not say `closed` within 2 s of `close`",
+    ] {
+        assert!(ended.stdout.contains(line), "{line:?} is missing:\n{}", ended.stdout);
+    }
+}
+
+/// What stands in the repository for those who write a program is what tincan says and reads.
+#[test]
+fn the_published_schema_and_the_messages_of_the_docs_are_those_of_the_protocol() {
+    assert_published("fixtures/protocol.schema.json", &protocol::schema().unwrap());
+    let schema = fs::read_to_string(root().join("fixtures/protocol.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let page = Page::read("docs/protocol.md");
+    let lines: Vec<_> = page
+        .blocks_of("jsonl")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert!(lines.len() > 20, "the page shows {} messages", lines.len());
+    for line in lines {
+        let message: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert!(schema.is_valid(&message), "no message of the protocol: {line}");
+    }
+    for wrong in [json!({ "kind": "hallo" }), json!({ "kind": "description" }), json!({})] {
+        assert!(!schema.is_valid(&wrong), "{wrong} was taken");
+    }
+}
+
+/// Vectors for those who write or read the code in a picture themselves.
+#[test]
+fn the_published_codes_are_those_that_are_sent() {
+    let cases = [(0, 0, 0), (1, 1, 1), (7, 0x12_3456, 42), (255, 0xFF_FFFF, 255), (128, 0x80_0000, 128)];
+    let vector = |(peer, run, counter): (u8, u32, u16)| {
+        let code = FrameCode::new(FrameSource { peer, run }, counter);
+        json!({ "peer": peer, "run": run, "counter": counter, "blocks": format!("{:016x}", code.to_bits()) })
+    };
+    let vectors: Vec<_> = cases.into_iter().map(vector).collect();
+    let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
+    assert_published("fixtures/peers/frame-code.json", &text);
 }

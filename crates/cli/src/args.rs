@@ -7,7 +7,7 @@ mod peers;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::deadlines::Setting;
+use tincan_harness::{Deadlines, deadlines::Setting};
 
 use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::{
@@ -32,6 +32,12 @@ Exit codes:
   0  both have the same structure
   1  they differ
   2  a file cannot be read as what it should be, or they are not of the same kind";
+
+const PEER_CHECK_EXIT_CODES: &str = "\
+Exit codes:
+  0  all of it holds, but for what the program says that it cannot do
+  1  some of it does not
+  2  the program cannot be asked, or does not keep to the protocol in a call";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -80,6 +86,9 @@ pub enum Command {
     /// Record what the peers of a call decide, and say what changed between two recordings
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
+    /// Try a program that takes part in calls
+    #[command(subcommand)]
+    Peer(PeerCommand),
     /// Say what is installed, whether calls can be made with it, and what to do about what is wrong
     Doctor(DoctorArgs),
 }
@@ -123,6 +132,13 @@ pub struct RunArgs {
     pub peers: PeersArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
+}
+
+/// The deadlines of calls, some of which were given.
+pub fn deadlines(settings: &[Setting]) -> Deadlines {
+    settings
+        .iter()
+        .fold(Deadlines::default(), |deadlines, Setting(wait, length)| deadlines.with(*wait, *length))
 }
 
 /// `tincan report`
@@ -218,6 +234,25 @@ pub struct SnapshotRecordArgs {
     pub browser: BrowserArgs,
 }
 
+/// `tincan peer`
+#[derive(Debug, Subcommand)]
+pub enum PeerCommand {
+    /// Try a program step by step, and say what holds and what does not
+    #[command(after_help = PEER_CHECK_EXIT_CODES)]
+    Check(PeerCheckArgs),
+}
+
+/// `tincan peer check`
+#[derive(Debug, Args)]
+pub struct PeerCheckArgs {
+    /// The command line by which it is started, as one argument
+    #[arg(value_name = "COMMAND")]
+    pub command: String,
+    /// Give a step of a call another deadline, such as ice=5; `tincan run --help` names them
+    #[arg(long = "deadline", value_name = "NAME=SECONDS", value_parser = ValueParser::new(str::parse::<Setting>))]
+    pub deadlines: Vec<Setting>,
+}
+
 /// `tincan doctor`
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
@@ -231,7 +266,7 @@ pub struct DoctorArgs {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-    use tincan_harness::{Deadlines, Wait};
+    use tincan_harness::Wait;
 
     use super::*;
 

@@ -15,6 +15,7 @@ mod list;
 mod measure;
 mod namespaces;
 mod page;
+mod peer;
 mod peers;
 mod print;
 mod report;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),
         Command::Snapshot(command) => snapshot::snapshot(command),
+        Command::Peer(command) => peer::peer(command),
         Command::Doctor(args) => doctor::doctor(args),
     });
     exit.into()

@@ -74,6 +74,21 @@ impl Environment {
         self.peers.iter().find(|profile| profile.id == id)
     }
 
+    /// What has to be known of a program to understand its rows, with its name before it.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let remarks = |profile: &Profile| (profile.id, profile.remarks());
+        let told = self.peers.iter().map(remarks).filter(|(_, remarks)| !remarks.is_empty());
+        told.map(|(id, remarks)| format!("{id}: {}", remarks.join(", "))).collect()
+    }
+
+    /// The peer `id` at the head of a row: its name, and what has to be known of it.
+    #[must_use]
+    pub fn label(&self, id: PeerId) -> String {
+        let remarks = self.profile(id).map(Profile::remarks).unwrap_or_default();
+        if remarks.is_empty() { id.to_string() } else { format!("{id} ({})", remarks.join(", ")) }
+    }
+
     /// The version of the peer `id`: as it was built in, or as it said itself; none if it never ran.
     #[must_use]
     pub fn version(&self, id: PeerId) -> Option<&str> {
@@ -112,7 +127,13 @@ impl Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{diagnosis::Diagnosis, stage::Stage, testing, verdict::Verdict};
+    use crate::{
+        diagnosis::Diagnosis,
+        profile::{MediaBy, Program},
+        stage::Stage,
+        testing,
+        verdict::Verdict,
+    };
 
     const CHROMIUM: PeerId = PeerId::literal("chromium");
     const WEBRTC_RS: PeerId = PeerId::literal("webrtc-rs");
@@ -159,6 +180,23 @@ mod tests {
                 && !environment.has_page(WEBRTC_RS)
                 && !Environment::default().has_page(CHROMIUM)
         );
+    }
+
+    #[test]
+    fn a_program_whose_media_go_by_proxy_is_labelled_so() {
+        let program =
+            |media, stamped_on_arrival| Program { command: String::new(), media, stamped_on_arrival };
+        let labelled = |program| {
+            let profile = Profile { program, ..testing::profiles()[1].clone() };
+            let environment = Environment { peers: vec![profile], ..Environment::default() };
+            (environment.label(WEBRTC_RS), environment.remarks())
+        };
+        for sound in [None, Some(program(MediaBy::Own, false))] {
+            assert_eq!(labelled(sound), ("webrtc-rs".to_owned(), Vec::new()));
+        }
+        let (label, remarks) = labelled(Some(program(MediaBy::Rtp, true)));
+        assert_eq!(label, "webrtc-rs (media by proxy, stamped on arrival)");
+        assert_eq!(remarks, ["webrtc-rs: media by proxy, stamped on arrival"]);
     }
 
     #[test]

@@ -112,6 +112,15 @@ impl Profile {
         Self { id, library: None, program: None, abilities, known_faults: Vec::new() }
     }
 
+    /// What has to be known of a program to understand its rows: a few words each; nothing of anybody else.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let Some(program) = &self.program else { return Vec::new() };
+        let by_proxy = (program.media != MediaBy::Own).then_some("media by proxy");
+        let stamped = program.stamped_on_arrival.then_some("stamped on arrival");
+        by_proxy.into_iter().chain(stamped).collect()
+    }
+
     /// The known faults by which a call of `scenario` may break, if this peer takes part in it.
     pub fn faults_in<'p>(&'p self, scenario: &Scenario) -> impl Iterator<Item = &'p KnownFault> + use<'p> {
         let takes_part = [scenario.offerer, scenario.answerer].contains(&self.id);

@@ -2,6 +2,7 @@
 
 mod abilities;
 mod call;
+pub mod check;
 mod clock;
 mod entry;
 mod heard;

@@ -45,7 +45,7 @@ pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
         a class="skip" href="#calls" { "Skip to the calls" }
         header { (overview::header(report)) }
         main {
-            (overview::matrices(&groups))
+            (overview::matrices(&report.environment, &groups))
             (overview::what_broke(&groups))
             section aria-labelledby="calls" {
                 h2 id="calls" tabindex="-1" { "Calls" }

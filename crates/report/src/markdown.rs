@@ -30,13 +30,13 @@ pub fn render(report: &Report) -> String {
         let _ = writeln!(text, "\n**Cut short:** {missing} of {} calls were not made.", report.planned);
     }
     for matrix in matrices(&groups) {
-        text += &table(&matrix, &groups);
+        text += &table(report, &matrix, &groups);
     }
     text += &reasons(report);
     text
 }
 
-fn table(matrix: &Matrix, groups: &[Group<'_>]) -> String {
+fn table(report: &Report, matrix: &Matrix, groups: &[Group<'_>]) -> String {
     let modes: String = matrix.modes.iter().map(|mode| format!(" {mode} |")).collect();
     let rule = " --- |".repeat(matrix.modes.len());
     let mut text = format!(
@@ -49,7 +49,8 @@ fn table(matrix: &Matrix, groups: &[Group<'_>]) -> String {
             None => " not run |".to_owned(),
         };
         let cells: String = row.cells.iter().map(cell).collect();
-        let _ = writeln!(text, "| {} | {} |{cells}", row.offerer, row.answerer);
+        let label = |id| report.environment.label(id);
+        let _ = writeln!(text, "| {} | {} |{cells}", label(row.offerer), label(row.answerer));
     }
     text
 }

@@ -2,11 +2,16 @@
 
 use std::{fs, num::NonZeroUsize, thread::available_parallelism, time::Duration};
 
-use tincan_harness::{Deadlines, Scenario, deadlines::Setting};
+use tincan_harness::Scenario;
 use tincan_peers::{PeerNumbers, RosterOptions};
 
 use super::queue::Round;
-use crate::{args::RunArgs, choice::Choice, page::page_map, peers};
+use crate::{
+    args::{RunArgs, deadlines},
+    choice::Choice,
+    page::page_map,
+    peers,
+};
 
 /// What a pair of browsers and its driver may need.
 const MEMORY_PER_JOB_KIB: u64 = 1024 * 1024;
@@ -66,12 +71,6 @@ fn rounds(scenarios: &[Scenario], repeat: u32) -> Vec<Round> {
     let pairs = scenarios.chunk_by(|a, b| a.pair() == b.pair());
     let round = |pair: &[Scenario], repetition| Round { repetition, scenarios: pair.to_vec() };
     pairs.flat_map(|pair| (1..=repeat).map(move |repetition| round(pair, repetition))).collect()
-}
-
-fn deadlines(settings: &[Setting]) -> Deadlines {
-    settings
-        .iter()
-        .fold(Deadlines::default(), |deadlines, Setting(wait, length)| deadlines.with(*wait, *length))
 }
 
 /// What bounds the calls that can be made at a time.

@@ -72,6 +72,9 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
     if !environment.is_empty() {
         let _ = writeln!(text, "\nran: {environment}");
     }
+    for remark in report.environment.remarks() {
+        let _ = writeln!(text, "note: {remark}");
+    }
     text
 }
 

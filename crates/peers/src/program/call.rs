@@ -44,6 +44,14 @@ pub(super) enum Command {
     Pictures(oneshot::Sender<Pictures>),
 }
 
+/// A call that has ended.
+pub(super) struct Closed {
+    /// The process in which it was made.
+    pub(super) process: Process,
+    /// Whether the program kept to the protocol, and ended the call when it was asked to.
+    pub(super) in_time: bool,
+}
+
 /// A call of a program.
 pub(super) struct ProgramCall {
     pub(super) name: PeerId,
@@ -99,13 +107,8 @@ impl ProgramCall {
         }
     }
 
-    /// Makes the call, in which its pictures carry `video`, until nobody can ask anything of it any more; answers the process, and
-    /// whether another call can be made with it.
-    pub(super) async fn run(
-        mut self,
-        video: Video,
-        mut commands: UnboundedReceiver<Command>,
-    ) -> (Process, bool) {
+    /// Makes the call, in which its pictures carry `video`, until nobody can ask anything of it any more.
+    pub(super) async fn run(mut self, video: Video, mut commands: UnboundedReceiver<Command>) -> Closed {
         self.begin(video);
         loop {
             let due = self.video.as_ref().and_then(ProxiedVideo::due);
@@ -152,7 +155,7 @@ impl ProgramCall {
     }
 
     fn say(&mut self, message: &ToProgram) {
-        self.transcript.to_program(message);
+        self.transcript.told(message);
         self.process.input.say(message);
     }
 
@@ -201,7 +204,7 @@ impl ProgramCall {
     fn line(&mut self, line: &str) -> Result<(), String> {
         let message = read(line);
         if !message.as_ref().is_ok_and(|message| message.what.is_of_pictures()) {
-            self.transcript.from_program(line);
+            self.transcript.heard(line);
             self.said += 1;
         }
         if self.said > MOST_MESSAGES {
@@ -312,14 +315,14 @@ impl ProgramCall {
     }
 
     /// Ends the call, in bounded time.
-    async fn close(mut self) -> (Process, bool) {
+    async fn close(mut self) -> Closed {
         self.muted = true;
         if self.lost {
-            return (self.process, false);
+            return Closed { process: self.process, in_time: false };
         }
         self.process.input.say(&ToProgram::Close);
-        let closed = timeout(CLOSE_DEADLINE, self.hear_closed()).await.unwrap_or(false);
-        (self.process, closed && self.hello.reusable)
+        let in_time = timeout(CLOSE_DEADLINE, self.hear_closed()).await.unwrap_or(false);
+        Closed { process: self.process, in_time }
     }
 
     /// Waits for the end of the call; what else is said until then is of no interest any more.

@@ -41,7 +41,10 @@ pub(crate) async fn ask(spec: ProgramSpec) -> Result<Arc<dyn Kind>, HarnessError
 }
 
 /// A program that was started on `host`, with what it has said of itself.
-async fn greeted(spec: &ProgramSpec, host: &NetworkHost) -> Result<(Process, Hello), HarnessError> {
+pub(super) async fn greeted(
+    spec: &ProgramSpec,
+    host: &NetworkHost,
+) -> Result<(Process, Hello), HarnessError> {
     let mut process = Process::start(spec, host)?;
     match hello(&mut process).await {
         Ok(hello) => Ok((process, hello)),

@@ -17,7 +17,7 @@ use tokio::{
 
 use super::{
     abilities::reads_back,
-    call::{Command, ProgramCall},
+    call::{Closed, Command, ProgramCall},
     process::Process,
     protocol::{Hello, Video},
 };
@@ -29,6 +29,7 @@ pub(super) struct ProgramPeer {
     hello: Arc<Hello>,
     source: FrameSource,
     state: State,
+    closed_in_time: bool,
 }
 
 enum State {
@@ -40,13 +41,18 @@ enum State {
 
 struct Call {
     commands: UnboundedSender<Command>,
-    task: JoinHandle<(Process, bool)>,
+    task: JoinHandle<Closed>,
 }
 
 impl ProgramPeer {
     /// The program `name`, which runs as `process`; the pictures of its calls carry `source`.
     pub(super) fn new(name: PeerId, hello: Arc<Hello>, source: FrameSource, process: Process) -> Self {
-        Self { name, hello, source, state: State::Idle(Box::new(process)) }
+        Self { name, hello, source, state: State::Idle(Box::new(process)), closed_in_time: true }
+    }
+
+    /// Whether its last call ended when it was asked to.
+    pub(super) const fn closed_in_time(&self) -> bool {
+        self.closed_in_time
     }
 
     fn command(&self, command: Command) {
@@ -117,11 +123,13 @@ impl Peer for ProgramPeer {
         };
         // The call ends when nobody can ask anything of it any more.
         drop(commands);
-        match task.await {
-            Ok((process, true)) => self.state = State::Idle(Box::new(process)),
-            Ok((process, false)) => process.end().await,
-            // It has panicked, and has taken the process with it.
-            Err(_) => {}
+        // One that has panicked has taken the process with it.
+        let Ok(Closed { process, in_time }) = task.await else { return };
+        self.closed_in_time = in_time;
+        if in_time && self.hello.reusable {
+            self.state = State::Idle(Box::new(process));
+        } else {
+            process.end().await;
         }
     }
 

@@ -13,6 +13,25 @@ use tincan_harness::{
 /// The version of the protocol that is spoken here.
 pub const VERSION: u32 = 1;
 
+/// The JSON Schema of the protocol: a line is a message to the program, or one of the program.
+///
+/// # Errors
+/// Never: the types are fixed.
+pub fn schema() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&schemars::schema_for!(Message)).map(|text| text + "\n")
+}
+
+/// A line of the protocol, version 1.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it stands for the schema alone")]
+enum Message {
+    /// To the program.
+    ToProgram(ToProgram),
+    /// From the program.
+    FromProgram(FromProgram),
+}
+
 /// What is said to a program.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]

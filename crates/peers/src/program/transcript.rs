@@ -18,13 +18,13 @@ pub(super) struct Transcript {
 
 impl Transcript {
     /// Takes down what is said to the program.
-    pub(super) fn to_program(&mut self, message: &impl Serialize) {
+    pub(super) fn told(&mut self, message: &impl Serialize) {
         let line = serde_json::to_string(message).unwrap_or_default();
         self.add(format!("to the program: {}", beginning(&line)));
     }
 
     /// Takes down what the program says.
-    pub(super) fn from_program(&mut self, line: &str) {
+    pub(super) fn heard(&mut self, line: &str) {
         self.add(format!("from the program: {}", beginning(line)));
     }
 
@@ -51,9 +51,9 @@ mod tests {
     #[test]
     fn of_a_long_call_the_last_lines_are_kept() {
         let mut transcript = Transcript::default();
-        transcript.to_program(&"start");
+        transcript.told(&"start");
         assert_eq!(transcript.take(), ["to the program: \"start\""]);
-        (0..KEPT + 3).for_each(|n| transcript.from_program(&n.to_string()));
+        (0..KEPT + 3).for_each(|n| transcript.heard(&n.to_string()));
         let lines = transcript.take();
         assert_eq!((lines.len(), lines[0].as_str()), (KEPT + 1, "(3 lines before)"));
         assert_eq!(lines[1], "from the program: 3");

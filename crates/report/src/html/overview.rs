@@ -69,11 +69,11 @@ fn browsers(environment: &Environment) -> Vec<String> {
 }
 
 /// What became of every pair in every mode.
-pub(super) fn matrices(groups: &[Group<'_>]) -> Markup {
+pub(super) fn matrices(environment: &Environment, groups: &[Group<'_>]) -> Markup {
     html! {
         section aria-labelledby="matrix" {
             h2 id="matrix" { "Matrix" }
-            @for matrix in matrices_of(groups) { (table(&matrix, groups)) }
+            @for matrix in matrices_of(groups) { (table(&matrix, environment, groups)) }
             p class="legend" {
                 @for outcome in OUTCOMES { (badge(outcome, &outcome.to_string())) " " }
                 span class="badge not-run" { span aria-hidden="true" { "–" } " not run" }
@@ -82,7 +82,7 @@ pub(super) fn matrices(groups: &[Group<'_>]) -> Markup {
     }
 }
 
-fn table(matrix: &Matrix, groups: &[Group<'_>]) -> Markup {
+fn table(matrix: &Matrix, environment: &Environment, groups: &[Group<'_>]) -> Markup {
     let (media, network) = (matrix.media, matrix.network);
     html! {
         div class="scroll" tabindex="0" role="group" aria-label={ "Matrix of " (media) ", " (network) } {
@@ -95,8 +95,8 @@ fn table(matrix: &Matrix, groups: &[Group<'_>]) -> Markup {
                     @for mode in &matrix.modes { th scope="col" { (mode) } }
                 } }
                 tbody { @for row in &matrix.rows { tr {
-                    th scope="row" { (row.offerer) }
-                    th scope="row" { (row.answerer) }
+                    th scope="row" { (environment.label(row.offerer)) }
+                    th scope="row" { (environment.label(row.answerer)) }
                     @for cell in &row.cells { (self::cell(*cell, groups)) }
                 } } }
             }
