@@ -118,11 +118,12 @@ mod tests {
 
     #[test]
     fn pairs_stay_together_and_modes_take_turns() {
-        let rounds = rounds(&testing::catalogue().select(&["webrtc-rs-to-*/stun".to_owned()]).unwrap(), 2);
+        let modes = ["vanilla", "trickle"].map(|mode| format!("webrtc-rs-to-*/{mode}/vp8/direct"));
+        let rounds = rounds(&testing::catalogue().select(&modes).unwrap(), 2);
         let named =
             |round: &Round| round.scenarios.iter().map(|s| format!("{s} {}", round.repetition)).collect();
         let order: Vec<Vec<String>> = rounds.iter().map(named).collect();
-        let order = order.concat().join("\n").replace("/vp8/stun", "");
+        let order = order.concat().join("\n").replace("/vp8/direct", "");
         assert_eq!(
             order,
             "webrtc-rs-to-chromium/vanilla 1\nwebrtc-rs-to-chromium/trickle 1\n\
