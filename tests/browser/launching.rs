@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use libtest_mimic::Trial;
 use tincan_harness::verdict::Outcome;
-use tincan_peers::{BrowserOptions, Roster, browser::find};
+use tincan_peers::{BrowserOptions, BuildSpec, Registry, Roster, RosterOptions, browser::find};
 
 use crate::{
     calls::{options, scenario},
@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
             refused(Some("--no-pings"), None, "--no-pings was asked for")
         }),
         trial("launching/another-version", || refused(None, Some("1.2"), "asked for 1.2")),
+        trial("launching/builds-side-by-side", builds_side_by_side),
     ]
 }
 
@@ -34,6 +35,36 @@ async fn refused(lost: Option<&str>, version: Option<&str>, words: &str) -> Resu
     check(attempt.verdict == Outcome::Errored, || format!("it was {}", attempt.verdict))?;
     let reason = attempt.reason.unwrap_or_default();
     check(reason.contains(words), || format!("{reason:?} does not say {words:?}"))
+}
+
+/// Two browsers of one's own call each other under their names: a Firefox, and a Chromium that does not say what it is, as old
+/// headless shells do not.
+async fn builds_side_by_side() -> Result<(), String> {
+    let text = |error: std::io::Error| error.to_string();
+    let folder = tempfile::tempdir().map_err(text)?;
+    let chromium = find::browsers(None).map_err(|trouble| trouble.to_string())?.files.swap_remove(0);
+    let mute = folder.path().join("mute");
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *--version*) exit 1 ;; esac\nexec '{}' \"$@\"\n",
+        chromium.display()
+    );
+    fs::write(&mute, script).map_err(text)?;
+    fs::set_permissions(&mute, fs::Permissions::from_mode(0o755)).map_err(text)?;
+    let firefox = find::firefox(None).map_err(|trouble| trouble.to_string())?;
+    let spec = |name: &str, file: &std::path::Path| format!("{name}={}", file.display()).parse::<BuildSpec>();
+    let specs = [spec("old", &mute), spec("fox", &firefox)].into_iter().collect::<Result<_, _>>();
+    let specs = specs.map_err(|error| error.to_string())?;
+    let registry = Registry::built_in().with_builds(specs).await.map_err(|trouble| trouble.to_string())?;
+    let scenario = registry.catalogue().select(&["old-to-fox/trickle/vp8/direct".to_owned()]);
+    let scenario = scenario.map_err(|error| error.to_string())?[0];
+    let roster = Roster::new(RosterOptions { registry, ..options() }).await;
+    let mut roster = roster.map_err(|trouble| trouble.to_string())?;
+    let attempt = roster.attempt(&scenario, 1).await;
+    let ran: Vec<_> =
+        roster.browsers().iter().filter_map(|browser| Some(browser.peer?.to_string())).collect();
+    roster.close().await;
+    check(attempt.verdict == Outcome::Passed, || format!("{}: {:?}", attempt.verdict, attempt.reason))?;
+    check(ran.contains(&"old".to_owned()) && ran.contains(&"fox".to_owned()), || format!("{ran:?} ran"))
 }
 
 /// A script that starts the browser with all that it is given, but for one flag.

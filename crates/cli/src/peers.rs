@@ -31,13 +31,15 @@ struct Program {
 /// # Errors
 /// When `tincan.toml` cannot be read, a program cannot be asked, or there is no peer of a name that was given.
 pub fn registry(args: &PeersArgs) -> anyhow::Result<Registry> {
-    let programs = programs(args, Path::new(FILE))?;
+    let (builds, programs) = (args.builds.clone(), programs(args, Path::new(FILE))?);
     let built_in = Registry::built_in();
-    let registry = match programs.is_empty() {
+    let registry = match builds.is_empty() && programs.is_empty() {
         true => built_in,
         false => {
             let runtime = runtime::Builder::new_current_thread().enable_all().build();
-            runtime.context("failed to start")?.block_on(built_in.with_programs(programs))?
+            runtime
+                .context("failed to start")?
+                .block_on(async { built_in.with_builds(builds).await?.with_programs(programs).await })?
         }
     };
     let catalogue = registry.catalogue();
@@ -58,7 +60,8 @@ pub fn by_name(args: &PeersArgs) -> Catalogue {
     let mut profiles = registry::catalogue().profiles().to_vec();
     // What is wrong with the file is said by whoever needs what is in it.
     let programs = programs(args, Path::new(FILE)).unwrap_or_default();
-    profiles.extend(programs.iter().map(|program| Profile::new(program.name, Abilities::full())));
+    let names = args.builds.iter().map(|build| build.name).chain(programs.iter().map(|program| program.name));
+    profiles.extend(names.map(|name| Profile::new(name, Abilities::full())));
     Catalogue::new(profiles)
 }
 
@@ -86,7 +89,7 @@ mod tests {
         let file = folder.path().join(FILE);
         fs::write(&file, text)?;
         let programs: Result<_, _> = given.iter().map(|spec| spec.parse()).collect();
-        let args = PeersArgs { programs: programs?, only: Vec::new() };
+        let args = PeersArgs { programs: programs?, ..PeersArgs::default() };
         Ok(super::programs(&args, &file)?
             .iter()
             .map(|spec| format!("{}={}", spec.name, spec.command))

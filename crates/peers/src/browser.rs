@@ -5,6 +5,7 @@
 
 mod base64;
 mod bidi;
+pub mod build;
 mod camera_script;
 mod cdp;
 pub(crate) mod chromium;

@@ -20,7 +20,10 @@ pub mod warden;
 pub mod webrtc_rs;
 mod wire;
 
-pub use browser::BrowserOptions;
+pub use browser::{
+    BrowserOptions,
+    build::{BuildSpec, BuildSpecError},
+};
 pub use network_setup::{allow_networks, impossible};
 pub use page_map::PageMap;
 pub use program::{ProgramSpec, ProgramSpecError};

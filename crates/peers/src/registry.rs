@@ -9,7 +9,12 @@ use tincan_harness::{Catalogue, HarnessError, scenario::PeerId};
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
 use crate::{
-    browser::{entry::Chromium, firefox::Firefox, options::BrowserOptions},
+    browser::{
+        build::{self, BuildSpec},
+        entry::Chromium,
+        firefox::Firefox,
+        options::BrowserOptions,
+    },
     kind::Kind,
     program::{self, ProgramSpec},
 };
@@ -41,17 +46,31 @@ impl Registry {
     /// # Errors
     /// When one has the name of another peer, does not start, or does not speak the protocol.
     pub async fn with_programs(mut self, specs: Vec<ProgramSpec>) -> Result<Self, HarnessError> {
-        let mut names: Vec<_> = self.kinds.iter().map(|kind| kind.profile().id).collect();
-        for ProgramSpec { name, .. } in &specs {
-            if names.contains(name) {
-                let taken =
-                    HarnessError::new(format!("add the program {name}"), "there is a peer of that name");
-                return Err(taken.hint("give it another one"));
-            }
-            names.push(*name);
-        }
+        self.names_are_free(specs.iter().map(|spec| spec.name))?;
         self.kinds.extend(try_join_all(specs.into_iter().map(program::ask)).await?);
         Ok(self)
+    }
+
+    /// The same with the browsers of `specs`, each of which is asked what it is.
+    ///
+    /// # Errors
+    /// When one has the name of another peer, or is not there.
+    pub async fn with_builds(mut self, specs: Vec<BuildSpec>) -> Result<Self, HarnessError> {
+        self.names_are_free(specs.iter().map(|spec| spec.name))?;
+        self.kinds.extend(try_join_all(specs.into_iter().map(build::ask)).await?);
+        Ok(self)
+    }
+
+    fn names_are_free(&self, added: impl Iterator<Item = PeerId>) -> Result<(), HarnessError> {
+        let mut names: Vec<_> = self.kinds.iter().map(|kind| kind.profile().id).collect();
+        for name in added {
+            if names.contains(&name) {
+                let taken = HarnessError::new(format!("add the peer {name}"), "there is a peer of that name");
+                return Err(taken.hint("give it another one"));
+            }
+            names.push(name);
+        }
+        Ok(())
     }
 
     /// Only those of it that are called `names`, in its order.

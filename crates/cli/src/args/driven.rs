@@ -54,7 +54,7 @@ impl BrowserArgs {
     /// The browsers to start.
     pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
         let Self { chromium, chromedriver, firefox, browser_version: version } = self;
-        BrowserOptions { chromium, chromedriver, firefox, version, headed, keep_page }
+        BrowserOptions { chromium, chromedriver, firefox, version, headed, keep_page, build: None }
     }
 }
 

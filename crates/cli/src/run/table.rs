@@ -80,8 +80,13 @@ pub fn summary(report: &Report, folder: &Path, took: Duration, interrupted: bool
 
 /// What took part, as it said itself, and what was seen to be negotiated.
 fn really_ran(report: &Report) -> String {
-    let mut parts: Vec<String> = report.environment.browsers.iter().map(browser).collect();
-    parts.dedup();
+    let mut parts: Vec<String> = Vec::new();
+    for browser in report.environment.browsers.iter().map(browser) {
+        // One that was started anew is the same; two builds may take turns.
+        if !parts.contains(&browser) {
+            parts.push(browser);
+        }
+    }
     let took_part = |profile: &&Profile| {
         report.attempts.iter().any(|attempt| [attempt.offerer, attempt.answerer].contains(&profile.id))
     };

@@ -3,7 +3,7 @@
 //! A session runs one command at a time and pushes nothing. So beside it there is a connection to the tab itself, over which
 //! the page is acted on and what it says is heard, both at the same time.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{ffi::OsString, path::Path, sync::Arc, time::Duration};
 
 use fantoccini::{Client, ClientBuilder, wd};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -14,7 +14,7 @@ use super::{
     cdp::Cdp,
     chromium::Chromium,
     chromium_tab::ChromiumTab,
-    find,
+    find::{self, Driver},
     port::free_port,
     process::{Program, Warden, new_folder},
     read_back::{Capabilities, LaunchRequest, read_back},
@@ -36,7 +36,7 @@ const READ_BACK_DEADLINE: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it does not start, or what starts is not what was asked for.
 pub(super) async fn start(
-    driver: &Path,
+    driver: &Driver,
     chromium: &Chromium,
     pictures: (FrameSource, Film),
     host: &NetworkHost,
@@ -44,8 +44,11 @@ pub(super) async fn start(
     let port = host.run(free_port).and_then(|found| found);
     let port = port.map_err(|error| HarnessError::new("find a port for the driver", error))?;
     // The driver would throw away what the browser prints.
-    let arguments = vec![format!("--port={port}").into(), "--enable-chrome-logs".into()];
-    let program = Program { file: driver, arguments, files: Vec::new(), environment: Vec::new() };
+    let mut arguments: Vec<OsString> = vec![format!("--port={port}").into(), "--enable-chrome-logs".into()];
+    if !driver.checks_version {
+        arguments.push("--disable-build-check".into());
+    }
+    let program = Program { file: &driver.file, arguments, files: Vec::new(), environment: Vec::new() };
     let mut warden = Warden::start(new_folder(), &program, host)?;
     let (opened, session) = match open(&mut warden, driver, chromium, pictures, host).await {
         Ok((opened, session)) => (Ok(opened), Some(session)),
@@ -58,7 +61,7 @@ pub(super) async fn start(
 
 async fn open(
     warden: &mut Warden,
-    driver: &Path,
+    driver: &Driver,
     chromium: &Chromium,
     (source, film): (FrameSource, Film),
     host: &NetworkHost,
@@ -69,7 +72,7 @@ async fn open(
         let clip = clip.clone();
         move || camera::write_clip(&clip, source, film)
     });
-    let way = host.endpoint(port(warden, driver).await?)?;
+    let way = host.endpoint(port(warden, &driver.file).await?)?;
     let url = format!("http://{}", way.address);
     writing.await.map_err(|e| HarnessError::new("write the camera's clip", e))?.map_err(|e| {
         HarnessError::new("write the camera's clip", format!("{}: {e}", clip.display()))

@@ -70,6 +70,15 @@ pub struct Browser {
     pub kind: Kind,
 }
 
+/// A driver to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// The file to run.
+    pub file: PathBuf,
+    /// Whether it refuses a browser of another major version.
+    pub checks_version: bool,
+}
+
 /// What a browser or a driver says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -77,6 +86,16 @@ pub struct Said {
     pub version: String,
     /// What it is, if it is a browser.
     pub kind: Kind,
+    /// The line in which it says so.
+    pub line: String,
+}
+
+impl Said {
+    /// Whether it says that it is a Firefox.
+    #[must_use]
+    pub fn is_firefox(&self) -> bool {
+        self.line.contains("Firefox")
+    }
 }
 
 /// A browser or a driver, and what it says of itself, or why that is not known.
@@ -155,6 +174,17 @@ pub async fn pair(
     let pair = ask_for(&asked).await?;
     found.push((asked, pair.clone()));
     Ok(pair)
+}
+
+/// The driver for the browser `file`: one of its major version, or else the first that there is, which may bear another one.
+///
+/// # Errors
+/// When there is no driver.
+pub async fn driver_for(file: &Path) -> Result<PathBuf, HarnessError> {
+    if let Ok((_, driver)) = pair(Some(file), None, false).await {
+        return Ok(driver);
+    }
+    drivers(None).map(|mut found| found.files.swap_remove(0))
 }
 
 /// What was asked for, and whether it is to have windows.
@@ -335,7 +365,7 @@ pub async fn ask(file: &Path) -> Result<Said, String> {
     match line.filter(|_| said.status.success()) {
         Some((line, version)) => {
             let kind = if line == version { Kind::Whole } else { Kind::Shell };
-            Ok(Said { version: version.to_owned(), kind })
+            Ok(Said { version: version.to_owned(), kind, line: line.to_owned() })
         }
         None => {
             let words = format!("{}\n{}", out.trim(), err.trim()).trim().to_owned();

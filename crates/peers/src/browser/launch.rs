@@ -3,7 +3,13 @@
 use fantoccini::Client;
 use tincan_harness::{HarnessError, frames::FrameSource};
 
-use super::{chromium::Chromium, driver, find, options::BrowserOptions, running::Running};
+use super::{
+    chromium::Chromium,
+    driver,
+    find::{self, Browser, Driver},
+    options::BrowserOptions,
+    running::Running,
+};
 use crate::{camera::Film, network_host::NetworkHost};
 
 /// Starts a Chromium as `options` say, whose camera plays such pictures. Answers also its WebDriver session.
@@ -13,7 +19,13 @@ pub(super) async fn launch(
     host: &NetworkHost,
 ) -> Result<(Running, Client), HarnessError> {
     let (chromium, chromedriver) = (options.chromium.as_deref(), options.chromedriver.as_deref());
-    let (browser, driver) = find::pair(chromium, chromedriver, options.headed).await?;
+    let (browser, driver) = match (options.build, chromium, chromedriver) {
+        (Some(kind), Some(file), Some(driver)) => {
+            (Browser { file: file.to_owned(), kind }, driver.to_owned())
+        }
+        _ => find::pair(chromium, chromedriver, options.headed).await?,
+    };
     let chromium = Chromium { browser, headed: options.headed, version: options.version.clone() };
+    let driver = Driver { file: driver, checks_version: options.build.is_none() };
     driver::start(&driver, &chromium, pictures, host).await
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::find::Kind;
+
 /// Which browsers are started, and how.
 #[derive(Debug, Clone, Default)]
 pub struct BrowserOptions {
@@ -11,6 +13,8 @@ pub struct BrowserOptions {
     pub chromedriver: Option<PathBuf>,
     /// The Firefox to use, instead of the first found.
     pub firefox: Option<PathBuf>,
+    /// What kind of Chromium was named, if it was asked already; its driver may be of another major version then.
+    pub build: Option<Kind>,
     /// The version that the browser must be of: a prefix by components, such as 156 or 156.0.8078.
     pub version: Option<String>,
     /// Whether windows are shown.

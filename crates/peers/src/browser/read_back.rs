@@ -1,6 +1,6 @@
 //! What really runs: asked of the browser and of the kernel, and held against what was asked for.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use fantoccini::Client;
 use rustix::process::Pid;
@@ -9,7 +9,12 @@ use serde_json::{Map, Value, json};
 use tincan_harness::{HarnessError, environment};
 use tokio::task::spawn_blocking;
 
-use super::{cdp::Cdp, chromium::Chromium, find, sandbox::has_sandbox};
+use super::{
+    cdp::Cdp,
+    chromium::Chromium,
+    find::{self, Driver},
+    sandbox::has_sandbox,
+};
 
 /// What a flag is for that tincan did not ask for.
 const OF_OTHERS: &str = "added by the driver, or by the browser's start script";
@@ -23,7 +28,7 @@ const SAME_MAJOR: &str = "install a driver and a browser of the same major versi
 #[derive(Debug)]
 pub(super) struct LaunchRequest<'a> {
     /// The driver that was started.
-    pub(super) driver: &'a Path,
+    pub(super) driver: &'a Driver,
     /// The browser that was to be started.
     pub(super) chromium: &'a Chromium,
     /// Its flags, each with what it is for.
@@ -87,7 +92,7 @@ pub(super) async fn read_back(
         version: version.number().to_owned(),
         binary: line.arguments.first().cloned().unwrap_or_default(),
         driver_version: driver_version.split_whitespace().next().unwrap_or_default().to_owned(),
-        driver_binary: asked.driver.display().to_string(),
+        driver_binary: asked.driver.file.display().to_string(),
         headless: version.is_headless(),
         sandbox,
         flags: with_purpose(&line, asked.flags),
@@ -162,7 +167,7 @@ fn compare(
     line: &CommandLine,
     asked: &LaunchRequest<'_>,
 ) -> Result<(), HarnessError> {
-    check_version(browser, asked.chromium.version.as_deref())?;
+    check_version(browser, asked.chromium.version.as_deref(), asked.driver.checks_version)?;
     if let Some(lost) = asked.flags.keys().find(|flag| !line.has(flag)) {
         let message =
             format!("{lost} was asked for, and is not on its command line: {}", line.arguments.join(" "));
@@ -188,7 +193,11 @@ fn compare(
     Ok(())
 }
 
-fn check_version(browser: &environment::Browser, asked: Option<&str>) -> Result<(), HarnessError> {
+fn check_version(
+    browser: &environment::Browser,
+    asked: Option<&str>,
+    checks_driver: bool,
+) -> Result<(), HarnessError> {
     if let Some(asked) = asked.filter(|asked| !find::is_version(&browser.version, asked)) {
         let message = format!("asked for {asked}, {} is {}", browser.binary, browser.version);
         return Err(HarnessError::new("check the browser's version", message).hint(
@@ -196,7 +205,7 @@ fn check_version(browser: &environment::Browser, asked: Option<&str>) -> Result<
         ));
     }
     let major = |version: &str| version.split('.').next().map(str::to_owned);
-    if major(&browser.version) != major(&browser.driver_version) {
+    if checks_driver && major(&browser.version) != major(&browser.driver_version) {
         let message = format!("it is of version {}, the browser {}", browser.driver_version, browser.version);
         return Err(HarnessError::new("check the driver's version", message).hint(SAME_MAJOR));
     }
@@ -236,10 +245,21 @@ mod tests {
 
     /// What is wrong with `browser`, on whose command line there is nothing but `--no-pings`.
     fn trouble(running: &environment::Browser, flag: &str, version: Option<&str>) -> Option<String> {
+        trouble_with(true, running, flag, version)
+    }
+
+    /// The same, with a driver that does not take only browsers of its version.
+    fn trouble_with(
+        checks_version: bool,
+        running: &environment::Browser,
+        flag: &str,
+        version: Option<&str>,
+    ) -> Option<String> {
         let browser = find::Browser { file: "chromium".into(), kind: find::Kind::Whole };
         let chromium = Chromium { browser, headed: false, version: version.map(str::to_owned) };
+        let driver = Driver { file: "chromedriver".into(), checks_version };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();
-        let asked = LaunchRequest { driver: Path::new("chromedriver"), chromium: &chromium, flags: &flags };
+        let asked = LaunchRequest { driver: &driver, chromium: &chromium, flags: &flags };
         compare(running, &line(&["--no-pings"]), &asked).err().map(|trouble| trouble.to_string())
     }
 
@@ -258,6 +278,7 @@ mod tests {
         says(&other, "--no-pings", None, "check the browser's sandbox");
         let older = environment::Browser { driver_version: "15.6".to_owned(), ..browser() };
         says(&older, "--no-pings", None, "it is of version 15.6, the browser 156.0.8078.79");
+        assert_eq!(trouble_with(false, &older, "--no-pings", None), None, "a driver that was named bears it");
     }
 
     #[test]
