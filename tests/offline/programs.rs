@@ -2,13 +2,15 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, Stdio},
+    thread,
 };
 
 use rustix::{
     event::{PollFd, PollFlags, poll},
     fs::{CWD, Mode, mkfifoat},
-    process::{Pid, PidfdFlags, Signal, pidfd_open},
+    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open},
 };
 use serde_json::{Value, json};
 use tincan_harness::frames::{FrameCode, FrameSource};
@@ -304,4 +306,59 @@ fn the_published_codes_are_those_that_are_sent() {
     let vectors: Vec<_> = cases.into_iter().map(vector).collect();
     let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
     assert_published("fixtures/peers/frame-code.json", &text);
+}
+
+/// The lines that `from` prints on its standard output, carried to `to` as a person would.
+fn carry(from: &mut Child, to: &mut Child) -> thread::JoinHandle<()> {
+    let (output, mut input) = (from.stdout.take().unwrap(), to.stdin.take().unwrap());
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines() {
+            // The other side has ended before: nobody pastes any more.
+            if writeln!(input, "{}", line.unwrap()).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// Two terminals, and a person between them.
+#[test]
+fn a_peer_in_the_terminal_is_called_by_another() {
+    let tincan = Tincan::new();
+    for mode in ["--vanilla", "--trickle"] {
+        let start = |role: &str| {
+            let mut command = tincan.command(&["peer", role, mode]);
+            command.stdin(Stdio::piped()).spawn().unwrap()
+        };
+        let (mut offerer, mut answerer) = (start("offer"), start("answer"));
+        let carried = [carry(&mut offerer, &mut answerer), carry(&mut answerer, &mut offerer)];
+        for side in [&mut offerer, &mut answerer] {
+            let said = BufReader::new(side.stderr.as_mut().unwrap()).lines().map(Result::unwrap);
+            let said: Vec<_> = said.take_while(|line| !line.starts_with("video: ")).collect();
+            assert!(said.contains(&"connectionState: connected".to_owned()), "{said:?}");
+        }
+        for side in [&offerer, &answerer] {
+            kill_process(Pid::from_child(side), Signal::INT).unwrap();
+        }
+        assert!(offerer.wait().unwrap().success() && answerer.wait().unwrap().success());
+        carried.into_iter().for_each(|carried| carried.join().unwrap());
+    }
+}
+
+#[test]
+fn a_peer_in_the_terminal_says_what_it_sees_and_what_it_does_not_take() {
+    let tincan = Tincan::new();
+    let mut command = tincan.command(&["peer", "answer"]);
+    let mut answerer = command.stdin(Stdio::piped()).spawn().unwrap();
+    answerer.stdin.as_mut().unwrap().write_all(b"hello\nv=0\nthis is no SDP\n\n").unwrap();
+    let ended = answerer.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("not taken: this is neither a description"), "{said}");
+    assert!(said.contains("setRemoteDescription(offer) failed"), "{said}");
+    let browser = tincan.run(&["peer", "offer", "--as", "chromium"]);
+    assert!(
+        browser.code == 2 && browser.stderr.contains("chromium takes part through a page"),
+        "{browser:?}"
+    );
 }

@@ -7,7 +7,7 @@ mod peers;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
-use tincan_harness::{Deadlines, deadlines::Setting};
+use tincan_harness::{Deadlines, PeerId, deadlines::Setting};
 
 use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::{
@@ -86,7 +86,7 @@ pub enum Command {
     /// Record what the peers of a call decide, and say what changed between two recordings
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
-    /// Try a program that takes part in calls
+    /// Try a program that takes part in calls, or take a peer into your own hands
     #[command(subcommand)]
     Peer(PeerCommand),
     /// Say what is installed, whether calls can be made with it, and what to do about what is wrong
@@ -240,6 +240,26 @@ pub enum PeerCommand {
     /// Try a program step by step, and say what holds and what does not
     #[command(after_help = PEER_CHECK_EXIT_CODES)]
     Check(PeerCheckArgs),
+    /// Make an offer in the terminal, and see what comes of it: a counterpart for a page or an app
+    Offer(ByHandArgs),
+    /// Answer an offer in the terminal
+    Answer(ByHandArgs),
+}
+
+/// `tincan peer offer` and `tincan peer answer`
+#[derive(Debug, Args)]
+pub struct ByHandArgs {
+    /// Wait until all candidates are in the description
+    #[arg(long, conflicts_with = "trickle")]
+    pub vanilla: bool,
+    /// Hand over the description at once, and each candidate on its own; the default
+    #[arg(long)]
+    pub trickle: bool,
+    /// Which library it is, or which program that was given with --peer
+    #[arg(long = "as", value_name = "NAME", default_value = "webrtc-rs")]
+    pub library: PeerId,
+    #[command(flatten)]
+    pub peers: PeersArgs,
 }
 
 /// `tincan peer check`

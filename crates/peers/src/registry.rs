@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use futures_util::future::try_join_all;
-use tincan_harness::{Catalogue, HarnessError, scenario::PeerId};
+use tincan_harness::{Catalogue, HarnessError, Peer, frames::FrameSource, scenario::PeerId};
 
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
@@ -14,8 +14,12 @@ use crate::{
         entry::Chromium,
         firefox::Firefox,
         options::BrowserOptions,
+        page_of_calls::PageOfCalls,
     },
-    kind::Kind,
+    camera::Film,
+    kind::{Kind, Launch},
+    network_host::NetworkHost,
+    page_map::PageMap,
     program::{self, ProgramSpec},
 };
 
@@ -98,6 +102,24 @@ impl Registry {
     pub fn crates(&self) -> BTreeMap<String, String> {
         let names = self.kinds.iter().flat_map(|kind| kind.crates());
         names.map(|name| ((*name).to_owned(), locked_version(name).to_owned())).collect()
+    }
+
+    /// Starts the peer `id`, which needs no page, by itself; its pictures carry `source`.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it cannot be started.
+    pub async fn start(&self, id: PeerId, source: FrameSource) -> Result<Box<dyn Peer>, HarnessError> {
+        let step = format!("start {id}");
+        let kind = self.kind(id).ok_or_else(|| HarnessError::new(&step, "there is no such peer"))?;
+        let map = PageMap::built_in().map_err(|error| HarnessError::new(&step, error))?;
+        let launch = Launch {
+            source,
+            film: Film::default(),
+            host: NetworkHost::default(),
+            page: Arc::new(PageOfCalls { url: String::new(), map }),
+            browser: &BrowserOptions::default(),
+        };
+        Ok(kind.launch(launch).await?)
     }
 
     /// The entry of that name; none if nobody has it.
