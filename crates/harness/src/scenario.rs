@@ -28,8 +28,8 @@ pub struct PeerId {
 /// Why a text is no name of a peer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no name of a peer: it is made of a to z, 0 to 9 and single hyphens between them, at most {MOST_LETTERS} in \
-     all, and no part of it is \"to\", which stands between the two peers of a scenario"
+    "{0:?} is no name of a peer: it is made of a to z, 0 to 9 and single hyphens and dots between them, at most \
+     {MOST_LETTERS} in all, and no part of it is \"to\", which stands between the two peers of a scenario"
 )]
 pub struct PeerIdError(String);
 
@@ -60,11 +60,11 @@ impl PeerId {
     }
 }
 
-/// Whether it is parts of small letters and digits with single hyphens between them, of which none is `to`.
+/// Whether it is parts of small letters and digits with single hyphens or dots between them, of which none is `to`.
 const fn is_name(name: &[u8]) -> bool {
     let (mut index, mut part) = (0, 0);
     while index <= name.len() {
-        if index == name.len() || name[index] == b'-' {
+        if index == name.len() || matches!(name[index], b'-' | b'.') {
             let is_to = index - part == 2 && name[part] == b't' && name[part + 1] == b'o';
             if index == part || is_to {
                 return false;
@@ -122,7 +122,7 @@ impl JsonSchema for PeerId {
         schemars::json_schema!({
             "description": "An implementation that can take part in a call, by its name in the registry.",
             "type": "string",
-            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "pattern": "^[a-z0-9]+([-.][a-z0-9]+)*$",
             "maxLength": MOST_LETTERS,
         })
     }
@@ -214,15 +214,18 @@ mod tests {
     #[test]
     fn a_name_is_short_and_plain_and_leaves_scenarios_readable() {
         let longest = "a".repeat(MOST_LETTERS);
-        for name in ["chromium", "webrtc-rs", "str0m", "a", "tomato-o", longest.as_str()] {
+        for name in
+            ["chromium", "webrtc-rs", "webrtc-rs-0.17", "str0m", "a", "tomato-o", "1.2.3", longest.as_str()]
+        {
             let id: PeerId = name.parse().unwrap();
             assert_eq!((id.as_str(), id.to_string().as_str()), (name, name));
             assert_eq!(serde_json::from_str::<PeerId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
         }
         let too_long = "a".repeat(MOST_LETTERS + 1);
-        for wrong in
-            ["", "-", "a-", "-a", "a--b", "Chromium", "a b", "../a", "ä", "to", "a-to-b", "a-to", &too_long]
-        {
+        for wrong in [
+            "", "-", "a-", "-a", "a--b", ".", "a.", ".a", "a..b", "a.-b", "a-.b", "Chromium", "a b", "../a",
+            "a/b", "ä", "to", "a-to-b", "a-to", "a.to-b", &too_long,
+        ] {
             assert_eq!(wrong.parse::<PeerId>(), Err(PeerIdError(wrong.to_owned())));
             assert!(serde_json::from_str::<PeerId>(&format!("{wrong:?}")).is_err(), "{wrong:?} was taken");
         }

@@ -91,6 +91,9 @@ struct Wanted {
     content: Result<Content, String>,
 }
 
+/// The parts of the name of a scenario that follow its pair: mode, media and network.
+const BEHIND_THE_PAIR: usize = 3;
+
 /// The name of the folder of an attempt: that of its scenario with dots, and from the second repetition on its number.
 #[must_use]
 pub fn folder_name(attempt: &Attempt) -> String {
@@ -106,7 +109,9 @@ pub fn is_folder_name(name: &str) -> bool {
     let safe = |part: &&str| {
         !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
     };
-    parts.len() >= 4 && parts[0].contains("-to-") && parts.iter().all(safe)
+    // A pair is several parts if its peers have dots in their names.
+    let mut of_pair = parts.iter().rev().skip(BEHIND_THE_PAIR);
+    of_pair.any(|part| part.contains("-to-")) && parts.iter().all(safe)
 }
 
 /// Whether a file of this name can be one of [`files`].

@@ -190,7 +190,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{HarnessError, Verdict};
+    use tincan_harness::{HarnessError, Scenario, Verdict, scenario::PeerId};
     use tincan_peers::registry::catalogue;
 
     use super::*;
@@ -244,7 +244,13 @@ mod tests {
 
     #[test]
     fn the_names_of_all_scenarios_are_known_again() {
-        for scenario in catalogue().scenarios() {
+        let (mut scenarios, dotted) = (catalogue().scenarios(), PeerId::literal("a-1.2"));
+        scenarios.extend([
+            Scenario { offerer: dotted, ..scenarios[0] },
+            Scenario { answerer: dotted, ..scenarios[0] },
+            Scenario { offerer: dotted, answerer: dotted, ..scenarios[0] },
+        ]);
+        for scenario in scenarios {
             for repetition in [1, 10_000] {
                 let attempt = Attempt::without_exchange(&scenario, repetition, &Verdict::Passed);
                 let name = evidence::folder_name(&attempt);
