@@ -41,7 +41,7 @@ impl Interfaces {
 
     /// Whether anything is up that has an address, loopback included, on the network of the calling thread. Where the kernel does
     /// not tell, it is.
-    #[cfg_attr(not(feature = "webrtc-rs"), allow(dead_code, reason = "peers in this process use it"))]
+    #[cfg_attr(not(feature = "library"), allow(dead_code, reason = "peers in this process use it"))]
     pub(crate) fn any_is_up() -> bool {
         let up = |found: &Interface| found.is_up && !found.addresses.is_empty();
         interfaces().map_or(true, |all| all.values().any(up))

@@ -5,6 +5,8 @@ mod camera;
 mod clock;
 pub mod interfaces;
 pub(crate) mod kind;
+#[cfg(feature = "library")]
+mod library;
 mod network_host;
 mod network_setup;
 pub mod page_map;

@@ -58,7 +58,7 @@ impl NetworkHost {
     ///
     /// # Errors
     /// When the namespace cannot be entered.
-    #[cfg_attr(not(feature = "webrtc-rs"), allow(dead_code, reason = "peers in this process use it"))]
+    #[cfg_attr(not(feature = "library"), allow(dead_code, reason = "peers in this process use it"))]
     pub(crate) fn spawn(
         &self,
         name: &str,

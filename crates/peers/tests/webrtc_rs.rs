@@ -1,176 +1,60 @@
 //! Two Rust peers call each other over real sockets, and one is given what is no offer.
 
-use std::time::Duration;
+mod library;
 
-use tincan_harness::{
-    Assignment, Call, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
-    PeerError, Role, Scenario, Signal, SignalingMode, Verdict,
-    frames::FrameSource,
-    judged::make,
-    peer::{Posted, StatsSample},
-    procedure::{Act, Procedure},
-    scenario::PeerId,
-};
+use tincan_harness::{Exchange, Peer, Role, SignalingMode};
 use tincan_peers::webrtc_rs::WebrtcRs;
-use tokio::{
-    runtime::Handle,
-    sync::mpsc::{self, UnboundedReceiver},
-    task::yield_now,
-    time::{Instant, timeout},
-};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+use self::library::Library;
 
-fn peer(number: u8) -> WebrtcRs {
-    WebrtcRs::new(FrameSource { peer: number, run: 0x00AB_CDEF })
-}
+const LIBRARY: Library<WebrtcRs> = Library { id: "webrtc-rs", new: WebrtcRs::new };
 
-/// Two calls by the same peers, which is what a run does.
-async fn passes_twice(mode: SignalingMode) {
-    let id = PeerId::literal("webrtc-rs");
-    let scenario = Scenario {
-        offerer: id,
-        answerer: id,
-        mode,
-        media: Media::Vp8,
-        network: NetworkCondition::Direct,
-        procedure: Procedure::Once,
-    };
-    let call = Call::new(scenario);
-    let (mut offerer, mut answerer) = (peer(1), peer(2));
-    for _ in 0..2 {
-        let ended = make(&call, &mut offerer, &mut answerer).await;
-        assert_eq!(ended.verdict, Verdict::Passed, "{ended:#?}");
-        what_is_known_is_of_this_call(&ended.exchange);
-    }
-    all_tasks_end().await;
-}
-
-/// The evidence is read back from the connection: the roles are opposite, and what was sent has been counted.
-fn what_is_known_is_of_this_call(ended: &Exchange) {
-    let role = |role: Role| {
-        let transport = &ended.side(role).evidence.transport;
-        [&transport.ice_role, &transport.dtls_role].map(|role| role.clone().unwrap_or_default())
-    };
-    assert_eq!(role(Role::Offerer), ["controlling", "server"]);
-    assert_eq!(role(Role::Answerer), ["controlled", "client"]);
+/// Who is the client of DTLS, and what was negotiated there.
+fn dtls_is_told(ended: &Exchange) {
+    let role = |role: Role| ended.side(role).evidence.transport.dtls_role.clone().unwrap_or_default();
+    assert_eq!(Role::BOTH.map(role), ["server", "client"]);
     for role in Role::BOTH {
-        let evidence = &ended.side(role).evidence;
-        assert_eq!(evidence.given.as_deref(), ended.description(role.other()), "what the {role} was given");
-        let transport = &evidence.transport;
+        let transport = &ended.side(role).evidence.transport;
         assert!(transport.dtls_cipher.is_some() && transport.srtp_cipher.is_some(), "{transport:?}");
-        let sent = |sample: &StatsSample| {
-            let mut transports = sample.entries.iter().filter(|entry| entry["type"] == "transport");
-            transports.next().and_then(|transport| transport["bytesSent"].as_u64()).expect("a count of bytes")
-        };
-        let sent: Vec<_> = evidence.stats.iter().map(sent).collect();
-        assert!(sent.len() > 1 && sent.is_sorted() && sent.last() > sent.first(), "bytes sent: {sent:?}");
     }
-}
-
-/// Sockets belong to tasks, so where no task is left, no socket is.
-async fn all_tasks_end() {
-    let none = async {
-        while Handle::current().metrics().num_alive_tasks() > 0 {
-            yield_now().await;
-        }
-    };
-    timeout(PATIENCE, none).await.expect("every task of a call ends with it");
 }
 
 #[tokio::test]
 async fn vanilla_passes() {
-    passes_twice(SignalingMode::Vanilla).await;
+    LIBRARY.passes_twice(SignalingMode::Vanilla, dtls_is_told).await;
 }
 
 #[tokio::test]
 async fn half_trickle_passes() {
-    passes_twice(SignalingMode::HalfTrickle).await;
+    LIBRARY.passes_twice(SignalingMode::HalfTrickle, dtls_is_told).await;
 }
 
 #[tokio::test]
 async fn trickle_passes() {
-    passes_twice(SignalingMode::Trickle).await;
+    LIBRARY.passes_twice(SignalingMode::Trickle, dtls_is_told).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trickle_passes_on_threads() {
-    passes_twice(SignalingMode::Trickle).await;
-}
-
-async fn next(inbox: &mut UnboundedReceiver<Posted>, wanted: impl Fn(&Event) -> bool) -> Event {
-    let found = async {
-        loop {
-            let event = inbox.recv().await.expect("the peer keeps its mailbox").event;
-            if wanted(&event) {
-                return event;
-            }
-        }
-    };
-    timeout(PATIENCE, found).await.expect("the event comes in time")
-}
-
-fn start(peer: &mut WebrtcRs, role: Role) -> UnboundedReceiver<Posted> {
-    let (post, inbox) = mpsc::unbounded_channel();
-    let assignment = Assignment {
-        role,
-        mode: SignalingMode::Vanilla,
-        media: Media::Vp8,
-        ice: IceConfiguration::default(),
-    };
-    peer.start(&assignment, Mailbox::new(role, Instant::now(), post));
-    inbox
-}
-
-async fn offer() -> String {
-    let mut offerer = peer(1);
-    let mut inbox = start(&mut offerer, Role::Offerer);
-    offerer.act(Act::Offer);
-    let event = next(&mut inbox, |event| matches!(event, Event::Signal(_))).await;
-    offerer.close().await;
-    match event {
-        Event::Signal(Signal::Offer(sdp)) => sdp,
-        other => panic!("no offer: {other:?}"),
-    }
-}
-
-async fn fault_of(offer: &str) -> String {
-    let mut answerer = peer(2);
-    let mut inbox = start(&mut answerer, Role::Answerer);
-    answerer.deliver(Signal::Offer(offer.to_owned()));
-    let event = next(&mut inbox, |event| matches!(event, Event::PeerError(_) | Event::Signal(_))).await;
-    answerer.close().await;
-    match event {
-        Event::PeerError(PeerError { operation, .. }) => operation.to_string(),
-        other => panic!("{offer:?} was taken: {other:?}"),
-    }
+    LIBRARY.passes_twice(SignalingMode::Trickle, dtls_is_told).await;
 }
 
 #[tokio::test]
 async fn what_is_no_offer_is_refused() {
-    let offer = offer().await;
-    let within_a_line = offer.find("fingerprint").expect("an offer has a fingerprint") - 1;
-    for sdp in ["", "tin can", "v=0\r\n", &offer[..within_a_line]] {
-        assert_eq!(fault_of(sdp).await, "setRemoteDescription(offer)", "{sdp:?}");
-    }
+    LIBRARY.refuses_what_is_no_offer().await;
 }
 
 #[tokio::test]
 async fn an_offer_of_another_codec_cannot_be_answered() {
-    assert_eq!(fault_of(&offer().await.replace("VP8", "VP9")).await, "createAnswer");
+    assert_eq!(LIBRARY.fault_of_another_codec().await, "createAnswer");
 }
 
 #[tokio::test]
 async fn nothing_is_left_of_a_peer_that_is_dropped_in_a_call() {
-    let mut offerer = peer(1);
-    let mut inbox = start(&mut offerer, Role::Offerer);
-    offerer.act(Act::Offer);
-    next(&mut inbox, |event| *event == Event::Reached(Milestone::GatheringComplete)).await;
-    drop(offerer);
-    all_tasks_end().await;
+    LIBRARY.leaves_nothing_when_it_is_dropped().await;
 }
 
 #[tokio::test]
 async fn a_peer_that_was_never_started_closes() {
-    assert_eq!(peer(1).examine().await.pair, None);
+    assert_eq!(LIBRARY.peer(1).examine().await.pair, None);
 }

@@ -1,4 +1,4 @@
-//! The peer connection: its codec, its sockets, and what it says about itself.
+//! The peer connection: its codec and its sockets.
 
 use std::{
     io,
@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use async_trait::async_trait;
 use rtc::{
     ice::mdns::MulticastDnsMode,
     interceptor::Slot,
@@ -21,9 +20,8 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{Event, IceConfiguration, IceServer, Machine, Mailbox, Milestone, Note};
+use tincan_harness::{IceConfiguration, IceServer};
 use tincan_vpx::CLOCK_RATE;
-use tokio::sync::mpsc::UnboundedSender;
 use webrtc::{
     error::Result,
     media_stream::{
@@ -31,16 +29,15 @@ use webrtc::{
         track_remote::TrackRemote,
     },
     peer_connection::{
-        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfiguration,
-        RTCConfigurationBuilder, RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
-        RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSignalingState, Registry,
-        register_default_interceptors,
+        MediaEngine, PeerConnection, PeerConnectionBuilder, RTCConfiguration, RTCConfigurationBuilder,
+        Registry, register_default_interceptors,
     },
     rtp_transceiver::RtpSender,
     runtime::default_runtime,
 };
 
 use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::Tap};
+use crate::library::observer::Observer;
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;
@@ -67,7 +64,10 @@ impl Connection {
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
-    pub async fn open(ice: &IceConfiguration, observer: Observer) -> Result<Self> {
+    pub(crate) async fn open(
+        ice: &IceConfiguration,
+        observer: Observer<Arc<dyn TrackRemote>>,
+    ) -> Result<Self> {
         let mut media_engine = MediaEngine::default();
         // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
         let vp8 = RTCRtpCodecParameters { rtp_codec: vp8_codec(), payload_type: PAYLOAD_TYPE };
@@ -161,88 +161,4 @@ fn local_addresses() -> Vec<SocketAddr> {
         addresses.push(SocketAddr::from(([127, 0, 0, 1], 0)));
     }
     addresses
-}
-
-/// What the connection says that the negotiation has to act on, in the order in which it says so.
-pub enum Occurrence {
-    /// A candidate was gathered: the `candidate-attribute`, without `a=`.
-    Candidate(String),
-    /// The ICE gathering state has changed.
-    Gathering(RTCIceGatheringState),
-    /// Media can be sent.
-    Connected,
-    /// The other side's track has come.
-    Track(Arc<dyn TrackRemote>),
-}
-
-/// Takes down what the connection says.
-///
-/// It is called on the connection's own task, so it stamps at once and never waits. webrtc-rs has no event for the state
-/// of DTLS: [`Milestone::DtlsConnected`] carries the stamp of `connectionState: connected`, which webrtc-rs says as soon
-/// as both ICE and DTLS are connected (webrtc-pc, `RTCPeerConnectionState`), that is with the end of the handshake.
-pub struct Observer {
-    mailbox: Mailbox,
-    occurrences: UnboundedSender<Occurrence>,
-}
-
-impl Observer {
-    /// An observer that posts states to `mailbox`, and sends the rest into `occurrences`.
-    #[must_use]
-    pub const fn new(mailbox: Mailbox, occurrences: UnboundedSender<Occurrence>) -> Self {
-        Self { mailbox, occurrences }
-    }
-
-    fn post(&self, event: Event) {
-        self.mailbox.post(self.mailbox.zero().elapsed(), event);
-    }
-
-    fn pass_on(&self, occurrence: Occurrence) {
-        // The negotiation has ended before the connection: nobody needs to know.
-        let _ = self.occurrences.send(occurrence);
-    }
-}
-
-#[async_trait]
-impl PeerConnectionEventHandler for Observer {
-    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
-        match event.candidate.to_json() {
-            Ok(init) => self.pass_on(Occurrence::Candidate(init.candidate)),
-            Err(error) => self
-                .post(Event::Noted(Note::other(format!("a gathered candidate cannot be written: {error}")))),
-        }
-    }
-
-    async fn on_ice_candidate_error(&self, event: RTCPeerConnectionIceErrorEvent) {
-        let (url, code, text) = (event.url, event.error_code, event.error_text);
-        let message = format!("{code} {text} {url}");
-        self.post(Event::Noted(Note::CandidateError { message }));
-    }
-
-    async fn on_signaling_state_change(&self, state: RTCSignalingState) {
-        self.post(Event::Noted(Note::state(Machine::SignalingState, state)));
-    }
-
-    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
-        self.pass_on(Occurrence::Gathering(state));
-    }
-
-    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
-        self.post(Event::Noted(Note::state(Machine::IceConnectionState, state)));
-        if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
-            self.post(Event::Reached(Milestone::IceConnected));
-        }
-    }
-
-    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
-        self.post(Event::Noted(Note::state(Machine::ConnectionState, state)));
-        if state == RTCPeerConnectionState::Connected {
-            self.post(Event::Reached(Milestone::DtlsConnected));
-            self.pass_on(Occurrence::Connected);
-        }
-    }
-
-    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
-        self.post(Event::Reached(Milestone::TrackReceived));
-        self.pass_on(Occurrence::Track(track));
-    }
 }

@@ -8,9 +8,10 @@ use tincan_harness::{
     scenario::PeerId,
 };
 
-use super::{peer::WebrtcRs, stats::reads_back};
+use super::{connection::Connection, stats::reads_back};
 use crate::{
     kind::{Kind, Launch, LivePeer, Software},
+    library::LibraryPeer,
     registry::locked_version,
 };
 
@@ -36,12 +37,12 @@ impl Kind for Entry {
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
-        Ok(Box::new(WebrtcRs::in_place(launch.source, launch.host)))
+        Ok(Box::new(LibraryPeer::<Connection>::in_place(launch.source, launch.host)))
     }
 }
 
 #[async_trait]
-impl LivePeer for WebrtcRs {
+impl LivePeer for LibraryPeer<Connection> {
     fn software(&self) -> Software {
         Software { name: ID.to_string(), version: locked_version(CRATE).to_owned() }
     }

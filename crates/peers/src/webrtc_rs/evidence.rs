@@ -1,22 +1,12 @@
 //! What the connection knows about a call, from its statistics and parameters.
 
-use std::time::Duration;
-
 use rtc::{peer_connection::transport::RTCIceCandidate, rtp_transceiver::rtp_sender::RTCRtpParameters};
 use tincan_harness::{
     Evidence,
     peer::{CandidatePair, Codec, PairEnd},
-    timeline::ClockAlignment,
 };
 
 use super::connection::Connection;
-
-/// What is known before anything was done. Events are stamped with the clock of the call itself, so that clock needs no
-/// aligning.
-pub fn nothing() -> Evidence {
-    let clock = ClockAlignment { zero: Duration::ZERO, error: Duration::ZERO };
-    Evidence { clock: Some(clock), ..Evidence::default() }
-}
 
 /// Reads back what was negotiated on `connection`, and what passed its sockets; what its statistics say is for [`super::stats`].
 pub async fn collect(connection: &Connection) -> Evidence {
@@ -27,7 +17,7 @@ pub async fn collect(connection: &Connection) -> Evidence {
         sent_codec: sent.and_then(|parameters| codec(&parameters.rtp_parameters)),
         packets: Some(connection.tap.counts()),
         pcapng: Some(connection.tap.pcapng()),
-        ..nothing()
+        ..Evidence::default()
     }
 }
 

@@ -1,28 +1,24 @@
 //! The negotiation of one call: descriptions and candidates, and the pictures that follow from them.
 
-use std::{mem, time::Duration};
+use std::mem;
 
-use rtc::peer_connection::transport::RTCIceCandidateInit;
 use tincan_harness::{
-    Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, Operation, PeerError, Pictures, Role,
-    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, procedure::Act, timeline::PeerTime,
+    Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures, Role, SdpType,
+    Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
+    timeline::PeerTime,
 };
-use tokio::{
-    sync::{mpsc::UnboundedReceiver, oneshot},
-    time::{Interval, MissedTickBehavior, interval},
-};
-use webrtc::peer_connection::{RTCIceGatheringState, RTCSessionDescription};
+use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
 
 use super::{
-    connection::{Connection, Occurrence},
-    evidence,
+    connection::Connection,
     media::Media,
-    stats::{SAMPLE_INTERVAL, Samples},
+    observer::Occurrence,
+    samples::{Samples, ticks},
 };
 
 /// What the harness asks for.
 #[derive(Debug)]
-pub enum Command {
+pub(super) enum Command {
     /// Do something.
     Act(Act),
     /// Take what the other side sent.
@@ -34,11 +30,12 @@ pub enum Command {
 }
 
 /// One call, from the offer to its end.
-pub struct Negotiation {
+pub(super) struct Negotiation<C> {
     role: Role,
     mode: SignalingMode,
+    source: FrameSource,
     mailbox: Mailbox,
-    connection: Connection,
+    connection: C,
     /// Candidates of the other side that came before its description.
     early: Vec<IceCandidate>,
     /// Whether the description of the other side was accepted.
@@ -56,23 +53,19 @@ pub struct Negotiation {
 /// A step that the connection refused.
 type Step = Result<(), PeerError>;
 
-fn refused(operation: Operation) -> impl FnOnce(webrtc::error::Error) -> PeerError {
-    move |error| PeerError { operation, message: error.to_string() }
-}
-
-impl Negotiation {
+impl<C: Connection> Negotiation<C> {
     /// The negotiation of `connection`, on which nothing was done yet.
-    pub fn new(
+    pub(super) fn new(
         role: Role,
         mode: SignalingMode,
         source: FrameSource,
         mailbox: Mailbox,
-        connection: Connection,
+        connection: C,
     ) -> Self {
-        let media = Media::new(source, mailbox.clone());
         Self {
             role,
             mode,
+            source,
             mailbox,
             connection,
             early: Vec::new(),
@@ -81,7 +74,7 @@ impl Negotiation {
             gathered: Vec::new(),
             given: None,
             samples: Samples::new(),
-            media,
+            media: Media::default(),
         }
     }
 
@@ -89,13 +82,13 @@ impl Negotiation {
     ///
     /// Occurrences pass through here, as events pass through a browser's task queue, so that a description always leaves
     /// before the candidates that trickle after it.
-    pub async fn run(
+    pub(super) async fn run(
         &mut self,
         commands: &mut UnboundedReceiver<Command>,
-        occurrences: &mut UnboundedReceiver<Occurrence>,
+        occurrences: &mut UnboundedReceiver<Occurrence<C::Track>>,
     ) {
         self.post(Event::Reached(Milestone::Ready));
-        let mut samples_due = every(SAMPLE_INTERVAL);
+        let mut samples_due = ticks();
         loop {
             let step = tokio::select! {
                 command = commands.recv() => match command {
@@ -108,8 +101,7 @@ impl Negotiation {
                     Ok(())
                 }
                 _ = samples_due.tick() => {
-                    let now = self.now();
-                    self.samples.tick(&*self.connection.peer_connection, now).await;
+                    self.sample().await;
                     Ok(())
                 }
             };
@@ -120,10 +112,9 @@ impl Negotiation {
     }
 
     /// Ends the call.
-    pub async fn end(mut self) {
+    pub(super) async fn end(mut self) {
         self.media.end().await;
-        // Everything was asked already; a connection that fails to close has no more to say.
-        let _ = self.connection.peer_connection.close().await;
+        self.connection.close().await;
     }
 
     fn now(&self) -> PeerTime {
@@ -145,16 +136,10 @@ impl Negotiation {
                 self.describe().await
             }
             Command::Deliver(Signal::Offer(sdp)) => {
-                self.given = Some(sdp.clone());
-                let offer = RTCSessionDescription::offer(sdp);
-                self.accept(Operation::SetRemoteDescription(SdpType::Offer), offer).await?;
+                self.accept(SdpType::Offer, sdp).await?;
                 self.describe().await
             }
-            Command::Deliver(Signal::Answer(sdp)) => {
-                self.given = Some(sdp.clone());
-                let answer = RTCSessionDescription::answer(sdp);
-                self.accept(Operation::SetRemoteDescription(SdpType::Answer), answer).await
-            }
+            Command::Deliver(Signal::Answer(sdp)) => self.accept(SdpType::Answer, sdp).await,
             Command::Deliver(Signal::Candidate(candidate)) => {
                 self.add(candidate).await;
                 Ok(())
@@ -165,67 +150,61 @@ impl Negotiation {
                 Ok(())
             }
             Command::Pictures(answer) => {
-                let _ = answer.send(Pictures { last_frame: self.media.last_picture(), screenshot: None });
+                let _ = answer
+                    .send(Pictures { last_frame: self.media.last_picture().as_png(), screenshot: None });
                 Ok(())
             }
-            // webrtc-rs would take an empty candidate and do nothing about it: it has no end of candidates.
+            // No library here has an end of candidates: an empty one would be taken, and nothing done about it.
             Command::Deliver(Signal::EndOfCandidates(_)) => Ok(()),
         }
     }
 
-    async fn examine(&mut self) -> Evidence {
-        let now = self.now();
-        let stats = self.samples.end(&*self.connection.peer_connection, now).await;
-        let transport =
-            stats.last().map(|last| getstats::digest(&last.entries).transport).unwrap_or_default();
-        let (gathered, given) = (self.gathered.clone(), self.given.clone());
-        Evidence { stats, transport, gathered, given, ..evidence::collect(&self.connection).await }
+    async fn sample(&mut self) {
+        if self.samples.tick() {
+            let (now, entries) = (self.now(), self.connection.stats().await);
+            self.samples.add(now, entries);
+        }
     }
 
-    async fn follow(&mut self, occurrence: Occurrence) -> Step {
+    async fn examine(&mut self) -> Evidence {
+        let (now, entries) = (self.now(), self.connection.stats().await);
+        let stats = self.samples.end(now, entries);
+        let known = self.connection.examine().await;
+        let of_stats = stats.last().map(|last| getstats::digest(&last.entries)).unwrap_or_default();
+        // Where getStats does not tell it, the connection may.
+        let ice_role = of_stats.transport.ice_role.or_else(|| known.transport.ice_role.clone());
+        let transport = Transport { ice_role, ..of_stats.transport };
+        let (gathered, given) = (self.gathered.clone(), self.given.clone());
+        Evidence { stats, transport, gathered, given, ..known }
+    }
+
+    async fn follow(&mut self, occurrence: Occurrence<C::Track>) -> Step {
         match occurrence {
             Occurrence::Candidate(candidate) => self.trickle(candidate),
-            Occurrence::Gathering(state) => self.gathering(state).await,
-            Occurrence::Connected => return self.media.send(&self.connection).await,
-            Occurrence::Track(track) => self.media.receive(track),
+            Occurrence::Gathering { state, is_complete } => self.gathering(state, is_complete).await,
+            Occurrence::Connected => self.media.start(self.connection.send(self.source).await?),
+            Occurrence::Track(track) => {
+                let (mailbox, last) = (self.mailbox.clone(), self.media.last_picture().clone());
+                self.media.start(self.connection.receive(track, mailbox, last));
+            }
         }
         Ok(())
     }
 
     /// Makes the own description, and hands it over unless it has to wait for its candidates.
     async fn describe(&mut self) -> Step {
-        let peer_connection = &self.connection.peer_connection;
-        let (create, kind, created) = match self.role {
-            Role::Offerer => {
-                (Operation::CreateOffer, SdpType::Offer, peer_connection.create_offer(None).await)
-            }
-            Role::Answerer => {
-                (Operation::CreateAnswer, SdpType::Answer, peer_connection.create_answer(None).await)
-            }
-        };
-        let description = created.map_err(refused(create))?;
-        let sdp = description.sdp.clone();
-        peer_connection
-            .set_local_description(description)
-            .await
-            .map_err(refused(Operation::SetLocalDescription(kind)))?;
+        let sdp = self.connection.describe(self.role).await?;
         self.reach(Milestone::LocalDescriptionSet);
         self.home = Some(home(&sdp));
         if !self.mode.gathers_first(self.role) {
-            // As it was created: what the connection holds by now may have candidates in it.
             self.post(Event::Signal(Signal::description(self.role, sdp)));
         }
         Ok(())
     }
 
-    async fn accept(
-        &mut self,
-        operation: Operation,
-        description: webrtc::error::Result<RTCSessionDescription>,
-    ) -> Step {
-        let description = description.map_err(refused(operation))?;
-        let set = self.connection.peer_connection.set_remote_description(description).await;
-        set.map_err(refused(operation))?;
+    async fn accept(&mut self, kind: SdpType, sdp: String) -> Step {
+        self.given = Some(sdp.clone());
+        self.connection.accept(kind, sdp).await?;
         self.reach(Milestone::RemoteDescriptionSet);
         self.remote_described = true;
         for candidate in mem::take(&mut self.early) {
@@ -239,15 +218,7 @@ impl Negotiation {
             return self.early.push(candidate);
         }
         let refused = candidate.candidate.clone();
-        let init = RTCIceCandidateInit {
-            candidate: candidate.candidate,
-            sdp_mid: candidate.sdp_mid,
-            sdp_mline_index: candidate.sdp_m_line_index,
-            username_fragment: candidate.username_fragment,
-            url: None,
-        };
-        if let Err(error) = self.connection.peer_connection.add_ice_candidate(init).await {
-            let message = error.to_string();
+        if let Err(message) = self.connection.add(candidate).await {
             self.post(Event::Noted(Note::CandidateRefused { candidate: refused, message }));
         }
     }
@@ -265,28 +236,19 @@ impl Negotiation {
         }
     }
 
-    async fn gathering(&self, state: RTCIceGatheringState) {
+    async fn gathering(&self, state: String, is_complete: bool) {
         self.post(Event::Noted(Note::state(Machine::IceGatheringState, state)));
-        if state != RTCIceGatheringState::Complete {
+        if !is_complete {
             return;
         }
         self.reach(Milestone::GatheringComplete);
         self.post_candidate(String::new());
         if self.mode.gathers_first(self.role)
-            && let Some(description) = self.connection.peer_connection.local_description().await
+            && let Some(sdp) = self.connection.local_description().await
         {
-            self.post(Event::Signal(Signal::description(self.role, description.sdp)));
+            self.post(Event::Signal(Signal::description(self.role, sdp)));
         }
     }
-}
-
-/// A timer that ticks every `period` from now on.
-#[expect(clippy::disallowed_methods, reason = "what is sampled has no event; nothing is awaited by it")]
-fn every(period: Duration) -> Interval {
-    let mut timer = interval(period);
-    timer.reset();
-    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    timer
 }
 
 /// Where the candidates of a description belong: its first m-section, on which all others are bundled (RFC 9143), with no

@@ -1,11 +1,11 @@
 //! The peer, as a call asks it.
 
-use std::time::Duration;
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use async_trait::async_trait;
 use tincan_harness::{
     Assignment, Event, Evidence, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal,
-    frames::FrameSource, procedure::Act,
+    frames::FrameSource, procedure::Act, timeline::ClockAlignment,
 };
 use tokio::{
     sync::{
@@ -17,30 +17,28 @@ use tokio::{
 };
 
 use super::{
-    connection::{Connection, Observer},
-    evidence,
+    connection::Connection,
     negotiation::{Command, Negotiation},
-    stats,
+    observer::Observer,
 };
 use crate::{
     interfaces::{Interfaces, explain},
     network_host::NetworkHost,
 };
 
-/// How long a call may take to give its evidence, or to end; webrtc-rs takes a few milliseconds.
+/// How long a call may take to give its evidence, or to end; it takes a few milliseconds.
 const ANSWER_BOUND: Duration = Duration::from_secs(2);
 
-/// A peer on the crate `webrtc`. It sends VP8 pictures of 320 × 240 that carry the frame code, and decodes every picture
-/// that it receives.
-///
-/// The connection is webrtc-rs as its users get it, with its own timers, and they show on the timeline: connectivity
-/// checks leave every 200 ms, and when it is the DTLS client, that is when it answers, its ClientHello waits for the next
-/// of them, since webrtc-rs flushes DTLS only with a packet that comes in or a timer that ends.
-#[derive(Debug)]
-pub struct WebrtcRs {
+/// Events are stamped with the clock of the call itself.
+const ALIGNED: ClockAlignment = ClockAlignment { zero: Duration::ZERO, error: Duration::ZERO };
+
+/// A peer on the library whose connection is `C`. It sends VP8 pictures of 320 × 240 that carry the frame code, and decodes
+/// every picture that it receives.
+pub struct LibraryPeer<C> {
     source: FrameSource,
     host: NetworkHost,
     call: Option<Call>,
+    connection: PhantomData<fn() -> C>,
 }
 
 /// The handles on a call that is running: it ends when they are dropped.
@@ -50,7 +48,7 @@ struct Call {
     task: JoinHandle<()>,
 }
 
-impl WebrtcRs {
+impl<C> LibraryPeer<C> {
     /// A peer whose pictures carry `source`; nothing runs before it is started, which takes a tokio runtime.
     #[must_use]
     pub fn new(source: FrameSource) -> Self {
@@ -59,7 +57,7 @@ impl WebrtcRs {
 
     /// One whose sockets are on `host`.
     pub(crate) const fn in_place(source: FrameSource, host: NetworkHost) -> Self {
-        Self { source, host, call: None }
+        Self { source, host, call: None, connection: PhantomData }
     }
 
     fn command(&self, command: Command) {
@@ -70,20 +68,27 @@ impl WebrtcRs {
     }
 }
 
+impl<C> fmt::Debug for LibraryPeer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, host, call, connection: _ } = self;
+        f.debug_struct("LibraryPeer").field("source", source).field("host", host).field("call", call).finish()
+    }
+}
+
 #[async_trait]
-impl Peer for WebrtcRs {
+impl<C: Connection> Peer for LibraryPeer<C> {
     fn source(&self) -> FrameSource {
         self.source
     }
 
     fn reads_back(&self) -> ReadBack {
-        stats::reads_back()
+        C::reads_back()
     }
 
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         let (commands, asked) = mpsc::unbounded_channel();
-        let call = make_call(assignment.clone(), self.source, mailbox.clone(), asked);
-        let begun = self.host.spawn("tincan-webrtc-rs", call);
+        let call = make_call::<C>(assignment.clone(), self.source, mailbox.clone(), asked);
+        let begun = self.host.spawn(&format!("tincan-{}", C::LIBRARY), call);
         self.call = begun
             .map(|task| Call { commands, task })
             .map_err(|trouble| mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble)))
@@ -99,10 +104,11 @@ impl Peer for WebrtcRs {
     }
 
     async fn examine(&mut self) -> Evidence {
-        match self.ask(Command::Examine).await {
+        let known = match self.ask(Command::Examine).await {
             Some(evidence) => evidence,
-            None => Evidence { silent: Some(self.why_silent().await), ..evidence::nothing() },
-        }
+            None => Evidence { silent: Some(self.why_silent(C::LIBRARY).await), ..Evidence::default() },
+        };
+        Evidence { clock: Some(ALIGNED), ..known }
     }
 
     async fn pictures(&mut self) -> Pictures {
@@ -119,7 +125,7 @@ impl Peer for WebrtcRs {
     }
 }
 
-impl WebrtcRs {
+impl<C> LibraryPeer<C> {
     /// Asks the call for something; none if it does not answer in time.
     async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
         let (answer, answered) = oneshot::channel();
@@ -127,8 +133,8 @@ impl WebrtcRs {
         timeout(ANSWER_BOUND, answered).await.ok()?.ok()
     }
 
-    async fn why_silent(&mut self) -> String {
-        let late = || format!("webrtc-rs did not answer within {} s", ANSWER_BOUND.as_secs());
+    async fn why_silent(&mut self, library: &str) -> String {
+        let late = || format!("{library} did not answer within {} s", ANSWER_BOUND.as_secs());
         // Taken: a task that was waited for once cannot be waited for again when the call is closed.
         let Some(call) = self.call.take_if(|call| call.task.is_finished()) else { return late() };
         match call.task.await {
@@ -138,7 +144,7 @@ impl WebrtcRs {
     }
 }
 
-/// Why no call can be made from where this runs: nothing is up, not even loopback. webrtc-rs would send into the void.
+/// Why no call can be made from where this runs: nothing is up, not even loopback. A library would send into the void.
 async fn nowhere_to_call() -> Option<HarnessError> {
     if Interfaces::any_is_up() {
         return None;
@@ -148,7 +154,7 @@ async fn nowhere_to_call() -> Option<HarnessError> {
 }
 
 /// Makes one call, from its sockets to its end. It ends when the other end of `commands` is dropped.
-async fn make_call(
+async fn make_call<C: Connection>(
     assignment: Assignment,
     source: FrameSource,
     mailbox: Mailbox,
@@ -158,10 +164,10 @@ async fn make_call(
         return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection = match Connection::open(&assignment.ice, Observer::new(mailbox.clone(), occur)).await {
+    let connection = match C::open(&assignment.ice, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
-            let trouble = HarnessError::new("open a webrtc-rs connection", error);
+            let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);
             let trouble = explain(trouble, &NetworkHost::default()).await;
             mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
             return;

@@ -1,0 +1,74 @@
+//! The peer connection of a library, as a call asks it.
+
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tincan_harness::{
+    Evidence, IceCandidate, IceConfiguration, Mailbox, PeerError, ReadBack, Role, SdpType,
+    frames::FrameSource,
+};
+use tincan_vpx::VpxError;
+
+use super::observer::Observer;
+use crate::video::LastPicture;
+
+/// What sends or receives pictures until its track ends. It fails when libvpx does.
+pub(crate) type Pictures = Pin<Box<dyn Future<Output = Result<(), VpxError>> + Send>>;
+
+/// A peer connection with a camera on it. It says what it does to its [`Observer`].
+#[async_trait]
+pub(crate) trait Connection: Sized + Send + Sync + 'static {
+    /// The library, as it is called in errors.
+    const LIBRARY: &'static str;
+    /// A track of the other side.
+    type Track: Send;
+
+    /// What it can tell of a call.
+    fn reads_back() -> ReadBack;
+
+    /// A fresh one, with sockets of its own.
+    ///
+    /// # Errors
+    /// When no socket can be bound, or the library refuses the configuration.
+    async fn open(ice: &IceConfiguration, observer: Observer<Self::Track>) -> Result<Self, String>;
+
+    /// Creates the description of `role`, takes it as its own, and answers its SDP as it was created: without candidates.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    async fn describe(&self, role: Role) -> Result<String, PeerError>;
+
+    /// The SDP of its own description as it is now, with the candidates that there are.
+    async fn local_description(&self) -> Option<String>;
+
+    /// Takes the other side's description.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    async fn accept(&self, kind: SdpType, sdp: String) -> Result<(), PeerError>;
+
+    /// Takes a candidate of the other side.
+    ///
+    /// # Errors
+    /// When the library refuses, in its words.
+    async fn add(&self, candidate: IceCandidate) -> Result<(), String>;
+
+    /// Sends pictures of `source`, as what was negotiated.
+    ///
+    /// # Errors
+    /// When nothing was negotiated.
+    async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError>;
+
+    /// Posts every picture that comes on `track` to `mailbox`, and keeps the `last`.
+    fn receive(&self, track: Self::Track, mailbox: Mailbox, last: LastPicture) -> Pictures;
+
+    /// What getStats says: each entry an object with `id` and `type` (webrtc-stats), with what the library counts.
+    async fn stats(&self) -> Vec<Value>;
+
+    /// What it knows of the call besides: the pair, the codecs, and what passed its sockets.
+    async fn examine(&self) -> Evidence;
+
+    /// Ends it.
+    async fn close(&self);
+}

@@ -1,0 +1,157 @@
+//! What the tests of all libraries in this process do: two peers call each other over real sockets, and one is given what is
+//! no offer.
+
+use std::time::Duration;
+
+use tincan_harness::{
+    Assignment, Call, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition, Peer,
+    PeerError, Role, Scenario, Signal, SignalingMode, Verdict,
+    frames::FrameSource,
+    judged::make,
+    peer::{Posted, StatsSample},
+    procedure::{Act, Procedure},
+    scenario::PeerId,
+};
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{self, UnboundedReceiver},
+    task::yield_now,
+    time::{Instant, timeout},
+};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A library under test.
+pub struct Library<P> {
+    /// The name of its peer.
+    pub id: &'static str,
+    /// Makes a peer.
+    pub new: fn(FrameSource) -> P,
+}
+
+impl<P: Peer> Library<P> {
+    /// A peer of its own number.
+    pub fn peer(&self, number: u8) -> P {
+        (self.new)(FrameSource { peer: number, run: 0x00AB_CDEF })
+    }
+
+    /// Two calls by the same peers, which is what a run does; `examine` sees what is known of each.
+    pub async fn passes_twice(&self, mode: SignalingMode, examine: impl Fn(&Exchange)) {
+        let id: PeerId = self.id.parse().expect("a peer has a name");
+        let scenario = Scenario {
+            offerer: id,
+            answerer: id,
+            mode,
+            media: Media::Vp8,
+            network: NetworkCondition::Direct,
+            procedure: Procedure::Once,
+        };
+        let call = Call::new(scenario);
+        let (mut offerer, mut answerer) = (self.peer(1), self.peer(2));
+        for _ in 0..2 {
+            let ended = make(&call, &mut offerer, &mut answerer).await;
+            assert_eq!(ended.verdict, Verdict::Passed, "{ended:#?}");
+            what_is_known_is_of_this_call(&ended.exchange);
+            examine(&ended.exchange);
+        }
+        all_tasks_end().await;
+    }
+
+    async fn offer(&self) -> String {
+        let mut offerer = self.peer(1);
+        let mut inbox = start(&mut offerer, Role::Offerer);
+        offerer.act(Act::Offer);
+        let event = next(&mut inbox, |event| matches!(event, Event::Signal(_))).await;
+        offerer.close().await;
+        match event {
+            Event::Signal(Signal::Offer(sdp)) => sdp,
+            other => panic!("no offer: {other:?}"),
+        }
+    }
+
+    async fn fault_of(&self, offer: &str) -> String {
+        let mut answerer = self.peer(2);
+        let mut inbox = start(&mut answerer, Role::Answerer);
+        answerer.deliver(Signal::Offer(offer.to_owned()));
+        let event = next(&mut inbox, |event| matches!(event, Event::PeerError(_) | Event::Signal(_))).await;
+        answerer.close().await;
+        match event {
+            Event::PeerError(PeerError { operation, .. }) => operation.to_string(),
+            other => panic!("{offer:?} was taken: {other:?}"),
+        }
+    }
+
+    /// What is no offer is refused.
+    pub async fn refuses_what_is_no_offer(&self) {
+        let offer = self.offer().await;
+        let within_a_line = offer.find("fingerprint").expect("an offer has a fingerprint") - 1;
+        for sdp in ["", "tin can", "v=0\r\n", &offer[..within_a_line]] {
+            assert_eq!(self.fault_of(sdp).await, "setRemoteDescription(offer)", "{sdp:?}");
+        }
+    }
+
+    /// The operation that refuses an offer of another codec.
+    pub async fn fault_of_another_codec(&self) -> String {
+        self.fault_of(&self.offer().await.replace("VP8", "VP9")).await
+    }
+
+    /// A peer that is dropped in a call ends it.
+    pub async fn leaves_nothing_when_it_is_dropped(&self) {
+        let mut offerer = self.peer(1);
+        let mut inbox = start(&mut offerer, Role::Offerer);
+        offerer.act(Act::Offer);
+        next(&mut inbox, |event| *event == Event::Reached(Milestone::GatheringComplete)).await;
+        drop(offerer);
+        all_tasks_end().await;
+    }
+}
+
+/// The evidence is read back from the connection: the roles are opposite, and what was sent has been counted.
+fn what_is_known_is_of_this_call(ended: &Exchange) {
+    let role = |role: Role| ended.side(role).evidence.transport.ice_role.clone().unwrap_or_default();
+    assert_eq!(Role::BOTH.map(role), ["controlling", "controlled"]);
+    for role in Role::BOTH {
+        let evidence = &ended.side(role).evidence;
+        assert_eq!(evidence.given.as_deref(), ended.description(role.other()), "what the {role} was given");
+        let sent = |sample: &StatsSample| {
+            let mut transports = sample.entries.iter().filter(|entry| entry["type"] == "transport");
+            transports.next().and_then(|transport| transport["bytesSent"].as_u64()).expect("a count of bytes")
+        };
+        let sent: Vec<_> = evidence.stats.iter().map(sent).collect();
+        assert!(sent.len() > 1 && sent.is_sorted() && sent.last() > sent.first(), "bytes sent: {sent:?}");
+    }
+}
+
+/// Sockets belong to tasks, so where no task is left, no socket is.
+async fn all_tasks_end() {
+    let none = async {
+        while Handle::current().metrics().num_alive_tasks() > 0 {
+            yield_now().await;
+        }
+    };
+    timeout(PATIENCE, none).await.expect("every task of a call ends with it");
+}
+
+async fn next(inbox: &mut UnboundedReceiver<Posted>, wanted: impl Fn(&Event) -> bool) -> Event {
+    let found = async {
+        loop {
+            let event = inbox.recv().await.expect("the peer keeps its mailbox").event;
+            if wanted(&event) {
+                return event;
+            }
+        }
+    };
+    timeout(PATIENCE, found).await.expect("the event comes in time")
+}
+
+fn start(peer: &mut impl Peer, role: Role) -> UnboundedReceiver<Posted> {
+    let (post, inbox) = mpsc::unbounded_channel();
+    let assignment = Assignment {
+        role,
+        mode: SignalingMode::Vanilla,
+        media: Media::Vp8,
+        ice: IceConfiguration::default(),
+    };
+    peer.start(&assignment, Mailbox::new(role, Instant::now(), post));
+    inbox
+}
