@@ -96,6 +96,9 @@ fn relay_protocol(scenario: &Scenario, side: &Side, local: &PairEnd) -> Result<(
 const fn own_types(network: NetworkCondition) -> &'static [&'static str] {
     match network.server() {
         _ if network.is_relay_only() => &["relay"],
+        // What leaves by a NAT of its own is peer-reflexive (RFC 8445, section 7.2.5.3.1); not every library makes a candidate of
+        // it, and then its base is named.
+        _ if matches!(network, NetworkCondition::SymmetricNat) => &["relay", "prflx", "host"],
         // One side's relay is enough: the other side's packets reach it.
         _ if network.is_relayed() => &["relay", "prflx"],
         Some(_) => &["host", "prflx", "srflx"],

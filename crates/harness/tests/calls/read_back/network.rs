@@ -46,7 +46,7 @@ async fn each_network_allows_its_own_types_of_candidate() {
         (N::HomeNat { delay_ms: 0 }, &["host", "prflx", "srflx"], &["srflx", "prflx"]),
         (N::RelayUdp, &["relay"], &["relay", "prflx"]),
         (N::LossyRelay, &["relay"], &["relay", "prflx"]),
-        (N::SymmetricNat, &["relay", "prflx"], &["relay", "prflx"]),
+        (N::SymmetricNat, &["relay", "prflx", "host"], &["relay", "prflx"]),
         (N::UdpDropped, &["relay", "prflx"], &["relay", "prflx"]),
     ];
     for (network, own, other) in table {
