@@ -22,7 +22,7 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// The version of a crate in `Cargo.lock`.
+/// The version of a crate in `Cargo.lock`; the latest if there are several, which ascend there.
 ///
 /// # Panics
 /// When there is none.
@@ -30,7 +30,7 @@ pub fn root() -> &'static Path {
 pub fn locked_version(name: &str) -> String {
     let lock = fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock can be read");
     let begin = format!("name = \"{name}\"\nversion = \"");
-    let (_, behind) = lock.split_once(&begin).unwrap_or_else(|| panic!("Cargo.lock has no {name}"));
+    let (_, behind) = lock.rsplit_once(&begin).unwrap_or_else(|| panic!("Cargo.lock has no {name}"));
     behind.split('"').next().unwrap_or_default().to_owned()
 }
 

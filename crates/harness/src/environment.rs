@@ -18,7 +18,7 @@ use crate::{
 pub struct Environment {
     /// The version of tincan.
     pub tincan: String,
-    /// The versions of the crates that take part in a call.
+    /// The versions of the crates that take part in a call, by their names; `NAME@LINE` beside the latest of that name.
     pub crates: BTreeMap<String, String>,
     /// Operating system and architecture, as `linux x86_64`.
     pub platform: String,

@@ -16,7 +16,7 @@ use tincan_harness::HarnessError;
 use tokio::task::spawn_blocking;
 
 pub(crate) use self::changes::{Changes, for_changes, held_against, take};
-use self::interface::{Interface, interfaces, is_usable, listed};
+use self::interface::{Interface, interfaces, listed};
 use crate::network_host::NetworkHost;
 
 /// A name that is in /etc/hosts resolves at once; one that is asked of a DNS server that is not there takes half a minute.
@@ -45,6 +45,13 @@ impl Interfaces {
     pub(crate) fn any_is_up() -> bool {
         let up = |found: &Interface| found.is_up && !found.addresses.is_empty();
         interfaces().map_or(true, |all| all.values().any(up))
+    }
+
+    /// Whether anything but loopback is up that can be called over, on the network of the calling thread. Where the kernel does
+    /// not tell, it is.
+    #[cfg_attr(not(feature = "library"), allow(dead_code, reason = "peers in this process use it"))]
+    pub(crate) fn any_beyond_loopback() -> bool {
+        interfaces().map_or(true, |all| all.values().any(Interface::can_call))
     }
 
     /// Those of the network that `host` is on. Takes at most a second.
@@ -98,9 +105,7 @@ impl Interfaces {
     }
 
     fn first_usable(&self) -> Option<&str> {
-        let usable =
-            |found: &Interface| found.is_up && !found.is_loopback && found.addresses.iter().any(is_usable);
-        self.all.as_ref().ok()?.iter().find(|(_, found)| usable(found)).map(|(name, _)| name.as_str())
+        self.all.as_ref().ok()?.iter().find(|(_, found)| found.can_call()).map(|(name, _)| name.as_str())
     }
 }
 

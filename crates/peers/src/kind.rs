@@ -18,7 +18,7 @@ pub(crate) trait Kind: Send + Sync {
     /// What is known of it before it is started.
     fn profile(&self) -> Profile;
 
-    /// The crates that take part in its calls.
+    /// The crates that take part in its calls, as cargo names them: `webrtc`, `webrtc@0.17`.
     fn crates(&self) -> &'static [&'static str];
 
     /// Why none can be started on this machine, with what to install; none if it is not known to be missing.

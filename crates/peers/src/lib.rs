@@ -20,6 +20,8 @@ mod video;
 pub mod warden;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
+#[cfg(feature = "webrtc-rs-0-17")]
+pub mod webrtc_rs_0_17;
 mod wire;
 
 pub use browser::{

@@ -8,6 +8,8 @@ use tincan_harness::{Catalogue, HarnessError, Peer, frames::FrameSource, scenari
 
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
+#[cfg(feature = "webrtc-rs-0-17")]
+use crate::webrtc_rs_0_17;
 use crate::{
     browser::{
         build::{self, BuildSpec},
@@ -41,6 +43,8 @@ impl Registry {
             Arc::new(Firefox),
             #[cfg(feature = "webrtc-rs")]
             Arc::new(webrtc_rs::Entry),
+            #[cfg(feature = "webrtc-rs-0-17")]
+            Arc::new(webrtc_rs_0_17::Entry),
         ];
         Self { kinds }
     }
@@ -140,9 +144,18 @@ pub fn catalogue() -> Catalogue {
     Registry::built_in().catalogue()
 }
 
-/// The version of a crate that is built in.
+/// The version of a crate that is built in. It is named as cargo names it: `webrtc` is the latest, `webrtc@0.17` that of this
+/// line.
 pub(crate) fn locked_version(name: &str) -> &'static str {
-    VERSIONS.iter().find(|(known, _)| *known == name).map_or("", |(_, version)| version)
+    let (name, line) = name.split_once('@').unwrap_or((name, ""));
+    let is_it = |(known, version): &&(&str, &str)| *known == name && is_in_line(version, line);
+    // Versions ascend in `Cargo.lock`.
+    VERSIONS.iter().rfind(is_it).map_or("", |(_, version)| version)
+}
+
+/// Whether a version begins with all numbers of `line`.
+fn is_in_line(version: &str, line: &str) -> bool {
+    version.strip_prefix(line).is_some_and(|rest| line.is_empty() || rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -171,8 +184,29 @@ mod tests {
             "{crates:?}"
         );
         for library in catalogue().profiles().iter().filter_map(|profile| profile.library.as_ref()) {
-            assert_eq!(crates.get(&library.name), Some(&library.version));
+            let names =
+                crates.iter().filter(|(_, version)| **version == library.version).map(|(name, _)| name);
+            assert!(
+                names.map(|name| name.split('@').next()).any(|name| name == Some(&library.name)),
+                "{library}"
+            );
         }
+    }
+
+    #[test]
+    fn a_line_of_a_crate_is_told_from_the_latest() {
+        for (version, line, expected) in [
+            ("0.17.2", "0.17", true),
+            ("0.17.2", "", true),
+            ("0.17.2", "0.17.2", true),
+            ("0.171.2", "0.17", false),
+            ("0.21.1", "0.17", false),
+        ] {
+            assert_eq!(is_in_line(version, line), expected, "{version} in {line:?}");
+        }
+        // Of no other crate that takes part are two versions locked.
+        assert!(locked_version("webrtc@0.17").starts_with("0.17.") && locked_version("webrtc@9").is_empty());
+        assert!(!locked_version("webrtc").starts_with("0.17."));
     }
 
     #[test]
@@ -213,6 +247,24 @@ mod tests {
         }
         assert!(!told("webrtc-rs", Detail::RelayProtocol) && told("webrtc-rs", Detail::Packets));
         assert!(told("chromium", Detail::DecodedFrames) && !told("webrtc-rs", Detail::DecodedFrames));
+    }
+
+    #[cfg(feature = "webrtc-rs-0-17")]
+    #[test]
+    fn webrtc_rs_0_17_tells_of_ice_and_codecs_alone() {
+        let catalogue = catalogue();
+        let profile = catalogue.profile(PeerId::literal("webrtc-rs-0.17")).unwrap();
+        let told: Vec<_> =
+            Detail::ALL.into_iter().filter(|detail| profile.abilities.reads_back.tells(*detail)).collect();
+        let expected = [
+            Detail::GivenDescription,
+            Detail::GatheredCandidates,
+            Detail::SelectedPair,
+            Detail::ReceivedCodec,
+            Detail::SentCodec,
+            Detail::IceRole,
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

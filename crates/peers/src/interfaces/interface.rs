@@ -12,6 +12,13 @@ pub(super) struct Interface {
     pub(super) addresses: Vec<IpAddr>,
 }
 
+impl Interface {
+    /// Whether a call can be made over it: it is up, has an address that a candidate can have, and is not loopback.
+    pub(super) fn can_call(&self) -> bool {
+        self.is_up && !self.is_loopback && self.addresses.iter().any(is_usable)
+    }
+}
+
 /// Whether a candidate can have it: link-local ones are none, since candidates have no zone.
 pub(super) fn is_usable(address: &IpAddr) -> bool {
     match address {

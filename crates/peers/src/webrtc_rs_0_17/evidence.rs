@@ -1,0 +1,57 @@
+//! What the connection knows about a call, from its transports and parameters.
+
+use tincan_harness::{
+    Evidence,
+    peer::{CandidatePair, Codec, PairEnd, Transport},
+};
+use webrtc_0_17::{
+    ice_transport::{ice_candidate::RTCIceCandidate, ice_role::RTCIceRole},
+    rtp_transceiver::rtp_codec::RTCRtpCodecParameters,
+};
+
+use super::connection::Connection;
+
+/// Reads back what was negotiated on `connection`; what its statistics say is for [`super::stats`].
+pub async fn collect(connection: &Connection) -> Evidence {
+    let sent = connection.sender.get_parameters().await.rtp_parameters;
+    let dtls = connection.peer_connection.dtls_transport();
+    let ice = dtls.ice_transport();
+    let pair = ice.get_selected_candidate_pair().await;
+    let role = ice.role().await;
+    Evidence {
+        pair: pair.map(|pair| CandidatePair { local: pair_end(&pair.local), remote: pair_end(&pair.remote) }),
+        received_codec: received_codec(connection).await,
+        sent_codec: sent.codecs.first().map(codec),
+        transport: Transport {
+            ice_role: (role != RTCIceRole::Unspecified).then(|| role.to_string()),
+            ..Transport::default()
+        },
+        ..Evidence::default()
+    }
+}
+
+fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
+    PairEnd {
+        candidate_type: candidate.typ.to_string(),
+        protocol: candidate.protocol.to_string(),
+        address: Some(candidate.address.clone()),
+        port: Some(candidate.port),
+        relay_protocol: None,
+    }
+}
+
+/// That of the packets that came: a track has none before the first.
+async fn received_codec(connection: &Connection) -> Option<Codec> {
+    let receiver = connection.peer_connection.get_receivers().await.into_iter().next()?;
+    let track = receiver.tracks().await.into_iter().next()?;
+    Some(track.codec()).filter(|codec| !codec.capability.mime_type.is_empty()).as_ref().map(codec)
+}
+
+fn codec(parameters: &RTCRtpCodecParameters) -> Codec {
+    let format = &parameters.capability.sdp_fmtp_line;
+    Codec {
+        mime_type: parameters.capability.mime_type.clone(),
+        payload_type: Some(parameters.payload_type),
+        format: (!format.is_empty()).then(|| format.clone()),
+    }
+}

@@ -1,0 +1,112 @@
+//! The connection, as a call asks it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tincan_harness::{
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
+    frames::FrameSource,
+};
+use webrtc_0_17::{
+    error::Error, ice_transport::ice_candidate::RTCIceCandidateInit,
+    peer_connection::sdp::session_description::RTCSessionDescription,
+};
+
+use super::{
+    connection::Connection, evidence, observing::Received, receiving::receive_pictures,
+    sending::send_pictures, stats,
+};
+use crate::{
+    library::{
+        connection::{self, Pictures},
+        observer::Observer,
+    },
+    video::LastPicture,
+};
+
+fn refused(operation: Operation) -> impl FnOnce(Error) -> PeerError {
+    move |error| PeerError { operation, message: error.to_string() }
+}
+
+#[async_trait]
+impl connection::Connection for Connection {
+    const LIBRARY: &'static str = "webrtc-rs-0.17";
+    type Track = Received;
+
+    fn reads_back() -> ReadBack {
+        stats::reads_back()
+    }
+
+    async fn open(ice: &IceConfiguration, observer: Observer<Received>) -> Result<Self, String> {
+        Self::open(ice, observer).await.map_err(|error| error.to_string())
+    }
+
+    async fn describe(&self, role: Role) -> Result<String, PeerError> {
+        let (create, kind, created) = match role {
+            Role::Offerer => {
+                (Operation::CreateOffer, SdpType::Offer, self.peer_connection.create_offer(None).await)
+            }
+            Role::Answerer => {
+                (Operation::CreateAnswer, SdpType::Answer, self.peer_connection.create_answer(None).await)
+            }
+        };
+        let description = created.map_err(refused(create))?;
+        let sdp = description.sdp.clone();
+        let set = self.peer_connection.set_local_description(description).await;
+        set.map_err(refused(Operation::SetLocalDescription(kind)))?;
+        Ok(sdp)
+    }
+
+    async fn local_description(&self) -> Option<String> {
+        Some(self.peer_connection.local_description().await?.sdp)
+    }
+
+    async fn accept(&self, kind: SdpType, sdp: String) -> Result<(), PeerError> {
+        let operation = Operation::SetRemoteDescription(kind);
+        let description = match kind {
+            SdpType::Offer => RTCSessionDescription::offer(sdp),
+            _ => RTCSessionDescription::answer(sdp),
+        };
+        let description = description.map_err(refused(operation))?;
+        self.peer_connection.set_remote_description(description).await.map_err(refused(operation))
+    }
+
+    async fn add(&self, candidate: IceCandidate) -> Result<(), String> {
+        let init = RTCIceCandidateInit {
+            candidate: candidate.candidate,
+            sdp_mid: candidate.sdp_mid,
+            sdp_mline_index: candidate.sdp_m_line_index,
+            username_fragment: candidate.username_fragment,
+        };
+        self.peer_connection.add_ice_candidate(init).await.map_err(|error| error.to_string())
+    }
+
+    async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
+        if self.sender.get_parameters().await.rtp_parameters.codecs.is_empty() {
+            return Err(PeerError {
+                operation: Operation::Send,
+                message: "no codec was negotiated".to_owned(),
+            });
+        }
+        Ok(Box::pin(send_pictures(source, Arc::clone(&self.track), Arc::clone(&self.sender))))
+    }
+
+    fn receive(&self, received: Received, mailbox: Mailbox, last: LastPicture) -> Pictures {
+        let transport = self.peer_connection.dtls_transport();
+        Box::pin(receive_pictures(received, transport, mailbox, last))
+    }
+
+    async fn stats(&self) -> Vec<Value> {
+        stats::entries(&self.peer_connection).await
+    }
+
+    async fn examine(&self) -> Evidence {
+        evidence::collect(self).await
+    }
+
+    async fn close(&self) {
+        // Everything was asked already; a connection that fails to close has no more to say.
+        let _ = self.peer_connection.close().await;
+    }
+}

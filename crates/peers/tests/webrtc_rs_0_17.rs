@@ -1,0 +1,60 @@
+//! Two peers on webrtc-rs 0.17 call each other over real sockets, and one is given what is no offer.
+
+mod library;
+
+use tincan_harness::{Exchange, Milestone, Peer, Role, SignalingMode};
+use tincan_peers::webrtc_rs_0_17::WebrtcRs017;
+
+use self::library::Library;
+
+const LIBRARY: Library<WebrtcRs017> = Library { id: "webrtc-rs-0.17", new: WebrtcRs017::new };
+
+/// It says when DTLS is connected, and nothing else of it.
+fn dtls_is_seen(ended: &Exchange) {
+    for role in Role::BOTH {
+        let side = ended.side(role);
+        let [ice, dtls] = [Milestone::IceConnected, Milestone::DtlsConnected].map(|it| side.timeline.at(it));
+        assert!(ice.is_some() && ice <= dtls, "{ice:?} {dtls:?}");
+        assert_eq!(side.evidence.transport.dtls_role, None);
+    }
+}
+
+#[tokio::test]
+async fn vanilla_passes() {
+    LIBRARY.passes_twice(SignalingMode::Vanilla, dtls_is_seen).await;
+}
+
+#[tokio::test]
+async fn half_trickle_passes() {
+    LIBRARY.passes_twice(SignalingMode::HalfTrickle, dtls_is_seen).await;
+}
+
+#[tokio::test]
+async fn trickle_passes() {
+    LIBRARY.passes_twice(SignalingMode::Trickle, dtls_is_seen).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trickle_passes_on_threads() {
+    LIBRARY.passes_twice(SignalingMode::Trickle, dtls_is_seen).await;
+}
+
+#[tokio::test]
+async fn what_is_no_offer_is_refused() {
+    LIBRARY.refuses_what_is_no_offer().await;
+}
+
+#[tokio::test]
+async fn an_offer_of_another_codec_cannot_be_answered() {
+    assert_eq!(LIBRARY.fault_of_another_codec().await, "createAnswer");
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_peer_that_is_dropped_in_a_call() {
+    LIBRARY.leaves_nothing_when_it_is_dropped().await;
+}
+
+#[tokio::test]
+async fn a_peer_that_was_never_started_closes() {
+    assert_eq!(LIBRARY.peer(1).examine().await.pair, None);
+}
