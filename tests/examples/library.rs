@@ -13,7 +13,7 @@ async fn calls() -> Result<(), Box<dyn Error>> {
     // Any number that the last run did not have.
     let options = RosterOptions::on_built_in_page(std::process::id(), BrowserOptions::default())?;
     let mut roster = Roster::new(options).await?;
-    for scenario in catalogue().select(&["chromium-to-webrtc-rs".to_owned()])? {
+    for scenario in catalogue().select(&["chromium-to-webrtc-rs/".to_owned()])? {
         let attempt = roster.attempt(&scenario, 1).await;
         println!("{} {} {:?}", attempt.scenario, attempt.verdict, attempt.reason);
     }
