@@ -49,7 +49,7 @@ impl Interfaces {
 
     /// Whether anything but loopback is up that can be called over, on the network of the calling thread. Where the kernel does
     /// not tell, it is.
-    #[cfg_attr(not(feature = "library"), allow(dead_code, reason = "peers in this process use it"))]
+    #[cfg_attr(not(feature = "webrtc-rs-0-17"), allow(dead_code, reason = "who gathers by itself uses it"))]
     pub(crate) fn any_beyond_loopback() -> bool {
         interfaces().map_or(true, |all| all.values().any(Interface::can_call))
     }

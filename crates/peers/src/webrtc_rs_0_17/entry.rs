@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Abilities, HarnessError, Profile, abilities::ServerTransport, profile::Library, scenario::PeerId,
+    Abilities, HarnessError, Profile, Stage,
+    abilities::ServerTransport,
+    profile::{KnownFault, Library, Over},
+    scenario::PeerId,
 };
 
 use super::{connection::Connection, stats::reads_back};
@@ -25,6 +28,7 @@ impl Kind for Entry {
     fn profile(&self) -> Profile {
         Profile {
             library: Some(Library { name: CRATE.to_owned(), version: locked_version(LINE).to_owned() }),
+            known_faults: vec![repeats_no_last_flight()],
             ..Profile::new(ID, abilities())
         }
     }
@@ -54,4 +58,18 @@ fn abilities() -> Abilities {
     abilities.servers.stun.remove(&ServerTransport::Tcp);
     abilities.servers.turn.remove(&ServerTransport::Tcp);
     abilities
+}
+
+/// `handshake` of its `dtls` returns when it has finished, and nobody enters `finish` any more, which would send the last flight
+/// again.
+fn repeats_no_last_flight() -> KnownFault {
+    KnownFault {
+        what: "as the DTLS server it does not send its last flight again when the client repeats its own (RFC 6347, section \
+               4.2.4), so a handshake stands still where that flight is lost"
+            .to_owned(),
+        since: "0.17.2".to_owned(),
+        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
+        over: Over::Lossy,
+        stage: Stage::Dtls,
+    }
 }
