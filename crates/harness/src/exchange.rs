@@ -222,6 +222,15 @@ struct Running<'p> {
     record: Exchange,
 }
 
+/// The number of the wait that `awaited` is part of: steps of a script that follow one another and wait for the same share one.
+fn wait_number(script: &[Step], awaited: Awaited) -> usize {
+    let awaits =
+        script.iter().filter_map(|step| if let Step::Await(awaited) = step { Some(*awaited) } else { None });
+    let until = awaits.take_while(|step| *step != awaited).chain([awaited]);
+    let waits: Vec<_> = until.map(|step| (step.round, Wait::on(step.milestone))).collect();
+    waits.windows(2).filter(|pair| pair[0] != pair[1]).count()
+}
+
 impl Running<'_> {
     /// Asks both sides what they know, while the call is up.
     async fn examine(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) {
@@ -247,7 +256,8 @@ impl Running<'_> {
             };
             self.round = round;
             let wait = Wait::on(milestone);
-            let since = *began.entry((round, wait)).or_insert_with(Instant::now);
+            let number = wait_number(&script, Awaited { round, role, milestone });
+            let since = *began.entry(number).or_insert_with(Instant::now);
             let (deadline, due) = (since + call.deadlines.of(wait), self.crossing.front().map(|next| next.0));
             let ending = match timeout_at(due.map_or(deadline, |due| due.min(deadline)), inbox.recv()).await {
                 Ok(Some(posted)) => self.take(posted),

@@ -154,6 +154,16 @@ async fn a_signal_that_takes_longer_than_a_deadline_is_not_waited_for() {
     assert_eq!(answerer.delivered, []);
 }
 
+/// What one side has taken of its time is not taken from the other: each description may cross for nearly as long as its deadline.
+#[tokio::test(start_paused = true)]
+async fn each_side_has_the_time_of_its_own_wait() {
+    let [mut offerer, mut answerer] = peers(&[]);
+    let call =
+        Call { signaling_delay: Duration::from_secs(9), ..Call::new(scenario(SignalingMode::Vanilla)) };
+    let exchange = exchange(&call, &mut offerer, &mut answerer).await;
+    assert_eq!(exchange.ending, Ending::Complete);
+}
+
 /// The verdict takes in what the servers saw, and pictures are taken by it: it is found once.
 #[tokio::test(start_paused = true)]
 async fn a_call_is_pictured_unless_it_passed_with_all_that_is_known_of_it() {
