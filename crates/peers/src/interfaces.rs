@@ -6,7 +6,7 @@ mod interface;
 use std::{
     collections::BTreeMap,
     fmt, fs, io,
-    net::{IpAddr, ToSocketAddrs},
+    net::{IpAddr, Ipv4Addr, ToSocketAddrs},
     sync::mpsc,
     thread,
     time::Duration,
@@ -52,6 +52,21 @@ impl Interfaces {
     #[cfg_attr(not(feature = "webrtc-rs-0-17"), allow(dead_code, reason = "who gathers by itself uses it"))]
     pub(crate) fn any_beyond_loopback() -> bool {
         interfaces().map_or(true, |all| all.values().any(Interface::can_call))
+    }
+
+    /// The addresses that can be called from, on the network of the calling thread: loopback's where there are no others.
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    #[cfg_attr(not(feature = "str0m"), allow(dead_code, reason = "who brings a library its sockets uses it"))]
+    pub(crate) fn addresses() -> io::Result<Vec<IpAddr>> {
+        let all = interfaces()?;
+        let usable = all.values().filter(|found| found.can_call()).flat_map(|found| &found.addresses);
+        let mut addresses: Vec<_> = usable.copied().filter(is_usable).collect();
+        if addresses.is_empty() {
+            addresses.push(Ipv4Addr::LOCALHOST.into());
+        }
+        Ok(addresses)
     }
 
     /// Those of the network that `host` is on. Takes at most a second.

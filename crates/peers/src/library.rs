@@ -7,5 +7,6 @@ mod negotiation;
 pub(crate) mod observer;
 mod peer;
 mod samples;
+pub(crate) mod tap;
 
 pub use self::peer::LibraryPeer;

@@ -36,8 +36,8 @@ use webrtc::{
     runtime::default_runtime,
 };
 
-use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::Tap};
-use crate::library::observer::Observer;
+use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::tapped};
+use crate::library::{observer::Observer, tap::Tap};
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;
@@ -84,7 +84,7 @@ impl Connection {
             .with_media_engine(media_engine)
             .with_interceptor_registry(interceptors)
             .with_handler(Arc::new(observer))
-            .with_runtime(tap.on(runtime))
+            .with_runtime(tapped(runtime, tap.clone()))
             .with_udp_addrs(addresses)
             .build()
             .await?;

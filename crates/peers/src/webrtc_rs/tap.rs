@@ -1,68 +1,26 @@
-//! The tap on a connection's sockets: every packet that it sends and receives is kept and counted by phase.
-//!
-//! webrtc-rs takes its sockets from a `Runtime`. This one is the library's own, with sockets that are looked at.
+//! The tap on the sockets of webrtc-rs, which takes them from a `Runtime`. This one is the library's own, with sockets that
+//! are looked at.
 
 use std::{
     io::{self, IoSliceMut},
     net::{SocketAddr, TcpListener, UdpSocket},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use rtc::mdns::MDNS_PORT;
-use tincan_harness::network::PhasePackets;
-use tincan_lab::{
-    packets::{Packets, Protocol},
-    phases::{Direction, PhaseCounter},
-};
+use tincan_lab::phases::Direction;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, RecvMeta, Runtime, Transmit,
 };
 
-use crate::network_setup::phase_packets;
+use crate::library::tap::Tap;
 
-/// What passes the sockets of a connection. A clone is the same tap.
-#[derive(Debug, Clone)]
-pub struct Tap {
-    packets: Packets,
-    counter: Arc<Mutex<PhaseCounter>>,
-}
-
-impl Tap {
-    /// A tap through which nothing has passed.
-    pub fn new() -> Self {
-        Self { packets: Packets::new(true), counter: Arc::default() }
-    }
-
-    /// `runtime`, with this tap on all its sockets but those of multicast DNS: what comes in there is not of the call.
-    pub fn on(&self, runtime: Arc<dyn Runtime>) -> Arc<dyn Runtime> {
-        Arc::new(Tapped { runtime, tap: self.clone() })
-    }
-
-    /// What has passed until now, by phase.
-    pub fn counts(&self) -> PhasePackets {
-        phase_packets(self.counter.lock().unwrap_or_else(PoisonError::into_inner).counts())
-    }
-
-    /// What has passed until now, as pcapng.
-    pub fn pcapng(&self) -> Vec<u8> {
-        let mut pcapng = Vec::new();
-        // Memory takes all.
-        let _ = self.packets.write(&mut pcapng);
-        pcapng
-    }
-
-    /// Datagrams that follow one another in `bytes`, each but the last `size` long, between the socket at `own` and `other`.
-    fn pass(&self, direction: Direction, [own, other]: [SocketAddr; 2], bytes: &[u8], size: usize) {
-        let (from, to) = if direction == Direction::There { (own, other) } else { (other, own) };
-        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
-        for datagram in bytes.chunks(size.max(1)) {
-            self.packets.keep(Protocol::Udp, from, to, datagram);
-            counter.see(direction, datagram);
-        }
-    }
+/// `runtime`, with `tap` on all its sockets but those of multicast DNS: what comes in there is not of the call.
+pub fn tapped(runtime: Arc<dyn Runtime>, tap: Tap) -> Arc<dyn Runtime> {
+    Arc::new(Tapped { runtime, tap })
 }
 
 #[derive(Debug)]
