@@ -16,7 +16,7 @@ use tincan_harness::HarnessError;
 use tokio::task::spawn_blocking;
 
 pub(crate) use self::changes::{Changes, for_changes, held_against, take};
-use self::interface::{Interface, interfaces, listed};
+use self::interface::{Interface, interfaces, is_usable, listed};
 use crate::network_host::NetworkHost;
 
 /// A name that is in /etc/hosts resolves at once; one that is asked of a DNS server that is not there takes half a minute.

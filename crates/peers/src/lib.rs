@@ -16,6 +16,8 @@ pub mod registry;
 pub mod roster;
 pub mod sabotage;
 mod servers;
+#[cfg(feature = "str0m")]
+pub mod str0m;
 mod video;
 pub mod warden;
 #[cfg(feature = "webrtc-rs")]

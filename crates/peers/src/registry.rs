@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use futures_util::future::try_join_all;
 use tincan_harness::{Catalogue, HarnessError, Peer, frames::FrameSource, scenario::PeerId};
 
+#[cfg(feature = "str0m")]
+use crate::str0m;
 #[cfg(feature = "webrtc-rs")]
 use crate::webrtc_rs;
 #[cfg(feature = "webrtc-rs-0-17")]
@@ -43,6 +45,8 @@ impl Registry {
             Arc::new(Firefox),
             #[cfg(feature = "webrtc-rs")]
             Arc::new(webrtc_rs::Entry),
+            #[cfg(feature = "str0m")]
+            Arc::new(str0m::Entry),
             #[cfg(feature = "webrtc-rs-0-17")]
             Arc::new(webrtc_rs_0_17::Entry),
         ];

@@ -46,7 +46,7 @@ async fn what_is_no_offer_is_refused() {
 
 #[tokio::test]
 async fn an_offer_of_another_codec_cannot_be_answered() {
-    assert_eq!(LIBRARY.fault_of_another_codec().await, "createAnswer");
+    assert_eq!(LIBRARY.answer_to_another_codec().await, Err("createAnswer".to_owned()));
 }
 
 #[tokio::test]

@@ -43,9 +43,16 @@ impl VideoSink {
     }
 
     /// Takes down that a packet of it has come.
+    #[cfg_attr(not(feature = "webrtc-rs"), allow(dead_code, reason = "libraries that give packets use it"))]
     pub(crate) fn begin(&mut self) {
+        self.begin_at(Instant::now());
+    }
+
+    /// Takes down that a packet of it came at that time.
+    pub(crate) fn begin_at(&mut self, came: Instant) {
         if !std::mem::replace(&mut self.begun, true) {
-            self.post(Event::Reached(Milestone::FirstPacket));
+            let at = came.saturating_duration_since(self.mailbox.zero().into_std());
+            self.mailbox.post(at, Event::Reached(Milestone::FirstPacket));
         }
     }
 

@@ -1,0 +1,121 @@
+//! The connection, as a call asks it: a handle on its [`Agent`].
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use str0m::RtcConfig;
+use tincan_harness::{
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
+    frames::FrameSource,
+};
+use tokio::sync::{
+    mpsc::{UnboundedSender, unbounded_channel},
+    oneshot,
+};
+
+use super::{
+    agent::{Agent, Request, Track},
+    pictures::{receive_pictures, send_pictures},
+    sockets::Sockets,
+    stats,
+};
+use crate::{
+    library::{
+        connection::{self, Pictures},
+        observer::Observer,
+    },
+    video::LastPicture,
+};
+
+/// A handle on a call's agent, which ends with it.
+#[derive(Debug)]
+pub struct Connection(UnboundedSender<Request>);
+
+impl Connection {
+    /// Asks the agent, and answers what it says; none if it has ended, as by a panic of str0m.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Agent) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        // Who asked and waits no longer has taken the call for dead.
+        let request: Request = Box::new(|agent| drop(answer.send(question(agent))));
+        self.0.send(request).ok()?;
+        answered.await.ok()
+    }
+}
+
+fn ended(operation: Operation) -> PeerError {
+    PeerError { operation, message: "str0m has ended before".to_owned() }
+}
+
+#[async_trait]
+impl connection::Connection for Connection {
+    const LIBRARY: &'static str = "str0m";
+    type Track = Track;
+
+    fn reads_back() -> ReadBack {
+        stats::reads_back()
+    }
+
+    async fn open(ice: &IceConfiguration, observer: Observer<Track>) -> Result<Self, String> {
+        let sockets = Sockets::bind().await.map_err(|error| error.to_string())?;
+        let config = RtcConfig::new().clear_codecs().enable_vp8(true);
+        let rtc = config.set_stats_interval(Some(stats::INTERVAL)).build(Instant::now());
+        let (requests, asked) = unbounded_channel();
+        tokio::spawn(Agent::new(rtc, sockets, ice.clone(), observer).run(asked));
+        Ok(Self(requests))
+    }
+
+    async fn describe(&self, role: Role) -> Result<String, PeerError> {
+        let operation = match role {
+            Role::Offerer => Operation::CreateOffer,
+            Role::Answerer => Operation::CreateAnswer,
+        };
+        self.ask(move |agent| agent.describe(role)).await.unwrap_or_else(|| Err(ended(operation)))
+    }
+
+    async fn local_description(&self) -> Option<String> {
+        self.ask(|agent| agent.full_description()).await?
+    }
+
+    async fn accept(&self, kind: SdpType, sdp: String) -> Result<(), PeerError> {
+        let accepted = self.ask(move |agent| agent.accept(kind, &sdp)).await;
+        accepted.unwrap_or_else(|| Err(ended(Operation::SetRemoteDescription(kind))))
+    }
+
+    async fn add(&self, candidate: IceCandidate) -> Result<(), String> {
+        let added = self.ask(move |agent| agent.add(&candidate.candidate)).await;
+        added.unwrap_or_else(|| Err("str0m has ended before".to_owned()))
+    }
+
+    async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
+        let sent = self.ask(|agent| agent.sent().map(|_| agent.key_frame_asked.clone())).await;
+        let key_frame_asked = sent.flatten().ok_or_else(|| PeerError {
+            operation: Operation::Send,
+            message: "no codec was negotiated to send".to_owned(),
+        })?;
+        Ok(Box::pin(send_pictures(source, self.0.clone(), key_frame_asked)))
+    }
+
+    fn receive(&self, track: Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
+        Box::pin(receive_pictures(track, self.0.clone(), mailbox, last))
+    }
+
+    async fn stats(&self) -> Vec<Value> {
+        self.ask(Agent::entries).await.unwrap_or_default()
+    }
+
+    async fn examine(&self) -> Evidence {
+        self.ask(Agent::evidence).await.unwrap_or_default()
+    }
+
+    async fn close(&self) {
+        let (closed, has_closed) = oneshot::channel();
+        if self.0.send(Box::new(|agent| agent.closed = Some(closed))).is_ok() {
+            // It answers when all is sent, or has ended already.
+            let _ = has_closed.await;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The entry of str0m in the registry: what it can do, and which fault is known of it.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use tincan_harness::{
+    Abilities, HarnessError, Profile, Stage,
+    abilities::{ServerTransport, Servers},
+    profile::{KnownFault, Library, Over},
+    scenario::PeerId,
+};
+
+use super::{connection::Connection, stats::reads_back};
+use crate::{
+    kind::{Kind, Launch, LivePeer, Software},
+    library::LibraryPeer,
+    registry::locked_version,
+};
+
+const ID: PeerId = PeerId::literal("str0m");
+/// The crate that it is.
+const CRATE: &str = "str0m";
+
+/// Its entry in the registry.
+pub(crate) struct Entry;
+
+#[async_trait]
+impl Kind for Entry {
+    fn profile(&self) -> Profile {
+        Profile {
+            library: Some(Library { name: CRATE.to_owned(), version: locked_version(CRATE).to_owned() }),
+            known_faults: [Stage::MediaDecoded, Stage::MediaIdentified].map(stops_at_a_loss).into(),
+            ..Profile::new(ID, abilities())
+        }
+    }
+
+    fn crates(&self) -> &'static [&'static str] {
+        &[CRATE]
+    }
+
+    async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
+        Ok(Box::new(LibraryPeer::<Connection>::in_place(launch.source, launch.host)))
+    }
+}
+
+#[async_trait]
+impl LivePeer for LibraryPeer<Connection> {
+    fn software(&self) -> Software {
+        Software { name: ID.to_string(), version: locked_version(CRATE).to_owned() }
+    }
+
+    /// Its call ends when its handles are dropped.
+    async fn end(self: Box<Self>) {}
+}
+
+/// It has no client of STUN and TURN. Those that it has here speak UDP.
+fn abilities() -> Abilities {
+    let udp = BTreeSet::from([ServerTransport::Udp]);
+    let servers = Servers { stun: udp.clone(), turn: udp, relay_only: true };
+    Abilities { servers, reads_back: reads_back(), ..Abilities::full() }
+}
+
+/// Its answer has the `a=msid` of the offer, and where RTX was not negotiated, it sends no NACK (`suppress_nack` in its streams).
+/// Either alone is made good by the other side: browsers do not mind the first, and have RTX.
+fn stops_at_a_loss(stage: Stage) -> KnownFault {
+    KnownFault {
+        what: "its answer calls its track as the offer calls the other one, by which webrtc-rs 0.21.1 loses its requests for a \
+               key frame, and without RTX it asks for no lost packet again, so pictures of webrtc-rs stop at a loss"
+            .to_owned(),
+        since: "0.25.0".to_owned(),
+        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
+        over: Over::Lossy,
+        stage,
+    }
+}

@@ -1,0 +1,126 @@
+//! Descriptions and candidates, given to str0m and taken from it.
+
+use std::time::Instant;
+
+use str0m::{
+    Candidate, RtcError,
+    change::{SdpAnswer, SdpOffer},
+    media::{Direction, MediaKind, Mid},
+    net::Protocol,
+};
+use tincan_harness::{IceServer, Note, Operation, PeerError, Role, SdpType};
+
+use super::{
+    agent::Agent,
+    candidates::{candidates_in, with_candidates},
+    gathering::{self, Gathering},
+    relays::{self, Relays},
+};
+use crate::library::observer::Occurrence;
+
+fn refused<E: ToString>(operation: Operation) -> impl FnOnce(E) -> PeerError {
+    move |error| PeerError { operation, message: error.to_string() }
+}
+
+impl Agent {
+    /// Creates the description of `role`, which str0m takes as its own with that, and begins to gather.
+    pub(super) fn describe(&mut self, role: Role) -> Result<String, PeerError> {
+        let description = match role {
+            Role::Offerer => self.offer(),
+            // It was made when the offer was accepted.
+            Role::Answerer => self.description.clone(),
+        };
+        let nothing = |operation| PeerError { operation, message: "str0m has none to give".to_owned() };
+        let description = description.ok_or_else(|| match role {
+            Role::Offerer => nothing(Operation::CreateOffer),
+            Role::Answerer => nothing(Operation::CreateAnswer),
+        })?;
+        self.description = Some(description.clone());
+        self.gather();
+        Ok(description)
+    }
+
+    fn offer(&mut self) -> Option<String> {
+        let mut change = self.rtc.sdp_api();
+        self.mid = Some(change.add_media(MediaKind::Video, Direction::SendRecv, None, None, None));
+        let (offer, pending) = change.apply()?;
+        self.pending = Some(pending);
+        Some(offer.to_sdp_string())
+    }
+
+    /// Begins to gather: host candidates at once, and what servers give; relayed ones alone if no others are to be used.
+    fn gather(&mut self) {
+        self.observer.pass_on(Occurrence::Gathering { state: "gathering".to_owned(), is_complete: false });
+        let (bases, now) = (self.sockets.addresses().collect::<Vec<_>>(), Instant::now());
+        let servers = &self.ice.servers;
+        let is_known =
+            |ice: &&IceServer| gathering::server(&ice.urls).is_some() || relays::server(ice).is_some();
+        let unknown =
+            servers.iter().find(|ice| !is_known(ice)).map(|ice| format!("not to be asked: {}", ice.urls));
+        let stun: Vec<_> = servers.iter().filter_map(|ice| gathering::server(&ice.urls)).collect();
+        let turn: Vec<_> = servers.iter().filter_map(relays::server).collect();
+        let relays = Relays::begin(&bases, &turn, now);
+        let direct = if self.ice.relay_only { &[][..] } else { &bases[..] };
+        let gathering = Gathering::begin(direct, &stun, now).map_err(|error| error.to_string());
+        let hosts = direct.iter().map(|address| Candidate::host(*address, Protocol::Udp));
+        self.found.extend(hosts.filter_map(Result::ok));
+        let troubles = [unknown, relays.as_ref().err().cloned(), gathering.as_ref().err().cloned()];
+        for message in troubles.into_iter().flatten() {
+            self.note(Note::CandidateError { message });
+        }
+        self.relays = relays.unwrap_or_default();
+        self.gathering = Some(gathering.unwrap_or_default());
+    }
+
+    /// The own description, with the candidates that there are.
+    pub(super) fn full_description(&self) -> Option<String> {
+        Some(with_candidates(self.description.as_ref()?, &self.local))
+    }
+
+    /// Takes the other side's description.
+    pub(super) fn accept(&mut self, kind: SdpType, sdp: &str) -> Result<(), PeerError> {
+        let operation = Operation::SetRemoteDescription(kind);
+        match kind {
+            SdpType::Offer => self.accept_offer(sdp).map_err(refused(operation))?,
+            _ => self.accept_answer(sdp, operation)?,
+        }
+        for (text, read) in candidates_in(sdp) {
+            match read {
+                Ok(candidate) => self.remote.push(candidate),
+                Err(error) => self
+                    .note(Note::CandidateRefused { candidate: text.to_owned(), message: error.to_string() }),
+            }
+        }
+        Ok(())
+    }
+
+    fn accept_offer(&mut self, sdp: &str) -> Result<(), RtcError> {
+        let answer = self.rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(sdp)?)?;
+        self.description = Some(answer.to_sdp_string());
+        Ok(())
+    }
+
+    fn accept_answer(&mut self, sdp: &str, operation: Operation) -> Result<(), PeerError> {
+        let answer = SdpAnswer::from_sdp_string(sdp).map_err(refused(operation))?;
+        let none = || PeerError { operation, message: "there is no offer that it answers".to_owned() };
+        let pending = self.pending.take().ok_or_else(none)?;
+        self.rtc.sdp_api().accept_answer(pending, answer).map_err(refused(operation))?;
+        // str0m says so only of media that the other side has added.
+        if self.mid.is_some_and(|mid| self.receives(mid)) {
+            self.track();
+        }
+        Ok(())
+    }
+
+    fn receives(&self, mid: Mid) -> bool {
+        self.rtc.media(mid).is_some_and(|media| !media.disabled() && media.direction().is_receiving())
+    }
+
+    /// Takes a candidate of the other side.
+    pub(super) fn add(&mut self, candidate: &str) -> Result<(), String> {
+        let candidate = Candidate::from_sdp_string(candidate).map_err(|error| error.to_string())?;
+        self.remote.push(candidate.clone());
+        self.rtc.add_remote_candidate(candidate);
+        Ok(())
+    }
+}
