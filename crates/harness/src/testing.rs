@@ -359,6 +359,8 @@ fn withhold(detail: Detail, mut evidence: Evidence) -> Evidence {
         Detail::DtlsCipher => evidence.transport.dtls_cipher = None,
         Detail::SrtpProfile => evidence.transport.srtp_cipher = None,
         Detail::Packets => evidence.packets = None,
+        // It stands in no evidence, but in states.
+        Detail::IceCompletion => {}
         // A scripted peer has neither a relay nor statistics.
         Detail::RelayProtocol | Detail::DecodedFrames | Detail::RoundTrip => {}
     }

@@ -12,6 +12,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tincan_harness::{
+    Detail,
     attempt::BySide,
     exchange::{Exchange, Side},
     note::{Machine, Note},
@@ -151,10 +152,20 @@ fn states(side: &Side, waits: bool) -> BTreeMap<String, Vec<String>> {
         let Note::State { machine, state } = note else { continue };
         let by_chance = !waits && (*machine, state.as_str()) == (Machine::IceGatheringState, "complete");
         if !by_chance {
-            states.entry(machine.to_string()).or_default().push(state.clone());
+            let (entered, state) =
+                (states.entry(machine.to_string()).or_default(), told(side, *machine, state));
+            if entered.last().is_none_or(|last| last != state) {
+                entered.push(state.to_owned());
+            }
         }
     }
     states
+}
+
+/// Who cannot tell that ICE has completed goes there and back by chance: it is connected.
+fn told<'s>(side: &Side, machine: Machine, state: &'s str) -> &'s str {
+    let completed = (machine, state) == (Machine::IceConnectionState, "completed");
+    if completed && !side.reads_back.tells(Detail::IceCompletion) { "connected" } else { state }
 }
 
 fn stats(side: &Side) -> BTreeMap<String, BTreeSet<String>> {

@@ -23,6 +23,8 @@ pub enum Detail {
     SentCodec,
     /// Its role in ICE (RFC 8445, section 2.3).
     IceRole,
+    /// Whether ICE has completed, and is not only connected (webrtc-pc, `RTCIceConnectionState`), the same in each call.
+    IceCompletion,
     /// Its role in DTLS (RFC 8842, section 5).
     DtlsRole,
     /// The version of DTLS.
@@ -41,7 +43,7 @@ pub enum Detail {
 
 impl Detail {
     /// All that there is.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::GivenDescription,
         Self::GatheredCandidates,
         Self::SelectedPair,
@@ -49,6 +51,7 @@ impl Detail {
         Self::ReceivedCodec,
         Self::SentCodec,
         Self::IceRole,
+        Self::IceCompletion,
         Self::DtlsRole,
         Self::DtlsVersion,
         Self::DtlsCipher,
@@ -69,6 +72,7 @@ impl fmt::Display for Detail {
             Self::ReceivedCodec => "the codec that was received",
             Self::SentCodec => "the codec that was sent",
             Self::IceRole => "the ICE role",
+            Self::IceCompletion => "that ICE has completed",
             Self::DtlsRole => "the DTLS role",
             Self::DtlsVersion => "the DTLS version",
             Self::DtlsCipher => "the DTLS cipher suite",

@@ -1,24 +1,38 @@
 //! Takes out of a line of SDP what is drawn anew for each call or depends on the machine, and leaves what an
 //! implementation decides.
 //!
-//! What is taken out becomes `_`, as many as there were letters where the length is decided too. SSRCs become `S1`, `S2`, …
-//! in the order in which they appear. A line that went through once stays as it is.
+//! What is taken out becomes `_`, as many as there were letters where the length is decided too. SSRCs become `S1`, `S2`, … in the
+//! order in which they appear, and identification tags of m-sections that are drawn `M1`, `M2`, …. A line that went through once
+//! stays as it is.
 
 use std::collections::HashMap;
 
-/// The numbers of the SSRCs in one description.
+/// The numbers of what is drawn for one description, and stands in it more than once.
 #[derive(Debug, Default)]
-pub(super) struct Sources(HashMap<String, usize>);
+pub(super) struct Sources {
+    ssrcs: HashMap<String, usize>,
+    mids: HashMap<String, usize>,
+}
 
 impl Sources {
     fn name(&mut self, ssrc: &str) -> String {
-        let named = ssrc.strip_prefix('S').is_some_and(|rest| rest.parse::<usize>().is_ok());
-        if named {
-            return ssrc.to_owned();
-        }
-        let next = self.0.len() + 1;
-        format!("S{}", self.0.entry(ssrc.to_owned()).or_insert(next))
+        numbered('S', ssrc, &mut self.ssrcs)
     }
+
+    /// Numbers and words are chosen; whatever else identifies an m-section (RFC 9143) is drawn, as by str0m.
+    fn mid(&mut self, mid: &str) -> String {
+        let chosen = mid.parse::<u32>().is_ok() || ["audio", "video", "data", "application"].contains(&mid);
+        if chosen { mid.to_owned() } else { numbered('M', mid, &mut self.mids) }
+    }
+}
+
+/// `letter` and a number, the same for the same text; that itself stays.
+fn numbered(letter: char, text: &str, numbers: &mut HashMap<String, usize>) -> String {
+    if text.strip_prefix(letter).is_some_and(|rest| rest.parse::<usize>().is_ok()) {
+        return text.to_owned();
+    }
+    let next = numbers.len() + 1;
+    format!("{letter}{}", numbers.entry(text.to_owned()).or_insert(next))
 }
 
 /// The normal form of a line other than an attribute.
@@ -48,6 +62,12 @@ pub(super) fn attribute(attribute: &str, sources: &mut Sources) -> String {
             Some((number, rest)) => format!("{} {}", port(number), connection(rest)),
             None => port(value),
         },
+        "mid" => sources.mid(value),
+        "group" => {
+            let mut words = value.split(' ');
+            let semantics = words.next().unwrap_or_default().to_owned();
+            words.fold(semantics, |group, mid| format!("{group} {}", sources.mid(mid)))
+        }
         "ssrc" => source(value, sources),
         "ssrc-group" => {
             let mut words = value.split(' ');

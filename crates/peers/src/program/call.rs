@@ -3,11 +3,21 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use tincan_harness::{
-    Assignment, Event, Evidence, HarnessError, Mailbox, Milestone, Pictures, Signal, getstats::digest,
-    peer::StatsSample, procedure, profile::MediaBy, scenario::PeerId, sdp, timeline::PeerTime,
+    Assignment, Event, Evidence, HarnessError, Mailbox, Milestone, Pictures, Signal,
+    frames::{FrameSighting, FrameSource},
+    getstats::digest,
+    peer::{Posted, StatsSample},
+    procedure,
+    profile::MediaBy,
+    scenario::PeerId,
+    sdp,
+    timeline::PeerTime,
 };
 use tokio::{
-    sync::{mpsc::UnboundedReceiver, oneshot},
+    sync::{
+        mpsc::{self, UnboundedReceiver},
+        oneshot,
+    },
     time::{Instant, timeout, timeout_at},
 };
 
@@ -62,6 +72,10 @@ pub(super) struct ProgramCall {
     clock: ProgramClock,
     transcript: Transcript,
     video: Option<ProxiedVideo>,
+    /// What was seen in pictures, in the call's clock.
+    sighted: Option<UnboundedReceiver<Posted>>,
+    /// Whether it has accepted the other side's description.
+    has_accepted: bool,
     last_picture: LastPicture,
     gathered: Vec<String>,
     stats: Vec<StatsSample>,
@@ -97,6 +111,8 @@ impl ProgramCall {
             clock,
             transcript: Transcript::default(),
             video: None,
+            sighted: None,
+            has_accepted: false,
             last_picture: LastPicture::default(),
             gathered: Vec::new(),
             stats: Vec::new(),
@@ -130,8 +146,11 @@ impl ProgramCall {
             return self.lose(&format!("it spoke while there was no call: {line:?}"));
         }
         if self.hello.abilities.media != MediaBy::Own {
-            let source = tincan_harness::frames::FrameSource { peer: video.peer, run: video.run };
-            let (mailbox, last) = (self.mailbox.clone(), self.last_picture.clone());
+            let source = FrameSource { peer: video.peer, run: video.run };
+            let (post, sighted) = mpsc::unbounded_channel();
+            self.sighted = Some(sighted);
+            let mailbox = Mailbox::new(self.assignment.role, self.mailbox.zero(), post);
+            let last = self.last_picture.clone();
             let by = self.hello.abilities.media;
             match ProxiedVideo::new(by, source, mailbox, last, self.process.input.clone()) {
                 Ok(video) => self.video = Some(video),
@@ -216,7 +235,8 @@ impl ProgramCall {
     /// Takes a message; an error says in which way it does not keep to the protocol.
     fn take(&mut self, message: FromProgram) -> Result<(), String> {
         let at = self.clock.stamp(message.at)?;
-        for event in events(&message.what, self.assignment.role, at)? {
+        self.has_accepted |= message.what == What::Accepted;
+        for event in events(&message.what, self.assignment.role, self.has_accepted, at)? {
             self.keep(&event);
             self.post_at(at, event);
         }
@@ -230,8 +250,8 @@ impl ProgramCall {
             What::SendingOpen { ssrc, payload_type } => {
                 self.proxied().map(|video| video.open(ssrc, payload_type))
             }
-            What::Packet { data } => self.proxied()?.packet(&data),
-            What::EncodedFrame(frame) => self.proxied()?.frame(&frame),
+            What::Packet { data } => self.proxied()?.packet(&data).map(|()| self.pass_on_sightings()),
+            What::EncodedFrame(frame) => self.proxied()?.frame(&frame).map(|()| self.pass_on_sightings()),
             What::KeyFrameRequest => self.proxied().map(ProxiedVideo::key_frame_requested),
             What::Error { message } => Err(format!("it cannot go on: {message}")),
             What::Hello(_) => Err("it said hello once more".to_owned()),
@@ -255,6 +275,20 @@ impl ProgramCall {
     fn proxied(&mut self) -> Result<&mut ProxiedVideo, String> {
         let own = || "it passes on pictures, and has said that its media are its own".to_owned();
         self.video.as_mut().ok_or_else(own)
+    }
+
+    /// Pictures are read here, by the call's clock; what this side says is by its own.
+    fn pass_on_sightings(&mut self) {
+        while let Some(Posted { at, event, .. }) =
+            self.sighted.as_mut().and_then(|sighted| sighted.try_recv().ok())
+        {
+            let at = self.clock.of_call(at);
+            let event = match event {
+                Event::Media(sighting) => Event::Media(FrameSighting { at, ..sighting }),
+                other => other,
+            };
+            self.post_at(at, event);
+        }
     }
 
     fn send_picture(&mut self) {

@@ -64,6 +64,11 @@ impl ProgramClock {
         self.own.map_or_else(|| self.zero.elapsed(), |own| own.now())
     }
 
+    /// What the clock shows when the call's shows `at`, as far as is known.
+    pub(super) fn of_call(&self, at: Duration) -> PeerTime {
+        self.own.and_then(|own| own.alignment()).map_or(at, |alignment| alignment.zero + at)
+    }
+
     /// How it stands to the call's. What is stamped on arrival is late by less than a question and its answer take.
     pub(super) fn alignment(&self) -> Option<ClockAlignment> {
         match self.own {
@@ -88,6 +93,7 @@ mod tests {
         }
         assert_eq!(clock.alignment().unwrap().error, Duration::from_millis(2));
         assert_eq!(clock.stamp(None), Ok(Duration::from_millis(15)));
+        assert_eq!(clock.of_call(Duration::from_millis(7)), Duration::from_millis(7));
         assert!(clock.answered(None).is_err(), "it was not asked");
     }
 
@@ -99,6 +105,7 @@ mod tests {
         clock.answered(Some(5_001.0)).unwrap(); // asked at 0, answered by 2: 4999 to 5001
         let aligned = clock.alignment().unwrap();
         assert_eq!((aligned.zero, aligned.error), (Duration::from_secs(5), Duration::from_millis(1)));
+        assert_eq!(clock.of_call(Duration::from_millis(7)), Duration::from_millis(5_007));
         assert_eq!(clock.stamp(Some(5_002.0)), Ok(Duration::from_millis(5_002)));
         assert!(clock.stamp(None).unwrap_err().contains("no `at`"));
         assert!(clock.stamp(Some(-1.0)).unwrap_err().contains("-1"));

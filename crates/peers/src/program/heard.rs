@@ -21,12 +21,17 @@ pub(super) fn read(line: &str) -> Result<FromProgram, String> {
     })
 }
 
-/// What a program in `role` says by a message that is about the call alone, in the order in which it happened; nothing if the
-/// message is about something else.
+/// What a program in `role`, which `has_accepted` the other side's description or not, says by a message that is about the call
+/// alone, in the order in which it happened; nothing if the message is about something else.
 ///
 /// # Errors
 /// When it contradicts itself.
-pub(super) fn events(what: &What, role: Role, at: PeerTime) -> Result<Vec<Event>, String> {
+pub(super) fn events(
+    what: &What,
+    role: Role,
+    has_accepted: bool,
+    at: PeerTime,
+) -> Result<Vec<Event>, String> {
     Ok(match what {
         What::Ready => reached(Milestone::Ready),
         What::Track => reached(Milestone::TrackReceived),
@@ -41,7 +46,7 @@ pub(super) fn events(what: &What, role: Role, at: PeerTime) -> Result<Vec<Event>
             candidate: candidate.clone(),
             message: message.clone(),
         })],
-        What::State { machine, state } => state_events(*machine, state),
+        What::State { machine, state } => state_events(*machine, state, has_accepted),
         What::Frame { blocks } => {
             let bits = u64::from_str_radix(blocks, 16)
                 .map_err(|error| format!("the blocks {blocks:?} are no 16 hexadecimal digits: {error}"))?;
@@ -57,7 +62,8 @@ fn reached(milestone: Milestone) -> Vec<Event> {
     vec![Event::Reached(milestone)]
 }
 
-/// A description is handed over once it is set, or before: then it is set in the same moment, as far as can be told.
+/// A description is handed over once it is set, or before: where no state has said so, it is set in the same moment, as far as
+/// can be told.
 fn described(description: &Description, role: Role) -> Result<Vec<Event>, String> {
     let expected = own(role);
     if description.kind != expected {
@@ -86,9 +92,12 @@ const fn refused(refusal: Refusal, role: Role) -> Operation {
 }
 
 /// A state, and the milestone that is reached by it: ICE and DTLS are connected when the connection is (webrtc-pc,
-/// `RTCPeerConnectionState`), so a library that tells no more than that tells enough.
-fn state_events(machine: Machine, state: &str) -> Vec<Event> {
+/// `RTCPeerConnectionState`), so a library that tells no more than that tells enough. The own description is set where there is an
+/// offer of its own, or, once the other side's was accepted, where both are there (`RTCSignalingState`).
+fn state_events(machine: Machine, state: &str, has_accepted: bool) -> Vec<Event> {
     let milestones: &[Milestone] = match (machine, state) {
+        (Machine::SignalingState, "have-local-offer") => &[Milestone::LocalDescriptionSet],
+        (Machine::SignalingState, "stable") if has_accepted => &[Milestone::LocalDescriptionSet],
         (Machine::IceGatheringState, "complete") => &[Milestone::GatheringComplete],
         (Machine::IceConnectionState, "connected" | "completed") => &[Milestone::IceConnected],
         (Machine::DtlsState, "connected") => &[Milestone::DtlsConnected],
@@ -106,7 +115,7 @@ mod tests {
     use super::*;
 
     fn said(line: &str, role: Role) -> Result<Vec<Event>, String> {
-        read(line).and_then(|message| events(&message.what, role, Duration::ZERO))
+        read(line).and_then(|message| events(&message.what, role, false, Duration::ZERO))
     }
 
     #[test]
@@ -119,6 +128,17 @@ mod tests {
             events[1..],
             [Event::Reached(Milestone::IceConnected), Event::Reached(Milestone::DtlsConnected)]
         );
+    }
+
+    #[test]
+    fn a_description_is_set_when_the_signaling_state_says_so() {
+        let set = |state: &str, accepted| {
+            state_events(Machine::SignalingState, state, accepted)
+                .contains(&Event::Reached(Milestone::LocalDescriptionSet))
+        };
+        assert!(set("have-local-offer", false) && set("stable", true));
+        assert!(!set("stable", false), "as a connection begins");
+        assert!(!set("have-remote-offer", true));
     }
 
     #[test]

@@ -122,6 +122,13 @@ impl Input {
         Self { lines, waiting }
     }
 
+    /// One that is not read by a process, and what it says.
+    #[cfg(test)]
+    pub(super) fn heard() -> (Self, UnboundedReceiver<String>) {
+        let (lines, said) = mpsc::unbounded_channel();
+        (Self { lines, waiting: Arc::default() }, said)
+    }
+
     /// Says `message`. Whether it is read shows by what follows.
     pub(super) fn say(&self, message: &impl Serialize) {
         // What is said here are types of ours, all of which are JSON.

@@ -115,6 +115,11 @@ impl ProxiedVideo {
     /// # Errors
     /// When it is no packet: what is wrong.
     pub(super) fn packet(&mut self, data: &str) -> Result<(), String> {
+        self.packet_at(data, std::time::Instant::now())
+    }
+
+    /// The same of one that came `now`.
+    fn packet_at(&mut self, data: &str, now: std::time::Instant) -> Result<(), String> {
         let bytes = decode(data)?;
         // RTP and RTCP are told apart by the second byte (RFC 5761, section 4).
         if bytes.get(1).is_some_and(|second| (192..=223).contains(second)) {
@@ -130,7 +135,7 @@ impl ProxiedVideo {
             // Another payload type is none of the video: a retransmission in a format of its own, say.
             return Ok(());
         }
-        let (now, from, ssrc) = (std::time::Instant::now(), packet.header.ssrc, sending.ssrc);
+        let (from, ssrc) = (packet.header.ssrc, sending.ssrc);
         self.sink.begin();
         for assembled in self.assembly.push(packet, now) {
             self.sink.take(assembled);
@@ -179,7 +184,102 @@ fn picture_loss(sender: u32, media: u32) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use tincan_harness::{Event, FrameCode, Role, peer::Posted};
+    use tokio::sync::mpsc::{self, UnboundedReceiver};
+
     use super::*;
+
+    const SOURCE: FrameSource = FrameSource { peer: 7, run: 0x12_3456 };
+
+    /// A side, what it says to its program, and what it sees.
+    struct Tried {
+        video: ProxiedVideo,
+        said: UnboundedReceiver<String>,
+        seen: UnboundedReceiver<Posted>,
+    }
+
+    impl Tried {
+        fn new(by: MediaBy) -> Self {
+            let ((input, said), (post, seen)) = (Input::heard(), mpsc::unbounded_channel());
+            let mailbox = Mailbox::new(Role::Offerer, Instant::now(), post);
+            let mut video = ProxiedVideo::new(by, SOURCE, mailbox, LastPicture::default(), input).unwrap();
+            video.open(Some(9), 96);
+            Self { video, said, seen }
+        }
+
+        /// What it has said since this was last asked.
+        fn said(&mut self) -> Vec<serde_json::Value> {
+            let lines = std::iter::from_fn(|| self.said.try_recv().ok());
+            lines.map(|line| serde_json::from_str(&line).unwrap()).collect()
+        }
+
+        fn codes(&mut self) -> Vec<Option<FrameCode>> {
+            let events = std::iter::from_fn(|| self.seen.try_recv().ok());
+            let code = |posted: Posted| match posted.event {
+                Event::Media(sighting) => Some(sighting.code),
+                _ => None,
+            };
+            events.filter_map(code).collect()
+        }
+    }
+
+    fn data(message: &serde_json::Value) -> String {
+        message["data"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pictures_pass_as_packets_and_a_gap_is_mended_by_a_key_frame() {
+        let (mut from, mut to) = (Tried::new(MediaBy::Rtp), Tried::new(MediaBy::Rtp));
+        let send = async |from: &mut Tried| {
+            tokio::time::advance(PICTURE_INTERVAL).await;
+            from.video.send().unwrap();
+            from.said()
+        };
+        for packet in send(&mut from).await {
+            to.video.packet(&data(&packet)).unwrap();
+        }
+        assert_eq!(to.codes(), [Some(FrameCode::new(SOURCE, 0))]);
+        // Before the first key frame is whole one is asked for.
+        to.said();
+        // The whole second picture is lost, and waited for in vain.
+        assert!(!send(&mut from).await.is_empty());
+        let (later, now) = (send(&mut from).await, std::time::Instant::now());
+        to.video.packet_at(&data(&later[0]), now).unwrap();
+        for packet in send(&mut from).await {
+            to.video.packet_at(&data(&packet), now + std::time::Duration::from_secs(1)).unwrap();
+        }
+        let asked = to.said();
+        assert_eq!(asked.len(), 1, "one request for a key frame: {asked:?}");
+        from.video.packet(&data(&asked[0])).unwrap();
+        to.codes();
+        for packet in send(&mut from).await {
+            to.video.packet(&data(&packet)).unwrap();
+        }
+        assert_eq!(to.codes(), [Some(FrameCode::new(SOURCE, 4))]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pictures_pass_as_frames() {
+        let (mut from, mut to) = (Tried::new(MediaBy::Frames), Tried::new(MediaBy::Frames));
+        for counter in 0..3 {
+            tokio::time::advance(PICTURE_INTERVAL).await;
+            from.video.send().unwrap();
+            let said = from.said();
+            assert_eq!((said.len(), said[0]["kind"].as_str()), (1, Some("encoded-frame")));
+            let frame = EncodedFrame { data: data(&said[0]), timestamp: 0 };
+            to.video.frame(&frame).unwrap();
+            assert_eq!(to.codes(), [Some(FrameCode::new(SOURCE, counter))]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_packet_is_said_to_be_none() {
+        let mut tried = Tried::new(MediaBy::Rtp);
+        assert!(tried.video.packet("!").unwrap_err().contains("no base64"));
+        assert!(tried.video.packet("AAAA").unwrap_err().contains("no RTP"));
+        let frame = EncodedFrame { data: "!".to_owned(), timestamp: 0 };
+        assert!(tried.video.frame(&frame).unwrap_err().contains("no base64"));
+    }
 
     #[test]
     fn a_key_frame_is_asked_for_anywhere_in_a_compound_and_by_nothing_else() {

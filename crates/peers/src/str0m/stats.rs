@@ -25,6 +25,7 @@ const CLOCK_RATE: f64 = 90_000.0;
 pub(super) fn reads_back() -> ReadBack {
     ReadBack::everything().without(&[
         Detail::IceRole,
+        Detail::IceCompletion,
         Detail::DtlsRole,
         Detail::DtlsCipher,
         Detail::SrtpProfile,

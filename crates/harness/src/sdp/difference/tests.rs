@@ -300,3 +300,19 @@ fn mutated_text_is_taken() {
         }
     }
 }
+
+/// Drawn identification tags of m-sections are numbered; chosen ones stay, and so does which section they name.
+#[test]
+fn tags_of_sections_that_are_drawn_are_no_difference() {
+    let sdp = |mids: [&str; 2], bundle: &str| {
+        let section = |mid| format!("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:{mid}\r\n");
+        let text = format!("v=0\r\na=group:BUNDLE {bundle}\r\n{}{}", section(mids[0]), section(mids[1]));
+        Description::read(&text)
+    };
+    assert_eq!(sdp(["YQa", "7fi"], "YQa 7fi"), sdp(["qLD", "DQj"], "qLD DQj"));
+    assert_ne!(sdp(["YQa", "7fi"], "YQa 7fi"), sdp(["qLD", "DQj"], "DQj qLD"));
+    assert_ne!(sdp(["YQa", "7fi"], "YQa 7fi"), sdp(["0", "1"], "0 1"));
+    assert_ne!(sdp(["0", "1"], "0 1"), sdp(["1", "0"], "0 1"));
+    let text = sdp(["YQa", "7fi"], "YQa 7fi").to_string();
+    assert_eq!(Description::read(&text).to_string(), text, "what went through once stays");
+}
