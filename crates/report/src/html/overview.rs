@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use tincan_harness::{
+    PeerId, Profile,
     environment::{Browser, Environment},
     verdict::Outcome,
 };
@@ -95,12 +96,21 @@ fn table(matrix: &Matrix, environment: &Environment, groups: &[Group<'_>]) -> Ma
                     @for mode in &matrix.modes { th scope="col" { (mode) } }
                 } }
                 tbody { @for row in &matrix.rows { tr {
-                    th scope="row" { (environment.label(row.offerer)) }
-                    th scope="row" { (environment.label(row.answerer)) }
+                    th scope="row" { (peer(row.offerer, environment)) }
+                    th scope="row" { (peer(row.answerer, environment)) }
                     @for cell in &row.cells { (self::cell(*cell, groups)) }
                 } } }
             }
         }
+    }
+}
+
+/// A peer at the head of a row, and below its name what has to be known of it.
+fn peer(id: PeerId, environment: &Environment) -> Markup {
+    let remarks = environment.profile(id).map(Profile::remarks).unwrap_or_default();
+    html! {
+        (id)
+        @if !remarks.is_empty() { " " span class="remark" { (remarks.join(", ")) } }
     }
 }
 
