@@ -41,7 +41,7 @@ pub(crate) const WITH_STDIO: &str = "--with-stdio";
 /// What a warden prints once the folder is there.
 pub(crate) const FOLDER_READY: &str = "tincan-warden: the folder is ready";
 /// How the folders of browsers and programs begin.
-pub(crate) const FOLDER_PREFIX: &str = "tincan-peer-";
+const FOLDER_PREFIX: &str = "tincan-peer-";
 /// The file that a living warden holds a lock on.
 const LOCK: &str = "warden.lock";
 
@@ -67,6 +67,13 @@ pub(crate) fn own_executable() -> Command {
     let mut command = Command::new("/proc/self/exe");
     command.arg0("warden");
     command
+}
+
+/// The folder of another warden: none is there yet.
+pub(crate) fn new_folder() -> PathBuf {
+    // The process id tells people whose it is; the number keeps apart what a dead process of the same id left.
+    let name = format!("{FOLDER_PREFIX}{}-{:08x}", std::process::id(), rand::random::<u32>());
+    env::temp_dir().join(name)
 }
 
 /// `FOLDER [--with-stdio] [--with-file NAME TEXT]... PROGRAM [ARG]...`; answers the exit code, which is the program's if that

@@ -16,7 +16,7 @@ use super::{
     chromium_tab::ChromiumTab,
     find::{self, Driver},
     port::free_port,
-    process::{Program, Warden, new_folder},
+    process::{Program, Warden},
     read_back::{Capabilities, LaunchRequest, read_back},
     running::{Opened, Running},
     starting::{SESSION_DEADLINE, START},
@@ -24,6 +24,7 @@ use super::{
 use crate::{
     camera::{self, Film},
     network_host::{Endpoint, NetworkHost},
+    warden,
 };
 
 /// How ChromeDriver says its port.
@@ -49,7 +50,7 @@ pub(super) async fn start(
         arguments.push("--disable-build-check".into());
     }
     let program = Program { file: &driver.file, arguments, files: Vec::new(), environment: Vec::new() };
-    let mut warden = Warden::start(new_folder(), &program, host)?;
+    let mut warden = Warden::start(warden::new_folder(), &program, host)?;
     let (opened, session) = match open(&mut warden, driver, chromium, pictures, host).await {
         Ok((opened, session)) => (Ok(opened), Some(session)),
         Err(trouble) => (Err(trouble), None),

@@ -17,7 +17,7 @@ use super::{
     firefox_read_back::{LaunchRequest, read_back},
     options::BrowserOptions,
     peer::BrowserPeer,
-    process::{Program, Warden, new_folder},
+    process::{Program, Warden},
     running::{Opened, Running},
     starting::START,
 };
@@ -25,6 +25,7 @@ use crate::{
     camera::Film,
     kind::{Kind, Launch, LivePeer},
     network_host::NetworkHost,
+    warden,
 };
 
 /// Its name in the registry.
@@ -71,7 +72,7 @@ pub(crate) async fn start(
     host: &NetworkHost,
 ) -> Result<Running, HarnessError> {
     let file = find::firefox(options.firefox.as_deref())?;
-    let folder = new_folder();
+    let folder = warden::new_folder();
     let arguments = arguments(&folder.join(PROFILE), options.headed);
     let preferences = preferences(host);
     let program = Program {

@@ -152,13 +152,6 @@ impl Warden {
     }
 }
 
-/// The folder of another warden: none is there yet.
-pub(super) fn new_folder() -> PathBuf {
-    // The process id tells people whose it is; the number keeps apart what a dead process of the same id left.
-    let name = format!("{}{}-{:08x}", warden::FOLDER_PREFIX, std::process::id(), rand::random::<u32>());
-    std::env::temp_dir().join(name)
-}
-
 /// The last lines that were printed.
 #[derive(Debug, Clone, Default)]
 struct LastLines(Arc<Mutex<Lines>>);

@@ -2,7 +2,6 @@
 
 use std::{
     os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
-    path::PathBuf,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -83,7 +82,7 @@ fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
     let (ours, theirs) = StdStream::pair()?;
     ours.set_nonblocking(true)?;
     let mut command = Command::from(warden::own_executable());
-    command.arg(warden::WARDEN).arg(folder()).arg(warden::WITH_STDIO);
+    command.arg(warden::WARDEN).arg(warden::new_folder()).arg(warden::WITH_STDIO);
     command.args(["/bin/sh", "-c", &spec.command]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
     let runtime = Handle::current();
@@ -106,13 +105,6 @@ fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
         _leash: leash,
         log,
     })
-}
-
-/// The folder of a warden: none is there yet.
-fn folder() -> PathBuf {
-    // The process id tells people whose it is; the number keeps apart what a dead process of the same id left.
-    let name = format!("{}{}-{:08x}", warden::FOLDER_PREFIX, std::process::id(), rand::random::<u32>());
-    std::env::temp_dir().join(name)
 }
 
 /// What a program prints on its standard error; clones share it.
