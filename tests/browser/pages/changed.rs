@@ -181,6 +181,7 @@ pub const BROKEN: &[Changed] = &[
         )],
         map: "",
         outcome: Outcome::Failed,
-        words: &["offerer: f", "was not reached", "deadline media", "pictures decoded: "],
+        // Which picture stands still, and so whether it is one whose code can be read, is chance on a busy machine.
+        words: &["was not reached", "deadline media", "pictures decoded: "],
     },
 ];
