@@ -267,6 +267,7 @@ mod tests {
             Detail::ReceivedCodec,
             Detail::SentCodec,
             Detail::IceRole,
+            Detail::IceCompletion,
         ];
         assert_eq!(told, expected);
     }
