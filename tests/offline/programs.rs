@@ -175,7 +175,7 @@ fn a_name_that_is_taken_or_that_nobody_has_is_an_error() {
     assert!(taken.code == 2 && taken.stderr.contains("there is a peer of that name"), "{taken:?}");
     let unknown = tincan.run(&["list", "--peers", "webrtc-rs,opera"]);
     assert!(unknown.code == 2 && unknown.stderr.contains("there is no peer \"opera\""), "{unknown:?}");
-    let only = tincan.run(&["list", "--peers", "webrtc-rs"]);
+    let only = tincan.run(&["list", "--peers", "webrtc-rs", "--peer", "unwanted=/bin/no-such-program"]);
     assert!(only.stdout.lines().all(|line| line.starts_with("webrtc-rs-to-webrtc-rs/")), "{only:?}");
 }
 

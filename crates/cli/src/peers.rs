@@ -31,7 +31,10 @@ struct Program {
 /// # Errors
 /// When `tincan.toml` cannot be read, a program cannot be asked, or there is no peer of a name that was given.
 pub fn registry(args: &PeersArgs) -> anyhow::Result<Registry> {
-    let (builds, programs) = (args.builds.clone(), programs(args, Path::new(FILE))?);
+    // Who is not to take part is not even started.
+    let (mut builds, mut programs) = (args.builds.clone(), programs(args, Path::new(FILE))?);
+    builds.retain(|build| is_wanted(build.name, args));
+    programs.retain(|program| is_wanted(program.name, args));
     let built_in = Registry::built_in();
     let registry = match builds.is_empty() && programs.is_empty() {
         true => built_in,
@@ -62,7 +65,12 @@ pub fn by_name(args: &PeersArgs) -> Catalogue {
     let programs = programs(args, Path::new(FILE)).unwrap_or_default();
     let names = args.builds.iter().map(|build| build.name).chain(programs.iter().map(|program| program.name));
     profiles.extend(names.map(|name| Profile::new(name, Abilities::full())));
+    profiles.retain(|profile| is_wanted(profile.id, args));
     Catalogue::new(profiles)
+}
+
+fn is_wanted(name: PeerId, args: &PeersArgs) -> bool {
+    args.only.is_empty() || args.only.contains(&name)
 }
 
 /// The programs of `file`, if there is one, and of the command line, which come first where both have a name.

@@ -64,11 +64,11 @@ pub(super) struct Closed {
 
 /// A call of a program.
 pub(super) struct ProgramCall {
-    pub(super) name: PeerId,
-    pub(super) hello: Arc<Hello>,
-    pub(super) assignment: Assignment,
-    pub(super) mailbox: Mailbox,
-    pub(super) process: Process,
+    name: PeerId,
+    hello: Arc<Hello>,
+    assignment: Assignment,
+    mailbox: Mailbox,
+    process: Process,
     clock: ProgramClock,
     transcript: Transcript,
     video: Option<ProxiedVideo>,
@@ -91,9 +91,6 @@ pub(super) struct ProgramCall {
 
 impl ProgramCall {
     /// A call of which nothing was said yet.
-    ///
-    /// # Errors
-    /// When libvpx cannot make its pictures.
     pub(super) fn new(
         name: PeerId,
         hello: Arc<Hello>,
