@@ -8,8 +8,6 @@ const sendCandidates = $("candidates_to_send");
 const receivedCandidates = $("candidates_received");
 
 let connection = null;
-let stream = null;
-let videoAsked = false;
 let role = null; // "offer" or "answer", once a step of that column has succeeded
 
 // ---- Errors -------------------------------------------------------------
@@ -72,37 +70,6 @@ function createConnection() {
 function needConnection() {
   if (!connection) throw new PageError("needsConnection");
   return connection;
-}
-
-// ---- Step 2: start video ------------------------------------------------
-
-// Chromium pauses a muted video that autoplay alone has started whenever it is
-// scrolled out of view; one that was told to play goes on.
-function play(video, source) {
-  video.srcObject = source;
-  video.play().catch(() => {}); // it is autoplay's turn then
-}
-
-async function startVideo() {
-  if (videoAsked) throw new PageError("videoRunning");
-  if (!navigator.mediaDevices) throw new PageError("needsSecurePage");
-  videoAsked = true;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: false });
-  } catch (error) {
-    videoAsked = false;
-    throw error;
-  }
-  play($("local_video"), stream);
-  if (connection) addTracks();
-}
-
-function addTracks() {
-  for (const track of stream.getTracks()) connection.addTrack(track, stream);
-}
-
-function showRemoteTrack({ track, streams }) {
-  play($("remote_video"), streams[0] ?? new MediaStream([track]));
 }
 
 // ---- Steps 3 and 5: create offer, create answer -------------------------

@@ -3,7 +3,7 @@
 use std::fs;
 
 use tincan_harness::{
-    Attempt, Diagnosis, Environment, HarnessError, Machine, Milestone, NetworkCondition, Note, Role,
+    Attempt, Diagnosis, Environment, HarnessError, Machine, Media, Milestone, NetworkCondition, Note, Role,
     Scenario, Stage, Verdict,
     attempt::{BySide, Codecs, Descriptions, NoteAt, ReachedAt, SignalAt, StatsPoint},
     frames::FrameTally,
@@ -21,12 +21,12 @@ use crate::root;
 /// What a hostile page would say.
 pub const HOSTILE: &str = "</script><img src=x onerror=alert(1)>|`*\u{0}\u{1b}\u{ffff}]]>\"'&";
 
-/// The scenarios without servers.
+/// The scenarios without servers and with plain media.
 fn direct() -> Vec<Scenario> {
     testing::catalogue()
         .scenarios()
         .into_iter()
-        .filter(|scenario| scenario.network == NetworkCondition::Direct)
+        .filter(|scenario| scenario.network == NetworkCondition::Direct && scenario.media.is_plain())
         .collect()
 }
 
@@ -134,7 +134,7 @@ fn milestones(mode: tincan_harness::SignalingMode) -> Vec<ReachedAt> {
         round,
         at_ms: index as f64 * 7.5 - 15.0,
     };
-    Procedure::Once.path(mode).enumerate().map(at).collect()
+    Procedure::Once.path(mode, Media::VP8).enumerate().map(at).collect()
 }
 
 fn signals() -> Vec<SignalAt> {

@@ -144,7 +144,7 @@ fn the_scenarios_are_these() {
     assert_eq!(Tincan::new().run(&["list", "chromium-to-c*", "x-*"]).code, 2);
     let said = refused(&Tincan::new(), &["list", "chromium-to-opera/trickle"]);
     assert!(said.contains("there is no peer \"opera\"; the peers are chromium, "), "{said}");
-    let trickle = "{chromium,webrtc-rs}-to-{chromium,webrtc-rs}/trickle/*";
+    let trickle = "{chromium,webrtc-rs}-to-{chromium,webrtc-rs}/trickle/vp8/*";
     assert_eq!(Tincan::new().run(&["list", trickle]).stdout.lines().count(), 17);
 }
 
@@ -192,14 +192,14 @@ fn two_runs_never_write_to_one_folder() {
     }
     let said = refused(&tincan, &["run", "--out", "out"]);
     assert!(said.contains("another run is writing to out"), "{said}");
-    let beside = tincan.run(&["run", "chromium-to-chromium/*/direct"]);
+    let beside = tincan.run(&["run", "chromium-to-chromium/*/vp8/direct"]);
     assert!(beside.stdout.contains("report: target/tincan-2/report.json"), "{}", beside.stdout);
 }
 
 #[test]
 fn without_a_browser_its_calls_are_errored_and_say_what_to_install() {
     let tincan = Tincan::new();
-    let ended = tincan.run(&["run", "chromium-to-chromium/*/direct"]);
+    let ended = tincan.run(&["run", "chromium-to-chromium/*/vp8/direct"]);
     assert_eq!(ended.code, 2);
     for expected in
         ["3 errored of 3", "chromium-headless-shell and chromium-driver", "target/tincan/report.json"]

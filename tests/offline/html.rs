@@ -161,7 +161,7 @@ fn a_run_writes_what_people_read() {
     let tincan = Tincan::new();
     let ended = tincan.run(&[
         "run",
-        "chromium-to-chromium/*/direct",
+        "chromium-to-chromium/*/vp8/direct",
         "--out",
         "out",
         "--junit",

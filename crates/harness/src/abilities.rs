@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::read_back::{Detail, ReadBack};
 use crate::{
+    media::Flow,
     network::{NetworkCondition, ServerKind},
-    scenario::{Media, PeerId, Scenario},
+    scenario::{PeerId, Scenario},
     signaling::{Role, SignalingMode},
 };
 
@@ -24,9 +25,9 @@ pub struct Abilities {
     /// Whether it takes part through a page, in a browser: then what the page can do counts as well.
     pub page: bool,
     /// What it can send.
-    pub sends: BTreeSet<Media>,
+    pub sends: BTreeSet<Flow>,
     /// What it can receive.
-    pub receives: BTreeSet<Media>,
+    pub receives: BTreeSet<Flow>,
     /// How it signals as the offerer; null if it makes no offers.
     pub offers: Option<Signalling>,
     /// How it signals as the answerer; null if it does not answer.
@@ -121,8 +122,8 @@ impl Abilities {
     pub fn full() -> Self {
         Self {
             page: false,
-            sends: Media::ALL.into(),
-            receives: Media::ALL.into(),
+            sends: Flow::all().into_iter().collect(),
+            receives: Flow::all().into_iter().collect(),
             offers: Some(Signalling::FULL),
             answers: Some(Signalling::FULL),
             servers: Servers::every(),
@@ -140,7 +141,7 @@ impl Abilities {
             Role::Answerer => self.answers.is_none().then(|| "does not answer offers".to_owned()),
         };
         lacks
-            .or_else(|| self.lacks_media(media))
+            .or_else(|| media.flows().find_map(|flow| self.lacks_flow(who, flow)))
             .or_else(|| self.signalling(role)?.lacks(role, mode))
             .or_else(|| self.servers.lacks(who, network))
             .map(|lacks| format!("{who} {lacks}"))
@@ -153,13 +154,14 @@ impl Abilities {
         }
     }
 
-    /// Media flow in both directions.
-    fn lacks_media(&self, media: Media) -> Option<String> {
-        match (self.sends.contains(&media), self.receives.contains(&media)) {
+    /// What flows does so in both directions.
+    fn lacks_flow(&self, who: Subject<'_>, flow: Flow) -> Option<String> {
+        match (self.sends.contains(&flow), self.receives.contains(&flow)) {
             (true, true) => None,
-            (false, true) => Some(format!("does not send {media}")),
-            (true, false) => Some(format!("does not receive {media}")),
-            (false, false) => Some(format!("neither sends nor receives {media}")),
+            _ if matches!(who, Subject::Page(_)) => Some(format!("has no control for {flow}")),
+            (false, true) => Some(format!("does not send {flow}")),
+            (true, false) => Some(format!("does not receive {flow}")),
+            (false, false) => Some(format!("neither sends nor receives {flow}")),
         }
     }
 }

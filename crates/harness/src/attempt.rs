@@ -19,12 +19,13 @@ pub use self::{
 use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
-    frames::FrameTally,
     judged::Judged,
+    media::Media,
+    media::frames::FrameTally,
     network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     procedure::Procedure,
-    scenario::{Media, PeerId, Scenario},
+    scenario::{PeerId, Scenario},
     signaling::{Role, SignalingMode},
     timeline::Milestone,
     verdict::{Outcome, Verdict},
@@ -136,7 +137,7 @@ impl Attempt {
         attempt.diagnosis = diagnose(scenario, exchange, verdict);
         attempt.milestones = events::milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
-        attempt.frames = BySide::of(exchange, |side| side.frames);
+        attempt.frames = BySide::of(exchange, |side| side.received.frames);
         attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
         attempt.codec = BySide::of(exchange, |side| Codecs {
             received: side.evidence.received_codec.clone(),

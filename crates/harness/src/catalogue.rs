@@ -6,10 +6,11 @@ use globset::{Glob, GlobMatcher};
 
 use crate::{
     abilities::{Abilities, Subject},
+    media::Media,
     network::NetworkCondition,
     procedure::Procedure,
     profile::{KnownFault, Profile},
-    scenario::{Media, PeerId, Scenario},
+    scenario::{PeerId, Scenario},
     signaling::{Role, SignalingMode},
 };
 
@@ -31,20 +32,22 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
         offerer,
         answerer,
         mode: *mode,
-        media: Media::Vp8,
+        media: Media::VP8,
         network,
         procedure: Procedure::Once,
     };
     let each = |pair, network| modes(network).iter().map(move |mode| scenario(pair, network, mode));
     let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));
-    // What else can be done shows without a network as well as with one.
-    let others = || Procedure::ALL.into_iter().filter(|procedure| !procedure.is_plain());
-    let others = |pair| {
-        others().flat_map(move |procedure| {
-            each(pair, NetworkCondition::Direct).map(move |scenario| Scenario { procedure, ..scenario })
-        })
+    // What else is sent or done shows without a network as well as with one.
+    let direct = |pair| each(pair, NetworkCondition::Direct);
+    let media = || Media::ALL.into_iter().filter(|media| !media.is_plain());
+    let media =
+        |pair| media().flat_map(move |media| direct(pair).map(move |call| Scenario { media, ..call }));
+    let procedures = || Procedure::ALL.into_iter().filter(|procedure| !procedure.is_plain());
+    let procedures = |pair| {
+        procedures().flat_map(move |procedure| direct(pair).map(move |call| Scenario { procedure, ..call }))
     };
-    pairs.flat_map(|pair| networks(pair).chain(others(pair))).collect()
+    pairs.flat_map(|pair| networks(pair).chain(media(pair)).chain(procedures(pair))).collect()
 }
 
 /// Who can take part, and what can be called with them.
@@ -101,15 +104,18 @@ impl Catalogue {
     }
 
     /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or some of its calls break
-    /// by a [known fault](Self::known_faults), or one of its peers is not on this machine, or neither is the
-    /// [partner](Self::partner) of all where servers lie between.
+    /// by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers lie between, or
+    /// something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all and no other,
+    /// and other media in trickle alone: in which mode a description was carried decides nothing about them.
     #[must_use]
     pub fn is_by_name_only(&self, scenario: &Scenario) -> bool {
         let network = scenario.network;
         let is_costly = network.is_slow_to_gather() || network.is_in_namespaces();
         let is_absent = Role::BOTH.iter().any(|role| self.absent.contains(&scenario.peer(*role)));
         let has_partner = Role::BOTH.iter().any(|role| Some(scenario.peer(*role)) == self.partner());
-        let is_covered = !has_partner && network != NetworkCondition::Direct;
+        let is_plain = network == NetworkCondition::Direct && scenario.media.is_plain();
+        let is_covered = (!is_plain && !has_partner)
+            || (!scenario.media.is_plain() && scenario.mode != SignalingMode::Trickle);
         is_costly || is_absent || is_covered || self.known_faults(scenario).next().is_some()
     }
 
@@ -274,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_plain_part_and_a_glob_choose() {
-        assert_eq!(names(&["direct"]).len(), 12);
+        assert_eq!(names(&["direct"]).len(), 12 + 9);
         assert_eq!(names(&["-trickle/vp8/direct"]).len(), 4);
         assert_eq!(names(&["chromium-to-*/vanilla/*/direct"]).len(), 2);
         let part = "chromium-to-chromium/vanilla/vp8/stun";
@@ -283,12 +289,19 @@ mod tests {
 
     #[test]
     fn what_is_slow_or_stalls_or_takes_privileges_is_chosen_by_its_name_only() {
-        assert_eq!(names(&[]).len(), 38);
+        assert_eq!(names(&[]).len(), 38 + 9);
         assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (17, 6));
         assert_eq!(names(&["nat"]).len(), 16);
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
-        assert_eq!(names(&["direct", "dead-stun"]).len(), 20);
+        assert_eq!(names(&["direct", "dead-stun"]).len(), 20 + 9);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
+    }
+
+    #[test]
+    fn other_media_are_called_with_the_partner_in_trickle_and_else_by_name() {
+        assert_eq!(names(&["vp9"]), names(&["{chromium-to-*,*-to-chromium}/trickle/vp9/direct"]));
+        assert_eq!(names(&["vp9"]).len(), 3);
+        assert_eq!(names(&["webrtc-rs-to-webrtc-rs/*/vp9/direct"]).len(), 3);
     }
 
     #[test]

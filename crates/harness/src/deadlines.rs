@@ -36,7 +36,7 @@ pub enum Wait {
     Ice,
     /// The DTLS handshake.
     Dtls,
-    /// Enough pictures by the other peer.
+    /// Enough of what the other peer sends: pictures, tones, messages.
     Media,
 }
 
@@ -60,7 +60,12 @@ impl Wait {
             Milestone::TrackReceived
             | Milestone::FirstPacket
             | Milestone::FirstFrame
-            | Milestone::FramesProven => Self::Media,
+            | Milestone::FramesProven
+            | Milestone::FirstSound
+            | Milestone::SoundProven
+            | Milestone::ChannelOpen
+            | Milestone::FirstMessage
+            | Milestone::MessagesProven => Self::Media,
         }
     }
 }

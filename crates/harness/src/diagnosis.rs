@@ -96,7 +96,12 @@ impl Examination<'_> {
             Milestone::TrackReceived
             | Milestone::FirstPacket
             | Milestone::FirstFrame
-            | Milestone::FramesProven => self.no_media(&seconds),
+            | Milestone::FramesProven
+            | Milestone::FirstSound
+            | Milestone::SoundProven
+            | Milestone::ChannelOpen
+            | Milestone::FirstMessage
+            | Milestone::MessagesProven => self.no_media(&seconds),
         }
     }
 

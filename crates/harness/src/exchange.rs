@@ -2,6 +2,8 @@
 //!
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
+mod recorded;
+
 use std::{
     collections::{HashMap, VecDeque},
     time::Duration,
@@ -13,17 +15,18 @@ use tokio::{
 };
 
 use crate::{
-    abilities::ReadBack,
     deadlines::{Deadlines, Wait},
-    frames::{FrameTally, FrameWatch},
-    network::{IceConfiguration, Served},
-    note::Note,
-    peer::{Assignment, Event, Evidence, HarnessError, Mailbox, Peer, PeerError, Pictures, Posted},
+    media::{Media, Proofs, not_negotiated},
+    network::IceConfiguration,
+    peer::{Assignment, Event, HarnessError, Mailbox, Peer, Posted},
     procedure::{Awaited, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
-    timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
+    timeline::{FIRST_ROUND, Milestone, PeerTime, Round},
 };
+
+use self::recorded::blank;
+pub use self::recorded::{Carried, Ending, Exchange, Side};
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -54,133 +57,19 @@ impl Call {
     }
 }
 
-/// A signal that was carried across.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
-    /// In which round.
-    pub round: Round,
-    /// Whose it is.
-    pub from: Role,
-    /// When it could be copied, in the clock of `from`.
-    pub at: PeerTime,
-    /// What it is.
-    pub signal: Signal,
-}
-
-/// What one side did in a call.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Side {
-    /// What it reached.
-    pub timeline: Timeline,
-    /// The pictures that it decoded.
-    pub frames: FrameTally,
-    /// Changes of state and whatever else explains, in the order in which they were said.
-    pub notes: Vec<(PeerTime, Note)>,
-    /// What it can tell of a call: what is missing in its evidence and not in here, it could not have told.
-    pub reads_back: ReadBack,
-    /// What it knew at the end.
-    pub evidence: Evidence,
-    /// What could be seen of it at the end: of a call that did not pass, or if it was asked for.
-    pub pictures: Pictures,
-}
-
-impl Side {
-    /// Forgets what was said of the connection that was taken for the call's.
-    fn begin_connection(&mut self) {
-        self.timeline.begin_connection();
-        self.notes.retain(|(_, note)| !note.is_of_connection());
-    }
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// Everything was reached.
-    Complete,
-    /// A milestone was not reached in time.
-    Stalled {
-        /// Whose milestone.
-        role: Role,
-        /// The first on the [path](crate::procedure::Procedure::path) that was not reached.
-        milestone: Milestone,
-        /// The deadline that passed.
-        wait: Wait,
-        /// How long was waited.
-        waited: Duration,
-    },
-    /// A side did not do what it was rightly asked.
-    PeerFailed(Role, PeerError),
-    /// A side has said, before its description left, that it cannot do what is asked: why, without its name.
-    Unsupported(Role, String),
-    /// The question could no longer be asked.
-    HarnessFailed(Role, HarnessError),
-}
-
-/// What one attempt at a call yielded.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exchange {
-    /// How it ended.
-    pub ending: Ending,
-    /// All that was carried, in order.
-    pub carried: Vec<Carried>,
-    /// The offerer's side.
-    pub offerer: Side,
-    /// The answerer's side.
-    pub answerer: Side,
-    /// What the servers of the network condition saw; none where there are no servers, or nobody asked them.
-    pub served: Option<Served>,
-    /// The packets that these servers saw, as pcapng; none where there are no servers.
-    pub pcapng: Option<Vec<u8>>,
-}
-
-impl Exchange {
-    /// What is known of a call for which `role` could not be started: what was printed is evidence.
-    #[must_use]
-    pub(crate) fn never_begun(role: Role, trouble: HarnessError) -> Self {
-        let mut exchange = blank();
-        exchange.side_mut(role).evidence.driver_log.clone_from(&trouble.printed);
-        Self { ending: Ending::HarnessFailed(role, trouble), ..exchange }
-    }
-
-    /// The side of `role`.
-    #[must_use]
-    pub const fn side(&self, role: Role) -> &Side {
-        match role {
-            Role::Offerer => &self.offerer,
-            Role::Answerer => &self.answerer,
-        }
-    }
-
-    const fn side_mut(&mut self, role: Role) -> &mut Side {
-        match role {
-            Role::Offerer => &mut self.offerer,
-            Role::Answerer => &mut self.answerer,
-        }
-    }
-
-    /// The description of `role`, if it was carried.
-    #[must_use]
-    pub fn description(&self, role: Role) -> Option<&str> {
-        self.carried.iter().filter(|carried| carried.from == role).find_map(|carried| carried.signal.sdp())
-    }
-
-    /// Whether what is waited for is there.
-    fn has(&self, Awaited { round, role, milestone }: Awaited) -> bool {
-        self.side(role).timeline.at_in(round, milestone).is_some()
-    }
-}
-
 /// Makes one call between two peers that are up, and leaves it up: whoever asked for it ends it, with
 /// [`conclude`](crate::judged::conclude).
 pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
     let (post, mut inbox) = mpsc::unbounded_channel();
     let zero = Instant::now();
-    let watches = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
-        .map(|(own, other)| FrameWatch::new(own.source(), other.source()));
+    let Scenario { mode, media, .. } = call.scenario;
+    let proofs = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
+        .map(|(own, other)| Proofs::of(media, own.source(), other.source()));
     let (peers, delay) = ([offerer, answerer], call.signaling_delay);
     let mut running = Running {
         peers,
-        watches,
+        proofs,
+        media,
         acts: 0,
         round: FIRST_ROUND,
         delay,
@@ -189,7 +78,6 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         running.record.side_mut(role).reads_back = peer.reads_back();
-        let Scenario { mode, media, .. } = call.scenario;
         let assignment = Assignment { role, mode, media, ice: call.ice.clone() };
         peer.start(&assignment, Mailbox::new(role, zero, post.clone()));
     }
@@ -198,20 +86,12 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     running.record
 }
 
-fn blank() -> Exchange {
-    Exchange {
-        ending: Ending::Complete,
-        carried: Vec::new(),
-        offerer: Side::default(),
-        answerer: Side::default(),
-        served: None,
-        pcapng: None,
-    }
-}
-
 struct Running<'p> {
     peers: [&'p mut dyn Peer; 2],
-    watches: [FrameWatch; 2],
+    /// What proves that each side receives what the other sends.
+    proofs: [Proofs; 2],
+    /// What is to flow.
+    media: Media,
     /// How many acts of the script were done.
     acts: usize,
     /// The round that is being walked.
@@ -242,7 +122,7 @@ impl Running<'_> {
 
     /// The loop: does the next step of the script, or waits for it and takes what is posted until it is there.
     async fn carry(&mut self, call: &Call, inbox: &mut UnboundedReceiver<Posted>) -> Ending {
-        let script = call.scenario.procedure.script(call.scenario.mode);
+        let script = call.scenario.script();
         // When each wait began: a page that makes connection after connection gains no time by that.
         let mut began = HashMap::new();
         while let Some(step) = self.next(&script) {
@@ -287,14 +167,14 @@ impl Running<'_> {
     /// Takes down one event and does what follows from it; answers how the call ended, if it did.
     fn take(&mut self, Posted { from, at, event }: Posted) -> Option<Ending> {
         match event {
-            Event::Signal(signal) => self.carry_across(from, at, signal),
+            Event::Signal(signal) => return self.carry_across(from, at, signal),
             Event::Reached(milestone) => self.reach(from, milestone, at),
             Event::Media(sighting) => {
-                let watch = &mut self.watches[from as usize];
-                let milestone = watch.see(&sighting);
-                self.record.side_mut(from).frames = watch.tally();
+                let proofs = &mut self.proofs[from as usize];
+                let milestone = proofs.see(&sighting);
+                self.record.side_mut(from).received = proofs.tallies();
                 if let Some(milestone) = milestone {
-                    self.reach(from, milestone, sighting.at);
+                    self.reach(from, milestone, sighting.at());
                 }
             }
             Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
@@ -326,8 +206,7 @@ impl Running<'_> {
             self.record.ending = Ending::HarnessFailed(role, HarnessError::new("hear from the peer", silent));
         }
         if let Ending::Stalled { waited, .. } = self.record.ending {
-            let missing =
-                call.scenario.procedure.path(call.scenario.mode).find(|awaited| !self.record.has(*awaited));
+            let missing = call.scenario.path().find(|awaited| !self.record.has(*awaited));
             let stalled = |Awaited { role, milestone, .. }| Ending::Stalled {
                 role,
                 milestone,
@@ -346,6 +225,7 @@ impl Running<'_> {
         let then = match &self.record.ending {
             Ending::Complete | Ending::Unsupported(..) | Ending::HarnessFailed(..) => return,
             Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
+            Ending::NotNegotiated(role, what) => format!("{role}: {what}"),
             Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
         };
         let message = format!("{} ({then})", trouble.message);
@@ -365,15 +245,20 @@ impl Running<'_> {
         self.record.side(role).timeline.at_in(self.round, Milestone::DescriptionSent).is_some()
     }
 
-    fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) {
+    /// Answers how the call ended, if nothing can come of what was offered and answered.
+    fn carry_across(&mut self, from: Role, at: PeerTime, signal: Signal) -> Option<Ending> {
         if signal.sdp().is_some() {
             self.reach(from, Milestone::DescriptionSent, at);
         }
+        let is_answer = matches!(signal, Signal::Answer(_));
         self.record.carried.push(Carried { round: self.round, from, at, signal: signal.clone() });
         self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
         if self.delay.is_zero() {
             self.paste();
         }
+        let [offer, answer] = Role::BOTH.map(|role| self.record.description(role));
+        let lacking = is_answer.then(|| not_negotiated(self.media, offer?, answer?)).flatten();
+        lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
     }
 
     /// Hands over what has crossed. The call never ends by that.

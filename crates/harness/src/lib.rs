@@ -12,9 +12,9 @@ pub mod deadlines;
 pub mod diagnosis;
 pub mod environment;
 pub mod exchange;
-pub mod frames;
 pub mod getstats;
 pub mod judged;
+pub mod media;
 pub mod network;
 pub mod note;
 pub mod peer;
@@ -35,15 +35,18 @@ pub use deadlines::{Deadlines, Wait};
 pub use diagnosis::Diagnosis;
 pub use environment::Environment;
 pub use exchange::{Call, Exchange, exchange};
-pub use frames::{FrameCode, FrameTally};
 pub use judged::Judged;
+pub use media::{
+    AudioCodec, Flow, Media, VideoCodec, frames,
+    frames::{FrameCode, FrameTally},
+};
 pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use note::{Machine, Note};
 pub use peer::{
     Assignment, Event, Evidence, HarnessError, Mailbox, Operation, Peer, PeerError, Pictures, SdpType,
 };
 pub use profile::Profile;
-pub use scenario::{Media, PeerId, Scenario};
+pub use scenario::{PeerId, Scenario};
 pub use signaling::{IceCandidate, Role, Signal, SignalingMode};
 pub use stage::Stage;
 pub use timeline::{Milestone, Timeline};

@@ -12,11 +12,10 @@ use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     abilities::ReadBack,
-    frames::{FrameSighting, FrameSource},
+    media::{Media, Sighting, frames::FrameSource},
     network::{IceConfiguration, PhasePackets},
     note::Note,
     procedure::Act,
-    scenario::Media,
     signaling::{Role, Signal, SignalingMode},
     timeline::{ClockAlignment, Milestone, PeerTime},
 };
@@ -73,10 +72,10 @@ pub struct Assignment {
 pub enum Event {
     /// This can be carried to the other side.
     Signal(Signal),
-    /// A milestone other than those about pictures, which the exchange tells from [`Event::Media`] itself.
+    /// A milestone other than those that prove a flow, which the exchange tells from [`Event::Media`] itself.
     Reached(Milestone),
-    /// A picture was decoded.
-    Media(FrameSighting),
+    /// Something that the other side sends has come: a picture.
+    Media(Sighting),
     /// The side's connection is another one than what was said so far: what belongs to a connection begins anew.
     ConnectionChosen,
     /// A state has changed, or something else that explains a failure.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::step::{Act, Awaited, Step};
-use crate::signaling::SignalingMode;
+use crate::{media::Media, signaling::SignalingMode};
 
 /// What is done in a call.
 #[derive(
@@ -28,7 +28,7 @@ use crate::signaling::SignalingMode;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Procedure {
-    /// It is set up: one offer, one answer, and pictures both ways.
+    /// It is set up: one offer, one answer, and media both ways.
     #[default]
     Once,
 }
@@ -37,17 +37,17 @@ impl Procedure {
     /// All that there are.
     pub const ALL: [Self; 1] = [Self::Once];
 
-    /// The steps of a call in `mode`, in the order in which one depends on the one before it.
+    /// The steps of a call of `media` in `mode`, in the order in which one depends on the one before it.
     #[must_use]
-    pub fn script(self, mode: SignalingMode) -> Vec<Step> {
+    pub fn script(self, mode: SignalingMode, media: Media) -> Vec<Step> {
         match self {
-            Self::Once => once::script(mode),
+            Self::Once => once::script(mode, media),
         }
     }
 
-    /// What has to be reached in a call in `mode`, in the order of its script.
-    pub fn path(self, mode: SignalingMode) -> impl Iterator<Item = Awaited> {
-        self.script(mode).into_iter().filter_map(|step| match step {
+    /// What has to be reached in a call of `media` in `mode`, in the order of its script.
+    pub fn path(self, mode: SignalingMode, media: Media) -> impl Iterator<Item = Awaited> {
+        self.script(mode, media).into_iter().filter_map(|step| match step {
             Step::Await(awaited) => Some(awaited),
             Step::Do(..) => None,
         })
@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn an_offer_is_asked_for_when_both_are_ready_and_before_anything_else_is_awaited() {
         for mode in [SignalingMode::Vanilla, SignalingMode::HalfTrickle, SignalingMode::Trickle] {
-            let script = Procedure::Once.script(mode);
+            let script = Procedure::Once.script(mode, Media::VP8);
             let asked = script.iter().position(|step| *step == Step::Do(Role::Offerer, Act::Offer)).unwrap();
             assert_eq!(script[..asked], both(Milestone::Ready), "{mode}");
             let gathers = Procedure::Once
-                .path(mode)
+                .path(mode, Media::VP8)
                 .filter(|awaited| awaited.milestone == Milestone::GatheringComplete);
             let expected = Role::BOTH.into_iter().filter(|role| mode.gathers_first(*role));
             assert!(gathers.map(|awaited| awaited.role).eq(expected), "{mode}");

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     abilities::Abilities,
+    media::Flow,
     network::NetworkCondition,
     scenario::{PeerId, Scenario},
+    signaling::Role,
     stage::Stage,
 };
 
@@ -82,6 +84,15 @@ pub struct KnownFault {
     pub reported: String,
     /// Over which networks it shows.
     pub over: Over,
+    /// In which role it shows; in both if this is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// With whom it shows; with all if nobody is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<PeerId>,
+    /// In calls of which flows it shows; of all if none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flows: Vec<Flow>,
     /// The stage in which a call breaks by it.
     pub stage: Stage,
 }
@@ -123,18 +134,43 @@ impl Profile {
 
     /// The known faults by which a call of `scenario` may break, if this peer takes part in it.
     pub fn faults_in<'p>(&'p self, scenario: &Scenario) -> impl Iterator<Item = &'p KnownFault> + use<'p> {
-        let takes_part = [scenario.offerer, scenario.answerer].contains(&self.id);
-        let network = scenario.network;
-        self.known_faults.iter().filter(move |fault| takes_part && fault.over.includes(network))
+        let (id, scenario) = (self.id, *scenario);
+        let roles = move || Role::BOTH.into_iter().filter(move |role| scenario.peer(*role) == id);
+        self.known_faults.iter().filter(move |fault| roles().any(|role| fault.shows(role, &scenario)))
     }
 }
 
 impl KnownFault {
+    /// A fault that shows everywhere, with everybody, whatever flows.
+    #[must_use]
+    pub fn new(what: &str, since: &str, reported: &str, stage: Stage) -> Self {
+        let [what, since, reported] = [what, since, reported].map(str::to_owned);
+        Self {
+            what,
+            since,
+            reported,
+            over: Over::Every,
+            role: None,
+            with: Vec::new(),
+            flows: Vec::new(),
+            stage,
+        }
+    }
+
     /// The fault, of the peer `id`, in one sentence.
     #[must_use]
     pub fn describe(&self, id: PeerId) -> String {
         let Self { what, since, reported, .. } = self;
         format!("of {id} since {since}: {what} ({reported})")
+    }
+
+    /// Whether it shows where its peer plays `role`.
+    fn shows(&self, role: Role, scenario: &Scenario) -> bool {
+        let with = scenario.peer(role.other());
+        self.over.includes(scenario.network)
+            && self.role.is_none_or(|its| its == role)
+            && (self.with.is_empty() || self.with.contains(&with))
+            && (self.flows.is_empty() || scenario.media.flows().any(|flow| self.flows.contains(&flow)))
     }
 
     /// Whether a version has it; also one that is not known.
@@ -154,13 +190,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_known_of_a_version_and_of_those_after_it() {
-        let fault = KnownFault {
-            what: String::new(),
-            since: "0.21.1".to_owned(),
-            reported: String::new(),
-            over: Over::Every,
-            stage: Stage::Dtls,
-        };
+        let fault = KnownFault::new("", "0.21.1", "", Stage::Dtls);
         for (version, expected) in
             [("0.21.1", true), ("0.21.2", true), ("0.100.0", true), ("0.21", false), ("0.9.9", false)]
         {

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    media::Media,
     network::NetworkCondition,
-    procedure::Procedure,
+    procedure::{Awaited, Procedure, Step},
     signaling::{Role, SignalingMode},
 };
 
@@ -128,43 +129,8 @@ impl JsonSchema for PeerId {
     }
 }
 
-/// What is sent, in both directions.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    strum::Display,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "lowercase")]
-pub enum Media {
-    /// Video in VP8 (RFC 7741).
-    Vp8,
-}
-
-impl Media {
-    /// All that there is.
-    pub const ALL: [Self; 1] = [Self::Vp8];
-
-    /// The MIME type of its codec as getStats gives it.
-    #[must_use]
-    pub const fn mime_type(self) -> &'static str {
-        match self {
-            Self::Vp8 => "video/VP8",
-        }
-    }
-}
-
-/// A call to be made. It is expected to pass: both sides see [`FRAMES_TO_PROVE`](crate::frames::FRAMES_TO_PROVE)
-/// distinct, rising pictures of the other, in the mode and with the codec that it names.
+/// A call to be made. It is expected to pass: each side proves that all arrives that the other sends, in the mode and with
+/// the codecs that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scenario {
     /// Who creates the offer.
@@ -189,6 +155,17 @@ impl Scenario {
             Role::Offerer => self.offerer,
             Role::Answerer => self.answerer,
         }
+    }
+
+    /// The steps of its call.
+    #[must_use]
+    pub fn script(&self) -> Vec<Step> {
+        self.procedure.script(self.mode, self.media)
+    }
+
+    /// What has to be reached in its call, in the order of its script.
+    pub fn path(&self) -> impl Iterator<Item = Awaited> {
+        self.procedure.path(self.mode, self.media)
     }
 
     /// `OFFERER-to-ANSWERER`, the part of the name that says who takes part.

@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
-    frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
+    media::{
+        Sighting,
+        frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
+    },
     note::{Machine, Note},
     peer::{
         Assignment, CandidatePair, Codec, Event, Evidence, HarnessError, Mailbox, Operation, PairEnd, Peer,
@@ -31,11 +34,8 @@ pub fn profiles() -> Vec<Profile> {
     abilities.reads_back = ReadBack::everything().without(&[Detail::DtlsVersion, Detail::SrtpProfile]);
     let browser = Profile::new(PeerId::literal("chromium"), Abilities { page: true, ..Abilities::full() });
     let fault = KnownFault {
-        what: "a flight that is lost is not sent again".to_owned(),
-        since: "0.21.1".to_owned(),
-        reported: "in a test".to_owned(),
         over: Over::Lossy,
-        stage: Stage::Dtls,
+        ..KnownFault::new("a flight that is lost is not sent again", "0.21.1", "in a test", Stage::Dtls)
     };
     let library = Profile {
         library: Some(Library { name: "webrtc".to_owned(), version: "0.21.1".to_owned() }),
@@ -264,7 +264,7 @@ impl ScriptedPeer {
         for picture in 0..FRAMES_TO_PROVE as u16 {
             let counter = if self.quirks.contains(&Quirk::SeesStill) { 0 } else { picture };
             let code = Some(FrameCode::new(source, counter));
-            self.post(|at| Event::Media(FrameSighting { at, code }));
+            self.post(|at| Event::Media(Sighting::Frame(FrameSighting { at, code })));
         }
     }
 }

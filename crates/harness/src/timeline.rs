@@ -54,6 +54,16 @@ pub enum Milestone {
     FirstFrame,
     /// Enough distinct, rising pictures by the other peer were decoded.
     FramesProven,
+    /// A tone by the other peer, of this run, was heard.
+    FirstSound,
+    /// Enough of the other peer's tones were heard, in their order.
+    SoundProven,
+    /// Every data channel of the call is open.
+    ChannelOpen,
+    /// A message by the other peer, of this run, has come.
+    FirstMessage,
+    /// Every message that the other peer had to send has come, whole and as its channel promises.
+    MessagesProven,
 }
 
 impl Milestone {
@@ -64,14 +74,19 @@ impl Milestone {
             | Self::OfferRequested
             | Self::DescriptionSent
             | Self::FirstFrame
-            | Self::FramesProven => false,
+            | Self::FramesProven
+            | Self::FirstSound
+            | Self::SoundProven
+            | Self::FirstMessage
+            | Self::MessagesProven => false,
             Self::LocalDescriptionSet
             | Self::GatheringComplete
             | Self::RemoteDescriptionSet
             | Self::IceConnected
             | Self::DtlsConnected
             | Self::TrackReceived
-            | Self::FirstPacket => true,
+            | Self::FirstPacket
+            | Self::ChannelOpen => true,
         }
     }
 }

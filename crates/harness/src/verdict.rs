@@ -14,7 +14,7 @@ use crate::{
     carried::{Given, given},
     deadlines::{Wait, in_seconds},
     exchange::{Ending, Exchange},
-    frames::{FRAMES_TO_PROVE, FrameTally},
+    media::frames::{FRAMES_TO_PROVE, FrameTally},
     note::Note,
     peer::{HarnessError, PeerError},
     scenario::Scenario,
@@ -146,6 +146,9 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
             Verdict::Unsupported(format!("{} {reason}", scenario.peer(*role)))
         }
         Ending::PeerFailed(role, fault) => failed(*role, Missing::Refused(fault.clone())),
+        Ending::NotNegotiated(role, what) => {
+            failed(*role, Missing::NotAsAsked { stage: Stage::own(*role), what: what.clone() })
+        }
         Ending::Stalled { role, milestone, wait, waited } => {
             let (milestone, wait, waited) = (*milestone, *wait, *waited);
             failed(*role, Missing::Milestone { milestone, wait, waited })
@@ -172,7 +175,7 @@ fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
     if let Missing::Milestone { wait, .. } = what {
         match wait {
             Wait::Ice => last_seen.extend(Role::BOTH.map(|role| count_candidates(exchange, role))),
-            Wait::Media => last_seen.push(describe(&side.frames)),
+            Wait::Media => last_seen.push(describe(&side.received.frames)),
             _ => {}
         }
     }

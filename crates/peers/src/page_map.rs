@@ -1,13 +1,14 @@
 //! Where the controls of a page are: a TOML file of CSS selectors.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use tincan_harness::{
-    Abilities, SignalingMode,
+    Abilities, Flow, Media, SignalingMode, VideoCodec,
     abilities::{Servers, Signalling},
 };
 
@@ -32,6 +33,10 @@ pub struct PageMap {
     /// What to click to choose a mode, where there is a choice.
     #[serde(default)]
     pub mode: ModeControls,
+    /// What to choose or to click for each thing that is sent, before the connection is made. Without a control the page sends
+    /// VP8 by itself, or as its browser prefers.
+    #[serde(default)]
+    pub media: MediaControls,
     /// The buttons of the offerer.
     pub offerer: OffererControls,
     /// The buttons of the answerer.
@@ -68,6 +73,46 @@ pub struct ModeControls {
     pub vanilla: Option<String>,
     /// For trickle.
     pub trickle: Option<String>,
+}
+
+/// What to choose or to click for each thing that is sent: an option of a list, or any control that is clicked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaControls {
+    /// For video in VP8, where that is not what the page sends by itself.
+    pub vp8: Option<String>,
+    /// For video in VP9.
+    pub vp9: Option<String>,
+    /// For video in H.264.
+    pub h264: Option<String>,
+    /// For video in AV1.
+    pub av1: Option<String>,
+}
+
+impl MediaControls {
+    /// The control for `flow`; none where there is none.
+    fn control(&self, flow: Flow) -> Option<&str> {
+        let control = match flow {
+            Flow::Video(VideoCodec::Vp8) => &self.vp8,
+            Flow::Video(VideoCodec::Vp9) => &self.vp9,
+            Flow::Video(VideoCodec::H264) => &self.h264,
+            Flow::Video(VideoCodec::Av1) => &self.av1,
+            Flow::Audio(_) | Flow::Data => return None,
+        };
+        control.as_deref()
+    }
+
+    /// What has to be clicked for a call of `media`, by the names in the map.
+    pub(crate) fn clicks(&self, media: Media) -> Vec<(String, &str)> {
+        let click = |flow| Some((format!("media.{flow}"), self.control(flow)?));
+        media.flows().filter_map(click).collect()
+    }
+
+    /// What can be sent on the page.
+    fn flows(&self) -> BTreeSet<Flow> {
+        let plain = Flow::Video(VideoCodec::Vp8);
+        Flow::all().into_iter().filter(|flow| *flow == plain || self.control(*flow).is_some()).collect()
+    }
 }
 
 /// The buttons of the offerer, in the order in which they are clicked.
@@ -224,6 +269,8 @@ impl PageMap {
             page: true,
             offers: Some(signalling),
             answers: Some(signalling),
+            sends: self.media.flows(),
+            receives: self.media.flows(),
             servers: servers.unwrap_or_default(),
             ..Abilities::full()
         }

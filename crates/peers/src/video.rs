@@ -2,6 +2,7 @@
 //! together, decoded and read.
 
 mod assembly;
+mod codec;
 mod last_picture;
 mod packetizer;
 mod picture;
@@ -10,6 +11,7 @@ mod source;
 
 pub(crate) use self::{
     assembly::{Assembled, Assembly},
+    codec::flows,
     last_picture::LastPicture,
     packetizer::Packetizer,
     sink::VideoSink,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tincan_harness::{
     Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
+    media::Sighting,
     timeline::PeerTime,
 };
 
@@ -61,6 +62,11 @@ pub(crate) enum What {
         operation: Operation,
         /// What was said.
         message: String,
+    },
+    /// What the call asks for cannot be done here.
+    Unsupported {
+        /// Why, without a name.
+        reason: String,
     },
     /// Something could not be asked.
     HarnessError {
@@ -114,11 +120,13 @@ impl Entry {
             What::HarnessError { step, message, hint } => {
                 Event::HarnessError(HarnessError { hint, ..HarnessError::new(step, message) })
             }
+            What::Unsupported { reason } => Event::Unsupported(reason),
             What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
             What::Candidate { line } => candidate(&line),
             What::Frame { blocks } => {
                 let bits = u64::from_str_radix(&blocks, 16).ok();
-                Event::Media(FrameSighting { at, code: bits.and_then(FrameCode::from_bits) })
+                let code = bits.and_then(FrameCode::from_bits);
+                Event::Media(Sighting::Frame(FrameSighting { at, code }))
             }
         };
         vec![(at, event)]
@@ -164,7 +172,7 @@ mod tests {
             matches!(&events[1], Event::Signal(Signal::EndOfCandidates(end)) if end.sdp_mid.as_deref() == Some("0"))
         );
         assert!(matches!(&events[2], Event::PeerError(fault) if fault.message.contains("candidate:1 1 udp")));
-        assert!(matches!(&events[3], Event::Media(FrameSighting { code: None, .. })));
+        assert!(matches!(&events[3], Event::Media(Sighting::Frame(FrameSighting { code: None, .. }))));
     }
 
     #[test]

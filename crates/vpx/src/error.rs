@@ -4,6 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VpxError {
+    /// There is no encoder or decoder of this codec.
+    #[error("there is no encoder or decoder of this codec")]
+    NoSuchCodec,
     /// libvpx refused, in its own words.
     #[error("libvpx failed to {step}: {reason}")]
     Refused {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use tincan_harness::{
     Assignment, Event, IceConfiguration, Mailbox, Media, Milestone, Note, Peer, PeerId, Role, Signal,
-    SignalingMode, frames::FrameSource, peer::Posted, procedure::Act,
+    SignalingMode, frames::FrameSource, media::Sighting, peer::Posted, procedure::Act,
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin},
@@ -66,7 +66,7 @@ impl ByHand {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
         let (post, mut posted) = mpsc::unbounded_channel();
         let assignment =
-            Assignment { role: self.role, mode, media: Media::Vp8, ice: IceConfiguration::default() };
+            Assignment { role: self.role, mode, media: Media::VP8, ice: IceConfiguration::default() };
         peer.start(&assignment, Mailbox::new(self.role, Instant::now(), post));
         let mut lines = Some(BufReader::new(stdin()).lines());
         self.greet(mode);
@@ -113,7 +113,7 @@ impl ByHand {
             Event::Noted(note @ (Note::State { .. } | Note::CandidateRefused { .. })) => {
                 print::to_stderr(&note.to_string());
             }
-            Event::Media(sighting) => {
+            Event::Media(Sighting::Frame(sighting)) => {
                 self.seen.count += 1;
                 if self.seen.since.elapsed() >= TOLD_EVERY {
                     let size = size(peer.pictures().await.last_frame.as_deref());

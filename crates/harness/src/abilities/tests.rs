@@ -1,7 +1,7 @@
 //! One sentence for each ability that a call needs and a peer lacks.
 
 use super::*;
-use crate::procedure::Procedure;
+use crate::{media::Media, procedure::Procedure};
 
 const PEER: Subject<'_> = Subject::Peer(PeerId::literal("dummy"));
 const PAGE: Subject<'_> = Subject::Page("mine");
@@ -12,7 +12,7 @@ type Change<T> = fn(&mut T);
 fn scenario(mode: SignalingMode, network: &str) -> Scenario {
     let [offerer, answerer] = ["one", "other"].map(PeerId::literal);
     let network = network.parse().expect("there is such a network");
-    Scenario { offerer, answerer, mode, media: Media::Vp8, network, procedure: Procedure::Once }
+    Scenario { offerer, answerer, mode, media: Media::VP8, network, procedure: Procedure::Once }
 }
 
 fn signals(change: Change<Signalling>) -> Abilities {
@@ -61,7 +61,7 @@ fn a_role_that_a_peer_does_not_play_is_named() {
 #[test]
 fn media_are_asked_in_both_directions() {
     let lacks = |sends, receives| {
-        let of = |can: bool| if can { Media::ALL.into() } else { BTreeSet::new() };
+        let of = |can: bool| if can { Flow::all().into_iter().collect() } else { BTreeSet::new() };
         let abilities = Abilities { sends: of(sends), receives: of(receives), ..Abilities::full() };
         offers(&abilities, PEER, SignalingMode::Vanilla, "direct")
     };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     abilities::Detail,
-    frames::FrameTally,
+    media::frames::FrameTally,
     peer::StatsSample,
     signaling::{Role, Signal},
     stage::Stage,
@@ -40,14 +40,14 @@ impl Counts {
 impl Examination<'_> {
     pub(super) fn no_media(&self, seconds: &str) -> Finding {
         let (receiver, sender) = (self.role, self.role.other());
-        let frames = self.side(receiver).frames;
+        let frames = self.side(receiver).received.frames;
         if let Some(direction) = self.does_not_offer_to_send(sender) {
             let name = Signal::description(sender, String::new()).name();
             let evidence = format!("its {name} says a={direction}: it sends no video");
             return Finding::new(Stage::own(sender), sender, evidence)
                 .look_at("whether the page adds the camera's track before it describes itself");
         }
-        if let Some(finding) = self.same_dtls_role().or_else(|| self.no_common_codec()) {
+        if let Some(finding) = self.same_dtls_role() {
             return finding;
         }
         // What is counted may stand still: then the pictures of before do not excuse it.
@@ -111,22 +111,6 @@ impl Examination<'_> {
         let same = role(Role::Offerer).filter(|own| role(Role::Answerer) == Some(own))?;
         let evidence = format!("both sides say that they are the DTLS {same}: fingerprint or role");
         Some(Finding::new(Stage::Dtls, self.role, evidence))
-    }
-
-    /// The answer may name codecs of the offer only (RFC 3264, section 6.1).
-    fn no_common_codec(&self) -> Option<Finding> {
-        let codecs = |role| -> Option<Vec<String>> {
-            let maps =
-                self.exchange.description(role)?.lines().filter_map(|line| line.strip_prefix("a=rtpmap:"));
-            Some(maps.filter_map(|map| Some(map.split_once(' ')?.1.trim().to_ascii_lowercase())).collect())
-        };
-        let (offered, answered) = (codecs(Role::Offerer)?, codecs(Role::Answerer)?);
-        // Without a map there is a codec whose payload type is fixed (RFC 3551), and nothing to hold against the offer.
-        if answered.is_empty() || answered.iter().any(|codec| offered.contains(codec)) {
-            return None;
-        }
-        let evidence = format!("its answer has no codec of the offer, but {}", answered.join(", "));
-        Some(Finding::new(Stage::Answer, Role::Answerer, evidence))
     }
 
     /// All that was counted on a side.

@@ -6,10 +6,10 @@ use super::{Quirk, ScriptedPeer, profiles};
 use crate::{
     deadlines::Deadlines,
     exchange::{Call, Exchange, exchange},
-    frames::FrameSource,
+    media::{Media, frames::FrameSource},
     network::NetworkCondition,
     procedure::Procedure,
-    scenario::{Media, Scenario},
+    scenario::Scenario,
     signaling::{Role, SignalingMode},
 };
 
@@ -26,7 +26,7 @@ pub fn scenario(mode: SignalingMode) -> Scenario {
         offerer,
         answerer,
         mode,
-        media: Media::Vp8,
+        media: Media::VP8,
         network: NetworkCondition::Direct,
         procedure: Procedure::Once,
     }

@@ -8,6 +8,7 @@ use super::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
     exchange::{Exchange, Side},
+    media::VideoCodec,
     network::{Answers, NetworkCondition, Served, ServerKind},
     peer::{CandidatePair, PairEnd},
     scenario::Scenario,
@@ -23,14 +24,14 @@ const PROTOCOLS: [&str; 2] = ["udp", "tcp"];
 /// The codec is the one that was asked for, in both directions.
 pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     let side = exchange.side(role);
-    let asked = scenario.media.mime_type();
+    let Some(asked) = scenario.media.video.map(VideoCodec::mime_type) else { return Ok(()) };
     let codecs = [
         ("received", Detail::ReceivedCodec, &side.evidence.received_codec),
         ("sent", Detail::SentCodec, &side.evidence.sent_codec),
     ];
     for (direction, detail, codec) in codecs {
         let other =
-            told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(asked));
+            told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(&asked));
         if let Some(codec) = other {
             return otherwise(Stage::Answer, format!("{direction} {codec}, asked for {asked}"));
         }

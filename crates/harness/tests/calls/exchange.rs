@@ -5,8 +5,8 @@ mod endings;
 use std::time::Duration;
 
 use tincan_harness::{
-    Attempt, Call, Deadlines, Exchange, Milestone, NetworkCondition, Role, Scenario, SignalingMode, Verdict,
-    Wait,
+    Attempt, Call, Deadlines, Exchange, Media, Milestone, NetworkCondition, Role, Scenario, SignalingMode,
+    Verdict, Wait,
     deadlines::Setting,
     exchange,
     frames::FrameSource,
@@ -45,7 +45,7 @@ fn ways_to_stall(mode: SignalingMode) -> Vec<(Role, Milestone, Quirk)> {
         };
         (role, milestone, quirk)
     };
-    Procedure::Once.path(mode).map(quirk).collect()
+    Procedure::Once.path(mode, Media::VP8).map(quirk).collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -104,7 +104,7 @@ async fn where_ice_did_not_connect_the_candidates_of_both_sides_are_counted() {
 async fn where_pictures_are_missing_those_that_came_are_counted_by_what_they_prove() {
     let mut exchange = stalled(VANILLA, Milestone::TrackReceived).await;
     assert_eq!(last_seen(VANILLA, &exchange), "pictures decoded: 0 (none), needed by the other peer: 10");
-    exchange.answerer.frames = FrameTally {
+    exchange.answerer.received.frames = FrameTally {
         seen: 28,
         proven: 1,
         unreadable: 2,

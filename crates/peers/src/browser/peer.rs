@@ -109,6 +109,7 @@ impl Peer for BrowserPeer {
         let call = CallOnPage {
             role: assignment.role,
             mode: assignment.mode,
+            media: assignment.media,
             ice: assignment.ice.clone(),
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,

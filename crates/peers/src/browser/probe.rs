@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    Evidence, HarnessError, IceConfiguration, Role, SignalingMode, frames, getstats, peer::StatsSample,
+    Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec, frames, getstats,
+    peer::StatsSample,
 };
 
 use super::{
@@ -35,6 +36,7 @@ pub(super) struct Part<'a> {
     pub(super) map: &'a PageMap,
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
+    pub(super) media: Media,
     pub(super) ice: &'a IceConfiguration,
 }
 
@@ -68,12 +70,13 @@ impl Probe {
 }
 
 /// The body of the script: it finds `push` defined.
-fn source(Part { map, role, mode, ice }: Part<'_>, before: Option<&str>) -> String {
+fn source(Part { map, role, mode, media, ice }: Part<'_>, before: Option<&str>) -> String {
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
         "ice": { "servers": ice.servers, "relayOnly": ice.relay_only },
         "map": map,
+        "media": { "clicks": map.media.clicks(media), "video": media.video.map(VideoCodec::mime_type) },
         "strip": {
             "columns": frames::COLUMNS,
             "rows": frames::ROWS,

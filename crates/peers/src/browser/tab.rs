@@ -1,7 +1,9 @@
 //! A browser without a call.
 
 use fantoccini::Client;
-use tincan_harness::{HarnessError, IceConfiguration, Role, SignalingMode, environment, frames::FrameSource};
+use tincan_harness::{
+    HarnessError, IceConfiguration, Media, Role, SignalingMode, environment, frames::FrameSource,
+};
 
 use super::{
     launch::launch,
@@ -55,7 +57,7 @@ impl Tab {
     /// When the browser does not take it.
     pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, HarnessError> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
-        let part = Part { map, role: Role::Offerer, mode, ice: &ice };
+        let part = Part { map, role: Role::Offerer, mode, media: Media::VP8, ice: &ice };
         let installed = Probe::install(self.running.tab(), part, None).await;
         let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;
         Ok(Watch { tab: self, probe })

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, PeerError, ReadBack, Role, SdpType,
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource,
 };
 use tincan_vpx::VpxError;
@@ -16,7 +16,7 @@ use crate::video::LastPicture;
 /// What sends or receives pictures until its track ends. It fails when libvpx does.
 pub(crate) type Pictures = Pin<Box<dyn Future<Output = Result<(), VpxError>> + Send>>;
 
-/// A peer connection with a camera on it. It says what it does to its [`Observer`].
+/// A peer connection. It says what it does to its [`Observer`].
 #[async_trait]
 pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// The library, as it is called in errors.
@@ -27,11 +27,15 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// What it can tell of a call.
     fn reads_back() -> ReadBack;
 
-    /// A fresh one, with sockets of its own.
+    /// A fresh one, with sockets of its own and with what it is to send of `media`.
     ///
     /// # Errors
     /// When no socket can be bound, or the library refuses the configuration.
-    async fn open(ice: &IceConfiguration, observer: Observer<Self::Track>) -> Result<Self, String>;
+    async fn open(
+        ice: &IceConfiguration,
+        media: Media,
+        observer: Observer<Self::Track>,
+    ) -> Result<Self, String>;
 
     /// Creates the description of `role`, takes it as its own, and answers its SDP as it was created: without candidates.
     ///

@@ -32,7 +32,7 @@ const ANSWER_BOUND: Duration = Duration::from_secs(2);
 /// Events are stamped with the clock of the call itself.
 const ALIGNED: ClockAlignment = ClockAlignment { zero: Duration::ZERO, error: Duration::ZERO };
 
-/// A peer on the library whose connection is `C`. It sends VP8 pictures of 320 × 240 that carry the frame code, and decodes
+/// A peer on the library whose connection is `C`. It sends pictures of 320 × 240 that carry the frame code, and decodes
 /// every picture that it receives.
 pub struct LibraryPeer<C> {
     source: FrameSource,
@@ -164,15 +164,16 @@ async fn make_call<C: Connection>(
         return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection = match C::open(&assignment.ice, Observer::new(mailbox.clone(), occur)).await {
-        Ok(connection) => connection,
-        Err(error) => {
-            let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);
-            let trouble = explain(trouble, &NetworkHost::default()).await;
-            mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
-            return;
-        }
-    };
+    let connection =
+        match C::open(&assignment.ice, assignment.media, Observer::new(mailbox.clone(), occur)).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);
+                let trouble = explain(trouble, &NetworkHost::default()).await;
+                mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
+                return;
+            }
+        };
     let mut negotiation = Negotiation::new(assignment.role, assignment.mode, source, mailbox, connection);
     negotiation.run(&mut commands, &mut occurrences).await;
     negotiation.end().await;

@@ -62,7 +62,7 @@ pub(super) fn reads_back(said: &protocol::Abilities) -> ReadBack {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tincan_harness::Media;
+    use tincan_harness::{Flow, VideoCodec};
 
     use super::*;
 
@@ -75,7 +75,7 @@ mod tests {
         let spec = ProgramSpec { name: "mine".parse().unwrap(), command: "./mine".to_owned() };
         let profile = profile(&spec, &hello);
         let abilities = &profile.abilities;
-        assert_eq!((abilities.offers, abilities.sends.contains(&Media::Vp8)), (None, true));
+        assert_eq!((abilities.offers, abilities.sends.contains(&Flow::Video(VideoCodec::Vp8))), (None, true));
         let answers = abilities.answers.unwrap();
         assert!(answers.gathers_first && !answers.trickles && !answers.takes_candidates);
         assert!(abilities.receives.is_empty() && abilities.servers == Servers::default());

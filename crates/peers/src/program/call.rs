@@ -4,7 +4,7 @@ use std::{future::pending, sync::Arc, time::Duration};
 
 use tincan_harness::{
     Assignment, Event, Evidence, HarnessError, Mailbox, Milestone, Pictures, Signal,
-    frames::{FrameSighting, FrameSource},
+    frames::FrameSource,
     getstats::digest,
     peer::{Posted, StatsSample},
     procedure,
@@ -142,14 +142,15 @@ impl ProgramCall {
         if let Some(line) = self.process.output.at_once() {
             return self.lose(&format!("it spoke while there was no call: {line:?}"));
         }
-        if self.hello.abilities.media != MediaBy::Own {
+        if let (Some(codec), true) = (self.assignment.media.video, self.hello.abilities.media != MediaBy::Own)
+        {
             let source = FrameSource { peer: video.peer, run: video.run };
             let (post, sighted) = mpsc::unbounded_channel();
             self.sighted = Some(sighted);
             let mailbox = Mailbox::new(self.assignment.role, self.mailbox.zero(), post);
             let last = self.last_picture.clone();
             let by = self.hello.abilities.media;
-            match ProxiedVideo::new(by, source, mailbox, last, self.process.input.clone()) {
+            match ProxiedVideo::new(codec, by, source, mailbox, last, self.process.input.clone()) {
                 Ok(video) => self.video = Some(video),
                 Err(error) => {
                     return self.post(Event::HarnessError(HarnessError::new("send pictures", error)));
@@ -281,7 +282,7 @@ impl ProgramCall {
         {
             let at = self.clock.of_call(at);
             let event = match event {
-                Event::Media(sighting) => Event::Media(FrameSighting { at, ..sighting }),
+                Event::Media(sighting) => Event::Media(sighting.stamped(at)),
                 other => other,
             };
             self.post_at(at, event);

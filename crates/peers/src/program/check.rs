@@ -75,7 +75,7 @@ async fn one(peer: &mut ProgramPeer, role: Role, reusable: bool) -> Vec<Step> {
     let assignment = Assignment {
         role,
         mode: SignalingMode::Trickle,
-        media: Media::Vp8,
+        media: Media::VP8,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

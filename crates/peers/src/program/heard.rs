@@ -3,6 +3,7 @@
 use tincan_harness::{
     Event, Machine, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
+    media::Sighting,
     timeline::PeerTime,
 };
 
@@ -50,7 +51,7 @@ pub(super) fn events(
         What::Frame { blocks } => {
             let bits = u64::from_str_radix(blocks, 16)
                 .map_err(|error| format!("the blocks {blocks:?} are no 16 hexadecimal digits: {error}"))?;
-            vec![Event::Media(FrameSighting { at, code: FrameCode::from_bits(bits) })]
+            vec![Event::Media(Sighting::Frame(FrameSighting { at, code: FrameCode::from_bits(bits) }))]
         }
         What::Note { text } => vec![Event::Noted(Note::other(text))],
         What::Unsupported { reason } => vec![Event::Unsupported(reason.clone())],

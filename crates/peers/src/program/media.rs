@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rtc_rtp::packet::Packet;
 use rtc_shared::marshal::{Marshal, Unmarshal};
-use tincan_harness::{Mailbox, frames::FrameSource, profile::MediaBy};
+use tincan_harness::{Mailbox, VideoCodec, frames::FrameSource, profile::MediaBy};
 use tincan_vpx::VpxError;
 use tokio::time::Instant;
 
@@ -23,6 +23,7 @@ const KEY_FRAME_REQUESTS: [u8; 2] = [1, 4];
 
 /// Draws, encodes and sends pictures through a program, and reads what it passes on.
 pub(super) struct ProxiedVideo {
+    codec: VideoCodec,
     by: MediaBy,
     source: VideoSource,
     sink: VideoSink,
@@ -42,11 +43,12 @@ struct Sending {
 }
 
 impl ProxiedVideo {
-    /// Nothing sent yet, for pictures of `source` and sightings into `mailbox`.
+    /// Nothing sent yet, for pictures of `source` in `codec` and sightings into `mailbox`.
     ///
     /// # Errors
     /// When libvpx cannot be initialised.
     pub(super) fn new(
+        codec: VideoCodec,
         by: MediaBy,
         source: FrameSource,
         mailbox: Mailbox,
@@ -54,10 +56,11 @@ impl ProxiedVideo {
         input: Input,
     ) -> Result<Self, VpxError> {
         Ok(Self {
+            codec,
             by,
-            source: VideoSource::new(source)?,
-            sink: VideoSink::new(mailbox, last)?,
-            assembly: Assembly::default(),
+            source: VideoSource::new(codec, source)?,
+            sink: VideoSink::new(codec, mailbox, last)?,
+            assembly: Assembly::new(codec),
             sending: None,
             input,
         })
@@ -66,7 +69,7 @@ impl ProxiedVideo {
     /// Begins to send, as the payload type that was negotiated.
     pub(super) fn open(&mut self, ssrc: Option<u32>, payload_type: u8) {
         let (ssrc, now) = (ssrc.unwrap_or_else(rand::random), Instant::now());
-        let packetizer = Packetizer::new(ssrc, payload_type);
+        let packetizer = Packetizer::new(self.codec, ssrc, payload_type);
         self.sending = Some(Sending { packetizer, ssrc, payload_type, began: now, due: now, key: true });
     }
 
@@ -184,7 +187,7 @@ fn picture_loss(sender: u32, media: u32) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use tincan_harness::{Event, FrameCode, Role, peer::Posted};
+    use tincan_harness::{Event, FrameCode, Role, media::Sighting, peer::Posted};
     use tokio::sync::mpsc::{self, UnboundedReceiver};
 
     use super::*;
@@ -202,7 +205,9 @@ mod tests {
         fn new(by: MediaBy) -> Self {
             let ((input, said), (post, seen)) = (Input::heard(), mpsc::unbounded_channel());
             let mailbox = Mailbox::new(Role::Offerer, Instant::now(), post);
-            let mut video = ProxiedVideo::new(by, SOURCE, mailbox, LastPicture::default(), input).unwrap();
+            let mut video =
+                ProxiedVideo::new(VideoCodec::Vp8, by, SOURCE, mailbox, LastPicture::default(), input)
+                    .unwrap();
             video.open(Some(9), 96);
             Self { video, said, seen }
         }
@@ -216,7 +221,7 @@ mod tests {
         fn codes(&mut self) -> Vec<Option<FrameCode>> {
             let events = std::iter::from_fn(|| self.seen.try_recv().ok());
             let code = |posted: Posted| match posted.event {
-                Event::Media(sighting) => Some(sighting.code),
+                Event::Media(Sighting::Frame(sighting)) => Some(sighting.code),
                 _ => None,
             };
             events.filter_map(code).collect()

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Assignment, Event, Evidence, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal,
+    Assignment, Event, Evidence, Flow, HarnessError, Mailbox, Peer, Pictures, ReadBack, Signal,
     frames::FrameSource, procedure::Act, scenario::PeerId,
 };
 use tokio::{
@@ -91,7 +91,12 @@ impl Peer for ProgramPeer {
             let gone = HarnessError::new(format!("start a call of {}", self.name), "it has ended");
             return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(gone));
         };
-        let video = Video { codec: assignment.media, peer: self.source.peer, run: self.source.run };
+        let Some(codec) = assignment.media.video else {
+            let trouble =
+                HarnessError::new(format!("start a call of {}", self.name), "the protocol asks for video");
+            return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
+        };
+        let video = Video { codec: Flow::Video(codec), peer: self.source.peer, run: self.source.run };
         let call =
             ProgramCall::new(self.name, Arc::clone(&self.hello), assignment.clone(), mailbox, *process);
         let (commands, asked) = mpsc::unbounded_channel();

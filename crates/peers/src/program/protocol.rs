@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tincan_harness::{
-    Detail, IceCandidate, IceServer, Machine, Media, Role, SdpType, SignalingMode,
+    Detail, Flow, IceCandidate, IceServer, Machine, Role, SdpType, SignalingMode,
     abilities::ServerTransport,
     profile::{KnownFault, MediaBy},
 };
@@ -232,9 +232,9 @@ pub struct Abilities {
     /// Who encodes and decodes.
     pub media: MediaBy,
     /// What it can send.
-    pub sends: Vec<Media>,
+    pub sends: Vec<Flow>,
     /// What it can receive.
-    pub receives: Vec<Media>,
+    pub receives: Vec<Flow>,
     /// Over what it speaks to STUN servers.
     #[serde(default)]
     pub stun: Vec<ServerTransport>,
@@ -269,7 +269,7 @@ pub struct Signals {
 #[serde(rename_all = "camelCase")]
 pub struct Video {
     /// The codec to negotiate, and no other: `vp8`.
-    pub codec: Media,
+    pub codec: Flow,
     /// Who sends, as it stands in the frame code of its pictures: from 0 to 255.
     pub peer: u8,
     /// The number of the run, as it stands in the frame code: from 0 to 16777215.

@@ -157,7 +157,7 @@ impl Saboteur {
             offerer: chromium::ID,
             answerer: chromium::ID,
             mode: self.mode,
-            media: Media::Vp8,
+            media: Media::VP8,
             network: NetworkCondition::Direct,
             procedure: Procedure::Once,
         }

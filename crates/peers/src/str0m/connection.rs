@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 use str0m::RtcConfig;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
-    frames::FrameSource,
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
+    VideoCodec, frames::FrameSource,
 };
 use tokio::sync::{
     mpsc::{UnboundedSender, unbounded_channel},
@@ -30,7 +30,11 @@ use crate::{
 
 /// A handle on a call's agent, which ends with it.
 #[derive(Debug)]
-pub struct Connection(UnboundedSender<Request>);
+pub struct Connection {
+    agent: UnboundedSender<Request>,
+    /// What it sends and receives.
+    codec: VideoCodec,
+}
 
 impl Connection {
     /// Asks the agent, and answers what it says; none if it has ended, as by a panic of str0m.
@@ -41,8 +45,18 @@ impl Connection {
         let (answer, answered) = oneshot::channel();
         // Who asked and waits no longer has taken the call for dead.
         let request: Request = Box::new(|agent| drop(answer.send(question(agent))));
-        self.0.send(request).ok()?;
+        self.agent.send(request).ok()?;
         answered.await.ok()
+    }
+}
+
+/// With `codec`, and nothing else of video.
+fn enable(codec: VideoCodec, config: RtcConfig) -> RtcConfig {
+    match codec {
+        VideoCodec::Vp8 => config.enable_vp8(true),
+        VideoCodec::Vp9 => config.enable_vp9(true),
+        VideoCodec::H264 => config.enable_h264(true),
+        VideoCodec::Av1 => config.enable_av1(true),
     }
 }
 
@@ -59,13 +73,15 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(ice: &IceConfiguration, observer: Observer<Track>) -> Result<Self, String> {
+    async fn open(ice: &IceConfiguration, media: Media, observer: Observer<Track>) -> Result<Self, String> {
+        let codec = media.video.ok_or("it has no call without video")?;
         let sockets = Sockets::bind().await.map_err(|error| error.to_string())?;
-        let config = RtcConfig::new().clear_codecs().enable_vp8(true);
-        let rtc = config.set_stats_interval(Some(stats::INTERVAL)).build(Instant::now());
+        let rtc = enable(codec, RtcConfig::new().clear_codecs())
+            .set_stats_interval(Some(stats::INTERVAL))
+            .build(Instant::now());
         let (requests, asked) = unbounded_channel();
         tokio::spawn(Agent::new(rtc, sockets, ice.clone(), observer).run(asked));
-        Ok(Self(requests))
+        Ok(Self { agent: requests, codec })
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -96,11 +112,11 @@ impl connection::Connection for Connection {
             operation: Operation::Send,
             message: "no codec was negotiated to send".to_owned(),
         })?;
-        Ok(Box::pin(send_pictures(source, self.0.clone(), key_frame_asked)))
+        Ok(Box::pin(send_pictures(self.codec, source, self.agent.clone(), key_frame_asked)))
     }
 
     fn receive(&self, track: Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
-        Box::pin(receive_pictures(track, self.0.clone(), mailbox, last))
+        Box::pin(receive_pictures(self.codec, track, self.agent.clone(), mailbox, last))
     }
 
     async fn stats(&self) -> Vec<Value> {
@@ -113,7 +129,7 @@ impl connection::Connection for Connection {
 
     async fn close(&self) {
         let (closed, has_closed) = oneshot::channel();
-        if self.0.send(Box::new(|agent| agent.closed = Some(closed))).is_ok() {
+        if self.agent.send(Box::new(|agent| agent.closed = Some(closed))).is_ok() {
             // It answers when all is sent, or has ended already.
             let _ = has_closed.await;
         }

@@ -15,6 +15,7 @@ use crate::{
     kind::{Kind, Launch, LivePeer, Software},
     library::LibraryPeer,
     registry::locked_version,
+    video::flows,
 };
 
 const ID: PeerId = PeerId::literal("str0m");
@@ -57,19 +58,20 @@ impl LivePeer for LibraryPeer<Connection> {
 fn abilities() -> Abilities {
     let udp = BTreeSet::from([ServerTransport::Udp]);
     let servers = Servers { stun: udp.clone(), turn: udp, relay_only: true };
-    Abilities { servers, reads_back: reads_back(), ..Abilities::full() }
+    Abilities { sends: flows(), receives: flows(), servers, reads_back: reads_back(), ..Abilities::full() }
 }
 
 /// Its answer has the `a=msid` of the offer, and where RTX was not negotiated, it sends no NACK (`suppress_nack` in its streams).
 /// Either alone is made good by the other side: browsers do not mind the first, and have RTX.
 fn stops_at_a_loss(stage: Stage) -> KnownFault {
     KnownFault {
-        what: "its answer calls its track as the offer calls the other one, by which webrtc-rs 0.21.1 loses its requests for a \
-               key frame, and without RTX it asks for no lost packet again, so pictures of webrtc-rs stop at a loss"
-            .to_owned(),
-        since: "0.25.0".to_owned(),
-        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
         over: Over::Lossy,
-        stage,
+        ..KnownFault::new(
+            "its answer calls its track as the offer calls the other one, by which webrtc-rs 0.21.1 loses its requests for a \
+               key frame, and without RTX it asks for no lost packet again, so pictures of webrtc-rs stop at a loss",
+            "0.25.0",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            stage,
+        )
     }
 }

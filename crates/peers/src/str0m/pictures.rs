@@ -6,7 +6,7 @@ use str0m::{
     format::PayloadParams,
     media::{KeyframeRequestKind, MediaTime},
 };
-use tincan_harness::{Mailbox, Note, frames::FrameSource};
+use tincan_harness::{Mailbox, Note, VideoCodec, frames::FrameSource};
 use tincan_vpx::VpxError;
 use tokio::{
     sync::{Notify, mpsc::UnboundedSender},
@@ -16,16 +16,17 @@ use tokio::{
 use super::agent::{Agent, Request, Track};
 use crate::video::{Assembled, LastPicture, PICTURE_INTERVAL, VideoSink, VideoSource};
 
-/// Sends pictures of `source` until the call ends.
+/// Sends pictures of `source` in `codec` until the call ends.
 ///
 /// # Errors
 /// When libvpx cannot encode.
 pub(super) async fn send_pictures(
+    codec: VideoCodec,
     source: FrameSource,
     agent: UnboundedSender<Request>,
     key_frame_asked: Arc<Notify>,
 ) -> Result<(), VpxError> {
-    let mut video = VideoSource::new(source)?;
+    let mut video = VideoSource::new(codec, source)?;
     // Where RTP time starts: at random (RFC 3550, section 5.1).
     let offset: u32 = rand::random();
     let start = time::Instant::now();
@@ -52,12 +53,13 @@ pub(super) async fn send_pictures(
 /// # Errors
 /// When libvpx cannot be initialised.
 pub(super) async fn receive_pictures(
+    codec: VideoCodec,
     mut track: Track,
     agent: UnboundedSender<Request>,
     mailbox: Mailbox,
     last: LastPicture,
 ) -> Result<(), VpxError> {
-    let mut video = VideoSink::new(mailbox, last)?;
+    let mut video = VideoSink::new(codec, mailbox, last)?;
     while let Some(data) = track.recv().await {
         video.begin_at(data.network_time);
         if !data.contiguous {

@@ -1,11 +1,14 @@
-//! Puts VP8 frames together from RTP packets that may come late, twice, out of order or not at all.
+//! Puts frames together from RTP packets that may come late, twice, out of order or not at all.
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use rtc_rtp::{codec::vp8::Vp8Packet, packet::Packet, packetizer::Depacketizer};
+use rtc_rtp::packet::Packet;
+use tincan_harness::VideoCodec;
+
+use super::codec::Unpacker;
 
 /// How long a gap is waited for: a retransmission takes a round trip, and a picture that comes later helps nobody.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -13,15 +16,16 @@ const PATIENCE: Duration = Duration::from_millis(150);
 /// What came out of the packets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Assembled {
-    /// A whole frame (RFC 6386), in order.
+    /// A whole frame, in order.
     Frame(Vec<u8>),
     /// Packets are missing for good: what follows cannot be decoded before the next key frame.
     Loss,
 }
 
 /// Orders packets, and joins those of one frame.
-#[derive(Debug, Default)]
 pub(crate) struct Assembly {
+    codec: VideoCodec,
+    unpacker: Unpacker,
     /// Packets that wait for one before them, by their extended sequence number, with when they came.
     waiting: BTreeMap<u64, (Instant, Packet)>,
     /// The extended sequence number that is due; none before the first packet.
@@ -31,6 +35,11 @@ pub(crate) struct Assembly {
 }
 
 impl Assembly {
+    /// One of frames of `codec`, of which nothing has come.
+    pub(crate) fn new(codec: VideoCodec) -> Self {
+        Self { codec, unpacker: Unpacker::new(codec), waiting: BTreeMap::new(), due: None, partial: None }
+    }
+
     /// Takes a packet that came `now`; answers what it completes.
     pub(crate) fn push(&mut self, packet: Packet, now: Instant) -> Vec<Assembled> {
         let number = self.extend(packet.header.sequence_number);
@@ -45,6 +54,7 @@ impl Assembly {
                     break;
                 }
                 self.partial = None;
+                self.unpacker.lose(self.codec);
                 self.due = Some(first);
                 assembled.push(Assembled::Loss);
             }
@@ -66,21 +76,14 @@ impl Assembly {
 
     /// Adds the packet that was due; answers the frame that it ends.
     fn join(&mut self, packet: &Packet) -> Option<Vec<u8>> {
-        let mut descriptor = Vp8Packet::default();
-        // Padding, which probes for bandwidth, holds no VP8 and belongs to no frame.
-        let payload = descriptor.depacketize(&packet.payload).ok()?;
-        if descriptor.s == 1 && descriptor.pid == 0 {
+        // Padding, which probes for bandwidth, belongs to no frame.
+        let part = self.unpacker.part(packet)?;
+        if part.begins {
             self.partial = Some(Vec::new());
         }
-        self.partial.as_mut()?.extend_from_slice(&payload);
+        self.partial.as_mut()?.extend_from_slice(&part.data);
         self.partial.take_if(|_| packet.header.marker)
     }
-}
-
-/// Whether a VP8 frame can be decoded without another (RFC 6386, section 9.1: the lowest bit is 0).
-#[must_use]
-pub(crate) fn is_key_frame(frame: &[u8]) -> bool {
-    frame.first().is_some_and(|first| first & 1 == 0)
 }
 
 #[cfg(test)]
@@ -90,18 +93,20 @@ mod tests {
     use super::*;
     use crate::video::Packetizer;
 
+    const CODEC: VideoCodec = VideoCodec::Vp8;
+
     fn frames(count: u8) -> Vec<Vec<u8>> {
         (0..count).map(|n| vec![n; 3000]).collect()
     }
 
     fn packets(frames: &[Vec<u8>]) -> Vec<Packet> {
-        let mut packetizer = Packetizer::new(7, 96);
+        let mut packetizer = Packetizer::new(CODEC, 7, 96);
         let frame = |data: &Vec<u8>| EncodedFrame { data: data.clone(), key: false };
         frames.iter().flat_map(|data| packetizer.packets(frame(data), 0)).collect()
     }
 
     fn assemble(packets: impl IntoIterator<Item = Packet>) -> Vec<Assembled> {
-        let (mut assembly, now) = (Assembly::default(), Instant::now());
+        let (mut assembly, now) = (Assembly::new(CODEC), Instant::now());
         packets.into_iter().flat_map(|packet| assembly.push(packet, now)).collect()
     }
 
@@ -139,7 +144,7 @@ mod tests {
         let frames = frames(3);
         let mut packets = packets(&frames);
         packets.remove(4);
-        let (mut assembly, start) = (Assembly::default(), Instant::now());
+        let (mut assembly, start) = (Assembly::new(CODEC), Instant::now());
         let mut push = |packet: &Packet, after| assembly.push(packet.clone(), start + after);
         let last = packets.len() - 1;
         let seen: Vec<_> = packets[..last].iter().flat_map(|packet| push(packet, Duration::ZERO)).collect();

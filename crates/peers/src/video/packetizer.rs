@@ -1,12 +1,15 @@
 //! Makes RTP packets of encoded pictures.
 
-use rtc_rtp::{codec::vp8::Vp8Payloader, header::Header, packet::Packet, packetizer::Payloader};
+use rtc_rtp::{header::Header, packet::Packet, packetizer::Payloader};
+use tincan_harness::VideoCodec;
 use tincan_vpx::EncodedFrame;
 
-/// The most bytes of VP8 and its descriptor in one packet: 1200, less 12 of RTP header and 16 of SRTP tag, and some.
+use super::codec;
+
+/// The most bytes of a frame and its descriptor in one packet: 1200, less 12 of RTP header and 16 of SRTP tag, and some.
 const PAYLOAD: usize = 1150;
 
-/// Makes RTP packets of VP8 frames (RFC 7741).
+/// Makes RTP packets of frames.
 #[derive(Debug)]
 pub(crate) struct Packetizer {
     ssrc: u32,
@@ -14,21 +17,19 @@ pub(crate) struct Packetizer {
     sequence_number: u16,
     /// Where RTP time starts: at random (RFC 3550, section 5.1).
     timestamp_offset: u32,
-    payloader: Vp8Payloader,
+    payloader: Box<dyn Payloader>,
 }
 
 impl Packetizer {
     /// A packetizer of a stream that begins.
     #[must_use]
-    pub(crate) fn new(ssrc: u32, payload_type: u8) -> Self {
-        let mut payloader = Vp8Payloader::default();
-        payloader.enable_picture_id = true;
+    pub(crate) fn new(codec: VideoCodec, ssrc: u32, payload_type: u8) -> Self {
         Self {
             ssrc,
             payload_type,
             sequence_number: rand::random(),
             timestamp_offset: rand::random(),
-            payloader,
+            payloader: codec::payloader(codec),
         }
     }
 

@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use tincan_harness::{Event, FrameCode, Mailbox, Milestone, Note, frames::FrameSighting};
-use tincan_vpx::{Codec, Decoder, Plane, VpxError};
+use tincan_harness::{
+    Event, FrameCode, Mailbox, Milestone, Note, VideoCodec, frames::FrameSighting, media::Sighting,
+};
+use tincan_vpx::{Decoder, Plane, VpxError};
 
 use super::{
-    assembly::{Assembled, is_key_frame},
+    assembly::Assembled,
+    codec::{codec_of, is_key_frame},
     last_picture::LastPicture,
 };
 
@@ -15,6 +18,7 @@ const REQUEST_INTERVAL: Duration = Duration::from_millis(300);
 
 /// Decodes one stream of pictures within the caller's task: that takes a millisecond or two, less than a thread would cost.
 pub(crate) struct VideoSink {
+    codec: VideoCodec,
     decoder: Decoder,
     /// Whether a packet has come.
     begun: bool,
@@ -27,13 +31,14 @@ pub(crate) struct VideoSink {
 }
 
 impl VideoSink {
-    /// A stream of VP8 of which nothing has come: it posts every picture, and keeps the `last`.
+    /// A stream of `codec` of which nothing has come: it posts every picture, and keeps the `last`.
     ///
     /// # Errors
     /// When libvpx cannot be initialised.
-    pub(crate) fn new(mailbox: Mailbox, last: LastPicture) -> Result<Self, VpxError> {
+    pub(crate) fn new(codec: VideoCodec, mailbox: Mailbox, last: LastPicture) -> Result<Self, VpxError> {
         Ok(Self {
-            decoder: Decoder::new(Codec::Vp8)?,
+            codec,
+            decoder: Decoder::new(codec_of(codec)?)?,
             begun: false,
             decodable: false,
             asked: None,
@@ -59,7 +64,7 @@ impl VideoSink {
     /// Takes the next frame, or that one is missing.
     pub(crate) fn take(&mut self, assembled: Assembled) {
         let frame = match assembled {
-            Assembled::Frame(frame) if self.decodable || is_key_frame(&frame) => frame,
+            Assembled::Frame(frame) if self.decodable || is_key_frame(self.codec, &frame) => frame,
             Assembled::Frame(_) => return,
             Assembled::Loss => return self.decodable = false,
         };
@@ -75,7 +80,7 @@ impl VideoSink {
             Err(error) => return self.post(Event::Noted(Note::other(error))),
         };
         let at = self.mailbox.zero().elapsed();
-        self.mailbox.post(at, Event::Media(FrameSighting { at, code }));
+        self.mailbox.post(at, Event::Media(Sighting::Frame(FrameSighting { at, code })));
     }
 
     /// Whether the other side has to be asked for a key frame `now`, which is taken for done if it is so.

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use tincan_harness::frames::{COUNTER_CYCLE, FrameSource};
-use tincan_vpx::{CLOCK_RATE, Codec, EncodedFrame, Encoder, VpxError};
+use tincan_harness::{
+    VideoCodec,
+    frames::{COUNTER_CYCLE, FrameSource},
+};
+use tincan_vpx::{CLOCK_RATE, EncodedFrame, Encoder, VpxError};
 
-use super::picture::{HEIGHT, Picture, WIDTH};
+use super::{
+    codec::codec_of,
+    picture::{HEIGHT, Picture, WIDTH},
+};
 
 /// From one picture to the next: 30 a second.
 pub(crate) const PICTURE_INTERVAL: Duration = Duration::from_nanos(1_000_000_000 / 30);
@@ -19,12 +25,12 @@ pub(crate) struct VideoSource {
 }
 
 impl VideoSource {
-    /// The pictures of `source`, in VP8, of which none was drawn yet.
+    /// The pictures of `source`, in `codec`, of which none was drawn yet.
     ///
     /// # Errors
     /// When libvpx cannot be initialised.
-    pub(crate) fn new(source: FrameSource) -> Result<Self, VpxError> {
-        let encoder = Encoder::new(Codec::Vp8, WIDTH as u16, HEIGHT as u16)?;
+    pub(crate) fn new(codec: VideoCodec, source: FrameSource) -> Result<Self, VpxError> {
+        let encoder = Encoder::new(codec_of(codec)?, WIDTH as u16, HEIGHT as u16)?;
         Ok(Self { encoder, picture: Picture::new(source), counter: 0 })
     }
 

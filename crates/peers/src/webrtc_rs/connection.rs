@@ -12,7 +12,6 @@ use rtc::{
     peer_connection::{
         configuration::{
             RTCIceTransportPolicy,
-            media_engine::MIME_TYPE_VP8,
             setting_engine::{SettingEngine, SettingEngineBuilder},
         },
         transport::RTCIceServer,
@@ -20,7 +19,7 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{IceConfiguration, IceServer};
+use tincan_harness::{IceConfiguration, IceServer, VideoCodec};
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
     error::Result,
@@ -41,7 +40,7 @@ use crate::library::{observer::Observer, tap::Tap};
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;
-/// The payload type of VP8 in an offer; libwebrtc's too.
+/// The payload type in an offer; that of VP8 in libwebrtc's.
 const PAYLOAD_TYPE: u8 = 96;
 
 /// A peer connection with a camera on it.
@@ -55,23 +54,26 @@ pub struct Connection {
     pub track: Arc<TrackLocalStaticRTP>,
     /// The SSRC of the track's stream.
     pub ssrc: u32,
+    /// What it is encoded in.
+    pub codec: VideoCodec,
     /// What passes its sockets.
     pub tap: Tap,
 }
 
 impl Connection {
-    /// A fresh connection, with sockets of its own, that says what it does to `observer`.
+    /// A fresh connection with a camera in `codec` on it, with sockets of its own, that says what it does to `observer`.
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
     pub(crate) async fn open(
         ice: &IceConfiguration,
+        codec: VideoCodec,
         observer: Observer<Arc<dyn TrackRemote>>,
     ) -> Result<Self> {
         let mut media_engine = MediaEngine::default();
         // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
-        let vp8 = RTCRtpCodecParameters { rtp_codec: vp8_codec(), payload_type: PAYLOAD_TYPE };
-        media_engine.register_codec(vp8, RtpCodecKind::Video)?;
+        let registered = RTCRtpCodecParameters { rtp_codec: rtp_codec(codec), payload_type: PAYLOAD_TYPE };
+        media_engine.register_codec(registered, RtpCodecKind::Video)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let addresses = local_addresses();
@@ -88,10 +90,10 @@ impl Connection {
             .with_udp_addrs(addresses)
             .build()
             .await?;
-        let (track, ssrc) = video_track(vp8_codec());
+        let (track, ssrc) = video_track(rtp_codec(codec));
         let peer_connection: Arc<dyn PeerConnection> = Arc::new(peer_connection);
         match peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await {
-            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc, tap }),
+            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc, codec, tap }),
             Err(error) => {
                 // A connection that is dropped without being closed keeps its sockets.
                 peer_connection.close().await?;
@@ -130,15 +132,15 @@ fn configuration(ice: &IceConfiguration) -> RTCConfiguration {
         .build()
 }
 
-/// VP8 with the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.
-fn vp8_codec() -> RTCRtpCodec {
+/// With the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.
+fn rtp_codec(codec: VideoCodec) -> RTCRtpCodec {
     let feedback =
         |kind: &str, parameter: &str| RTCPFeedback { typ: kind.into(), parameter: parameter.into() };
     RTCRtpCodec {
-        mime_type: MIME_TYPE_VP8.to_owned(),
+        mime_type: codec.mime_type(),
         clock_rate: CLOCK_RATE,
         channels: 0,
-        sdp_fmtp_line: String::new(),
+        sdp_fmtp_line: codec.format().to_owned(),
         rtcp_feedback: vec![feedback("ccm", "fir"), feedback("goog-remb", "")],
     }
 }

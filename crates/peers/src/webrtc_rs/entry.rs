@@ -13,6 +13,7 @@ use crate::{
     kind::{Kind, Launch, LivePeer, Software},
     library::LibraryPeer,
     registry::locked_version,
+    video::flows,
 };
 
 const ID: PeerId = PeerId::literal("webrtc-rs");
@@ -52,7 +53,8 @@ impl LivePeer for LibraryPeer<Connection> {
 }
 
 fn abilities() -> Abilities {
-    let mut abilities = Abilities { reads_back: reads_back(), ..Abilities::full() };
+    let mut abilities =
+        Abilities { sends: flows(), receives: flows(), reads_back: reads_back(), ..Abilities::full() };
     // Its client of TURN has no TCP.
     abilities.servers.stun.remove(&ServerTransport::Tcp);
     abilities.servers.turn.remove(&ServerTransport::Tcp);
@@ -63,12 +65,13 @@ fn abilities() -> Abilities {
 /// still.
 fn stalls_in_dtls() -> KnownFault {
     KnownFault {
-        what: "any handshake record stops the clock by which it sends its DTLS flight again, also one that does not \
-               complete what it waits for, so a handshake can stand still where packets are lost"
-            .to_owned(),
-        since: "0.21.1".to_owned(),
-        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
         over: Over::Lossy,
-        stage: Stage::Dtls,
+        ..KnownFault::new(
+            "any handshake record stops the clock by which it sends its DTLS flight again, also one that does not \
+               complete what it waits for, so a handshake can stand still where packets are lost",
+            "0.21.1",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::Dtls,
+        )
     }
 }

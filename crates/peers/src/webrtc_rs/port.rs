@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rtc::peer_connection::transport::RTCIceCandidateInit;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource,
 };
 use webrtc::{error::Error, media_stream::track_remote::TrackRemote, peer_connection::RTCSessionDescription};
@@ -33,8 +33,13 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(ice: &IceConfiguration, observer: Observer<Self::Track>) -> Result<Self, String> {
-        Self::open(ice, observer).await.map_err(|error| error.to_string())
+    async fn open(
+        ice: &IceConfiguration,
+        media: Media,
+        observer: Observer<Self::Track>,
+    ) -> Result<Self, String> {
+        let codec = media.video.ok_or("it has no call without video")?;
+        Self::open(ice, codec, observer).await.map_err(|error| error.to_string())
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -85,12 +90,12 @@ impl connection::Connection for Connection {
         let Some(codec) = parameters.rtp_parameters.codecs.first() else {
             return Err(fault("no codec was negotiated".to_owned()));
         };
-        let packetizer = Packetizer::new(self.ssrc, codec.payload_type);
-        Ok(Box::pin(send_pictures(source, Arc::clone(&self.track), packetizer)))
+        let packetizer = Packetizer::new(self.codec, self.ssrc, codec.payload_type);
+        Ok(Box::pin(send_pictures(self.codec, source, Arc::clone(&self.track), packetizer)))
     }
 
     fn receive(&self, track: Self::Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
-        Box::pin(receive_pictures(track, mailbox, last))
+        Box::pin(receive_pictures(self.codec, track, mailbox, last))
     }
 
     async fn stats(&self) -> Vec<Value> {

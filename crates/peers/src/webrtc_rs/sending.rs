@@ -8,7 +8,7 @@ use rtc::{
         RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
     },
 };
-use tincan_harness::frames::FrameSource;
+use tincan_harness::{VideoCodec, frames::FrameSource};
 use tincan_vpx::VpxError;
 use tokio::time::{Instant, timeout_at};
 use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP};
@@ -34,16 +34,17 @@ pub fn video_track(codec: RTCRtpCodec) -> (Arc<TrackLocalStaticRTP>, u32) {
     (Arc::new(TrackLocalStaticRTP::new(track)), ssrc)
 }
 
-/// Sends pictures of `source` until the track is unbound.
+/// Sends pictures of `source` in `codec` until the track is unbound.
 ///
 /// # Errors
 /// When libvpx cannot encode.
 pub async fn send_pictures(
+    codec: VideoCodec,
     source: FrameSource,
     track: Arc<TrackLocalStaticRTP>,
     mut packetizer: Packetizer,
 ) -> Result<(), VpxError> {
-    let mut video = VideoSource::new(source)?;
+    let mut video = VideoSource::new(codec, source)?;
     let start = Instant::now();
     let mut due = start;
     let mut key = true;

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{IceConfiguration, IceServer};
+use tincan_harness::{IceConfiguration, IceServer, VideoCodec};
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
     api::{
-        APIBuilder,
-        interceptor_registry::register_default_interceptors,
-        media_engine::{MIME_TYPE_VP8, MediaEngine},
+        APIBuilder, interceptor_registry::register_default_interceptors, media_engine::MediaEngine,
         setting_engine::SettingEngine,
     },
     error::Result,
@@ -29,7 +27,7 @@ use webrtc_0_17::{
 use super::observing::{Received, observe};
 use crate::{interfaces::Interfaces, library::observer::Observer};
 
-/// The payload type of VP8 in an offer; libwebrtc's too.
+/// The payload type in an offer; that of VP8 in libwebrtc's.
 const PAYLOAD_TYPE: u8 = 96;
 
 /// A peer connection with a camera on it.
@@ -40,22 +38,28 @@ pub struct Connection {
     pub sender: Arc<RTCRtpSender>,
     /// The camera's track.
     pub track: Arc<TrackLocalStaticRTP>,
+    /// What it is encoded in.
+    pub codec: VideoCodec,
 }
 
 impl Connection {
-    /// A fresh connection, with sockets of its own, that says what it does to `observer`.
+    /// A fresh connection with a camera in `codec` on it, with sockets of its own, that says what it does to `observer`.
     ///
     /// # Errors
     /// When the library refuses the configuration.
-    pub(crate) async fn open(ice: &IceConfiguration, observer: Observer<Received>) -> Result<Self> {
+    pub(crate) async fn open(
+        ice: &IceConfiguration,
+        codec: VideoCodec,
+        observer: Observer<Received>,
+    ) -> Result<Self> {
         let mut media_engine = MediaEngine::default();
         // Without RTX, as the other line has it: the calls of both are to differ by the library alone.
-        let vp8 = RTCRtpCodecParameters {
-            capability: vp8_codec(),
+        let registered = RTCRtpCodecParameters {
+            capability: capability(codec),
             payload_type: PAYLOAD_TYPE,
             ..Default::default()
         };
-        media_engine.register_codec(vp8, RTPCodecType::Video)?;
+        media_engine.register_codec(registered, RTPCodecType::Video)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?;
         let api = APIBuilder::new()
             .with_media_engine(media_engine)
@@ -64,10 +68,11 @@ impl Connection {
             .build();
         let peer_connection = api.new_peer_connection(configuration(ice)).await?;
         observe(&peer_connection, observer);
-        let track = Arc::new(TrackLocalStaticRTP::new(vp8_codec(), "camera".to_owned(), "tincan".to_owned()));
+        let track =
+            Arc::new(TrackLocalStaticRTP::new(capability(codec), "camera".to_owned(), "tincan".to_owned()));
         let sender =
             peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal + Send + Sync>).await?;
-        Ok(Self { peer_connection, sender, track })
+        Ok(Self { peer_connection, sender, track, codec })
     }
 }
 
@@ -93,12 +98,13 @@ fn configuration(ice: &IceConfiguration) -> RTCConfiguration {
     }
 }
 
-/// VP8 with the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.
-fn vp8_codec() -> RTCRtpCodecCapability {
+/// With the feedback that `register_default_interceptors` does not add: it adds `nack`, `nack pli`, `transport-cc`.
+fn capability(codec: VideoCodec) -> RTCRtpCodecCapability {
     let feedback =
         |kind: &str, parameter: &str| RTCPFeedback { typ: kind.to_owned(), parameter: parameter.to_owned() };
     RTCRtpCodecCapability {
-        mime_type: MIME_TYPE_VP8.to_owned(),
+        mime_type: codec.mime_type(),
+        sdp_fmtp_line: codec.format().to_owned(),
         clock_rate: CLOCK_RATE,
         rtcp_feedback: vec![feedback("ccm", "fir"), feedback("goog-remb", "")],
         ..Default::default()

@@ -13,6 +13,7 @@ use crate::{
     kind::{Kind, Launch, LivePeer, Software},
     library::LibraryPeer,
     registry::locked_version,
+    video::flows,
 };
 
 const ID: PeerId = PeerId::literal("webrtc-rs-0.17");
@@ -53,7 +54,8 @@ impl LivePeer for LibraryPeer<Connection> {
 }
 
 fn abilities() -> Abilities {
-    let mut abilities = Abilities { reads_back: reads_back(), ..Abilities::full() };
+    let mut abilities =
+        Abilities { sends: flows(), receives: flows(), reads_back: reads_back(), ..Abilities::full() };
     // It gathers over UDP alone.
     abilities.servers.stun.remove(&ServerTransport::Tcp);
     abilities.servers.turn.remove(&ServerTransport::Tcp);
@@ -64,12 +66,13 @@ fn abilities() -> Abilities {
 /// again.
 fn repeats_no_last_flight() -> KnownFault {
     KnownFault {
-        what: "as the DTLS server it does not send its last flight again when the client repeats its own (RFC 6347, section \
-               4.2.4), so a handshake stands still where that flight is lost"
-            .to_owned(),
-        since: "0.17.2".to_owned(),
-        reported: "not reported there; see the known limits in ARCHITECTURE.md".to_owned(),
         over: Over::Lossy,
-        stage: Stage::Dtls,
+        ..KnownFault::new(
+            "as the DTLS server it does not send its last flight again when the client repeats its own (RFC 6347, section \
+               4.2.4), so a handshake stands still where that flight is lost",
+            "0.17.2",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::Dtls,
+        )
     }
 }

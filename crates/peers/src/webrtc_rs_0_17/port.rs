@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource,
 };
 use webrtc_0_17::{
@@ -38,8 +38,13 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(ice: &IceConfiguration, observer: Observer<Received>) -> Result<Self, String> {
-        Self::open(ice, observer).await.map_err(|error| error.to_string())
+    async fn open(
+        ice: &IceConfiguration,
+        media: Media,
+        observer: Observer<Received>,
+    ) -> Result<Self, String> {
+        let codec = media.video.ok_or("it has no call without video")?;
+        Self::open(ice, codec, observer).await.map_err(|error| error.to_string())
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -89,12 +94,12 @@ impl connection::Connection for Connection {
                 message: "no codec was negotiated".to_owned(),
             });
         }
-        Ok(Box::pin(send_pictures(source, Arc::clone(&self.track), Arc::clone(&self.sender))))
+        Ok(Box::pin(send_pictures(self.codec, source, Arc::clone(&self.track), Arc::clone(&self.sender))))
     }
 
     fn receive(&self, received: Received, mailbox: Mailbox, last: LastPicture) -> Pictures {
         let transport = self.peer_connection.dtls_transport();
-        Box::pin(receive_pictures(received, transport, mailbox, last))
+        Box::pin(receive_pictures(self.codec, received, transport, mailbox, last))
     }
 
     async fn stats(&self) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use std::{future::pending, sync::Arc, time::Instant};
 
 use rtc_rtp::{header::Header, packet::Packet};
-use tincan_harness::Mailbox;
+use tincan_harness::{Mailbox, VideoCodec};
 use tincan_vpx::VpxError;
 use webrtc_0_17::{
     dtls_transport::RTCDtlsTransport, error::Error, interceptor,
@@ -14,30 +14,35 @@ use webrtc_0_17::{
 use super::observing::Received;
 use crate::video::{Assembly, LastPicture, VideoSink};
 
-/// Posts every picture that comes on the track, and keeps the `last`, until the track ends.
+/// Posts every picture in `codec` that comes on the track, and keeps the `last`, until the track ends.
 ///
 /// # Errors
 /// When libvpx cannot be initialised.
 pub async fn receive_pictures(
+    codec: VideoCodec,
     received: Received,
     transport: Arc<RTCDtlsTransport>,
     mailbox: Mailbox,
     last: LastPicture,
 ) -> Result<(), VpxError> {
-    let video = VideoSink::new(mailbox, last)?;
+    let video = VideoSink::new(codec, mailbox, last)?;
     let drain = async {
         hear_reports(&received.receiver).await;
         pending().await
     };
     tokio::select! {
-        () = receive(&received.track, &transport, video) => {}
+        () = receive(&received.track, &transport, video, Assembly::new(codec)) => {}
         () = drain => {}
     }
     Ok(())
 }
 
-async fn receive(track: &TrackRemote, transport: &RTCDtlsTransport, mut video: VideoSink) {
-    let mut assembly = Assembly::default();
+async fn receive(
+    track: &TrackRemote,
+    transport: &RTCDtlsTransport,
+    mut video: VideoSink,
+    mut assembly: Assembly,
+) {
     while let Ok((packet, _)) = track.read_rtp().await {
         let (now, media_ssrc) = (Instant::now(), packet.header.ssrc);
         video.begin();

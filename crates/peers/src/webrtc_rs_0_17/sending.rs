@@ -3,7 +3,7 @@
 use std::{future::pending, sync::Arc};
 
 use rtc_rtp::packet::Packet;
-use tincan_harness::frames::FrameSource;
+use tincan_harness::{VideoCodec, frames::FrameSource};
 use tincan_vpx::VpxError;
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
@@ -28,11 +28,12 @@ use crate::video::{PICTURE_INTERVAL, Packetizer, VideoSource};
 /// A request for a key frame.
 struct KeyFrame;
 
-/// Sends pictures of `source` until the connection is closed.
+/// Sends pictures of `source` in `codec` until the connection is closed.
 ///
 /// # Errors
 /// When libvpx cannot encode.
 pub async fn send_pictures(
+    codec: VideoCodec,
     source: FrameSource,
     track: Arc<TrackLocalStaticRTP>,
     sender: Arc<RTCRtpSender>,
@@ -43,19 +44,20 @@ pub async fn send_pictures(
         pending().await
     };
     tokio::select! {
-        ended = send(source, &track, asked) => ended,
+        ended = send(codec, source, &track, asked) => ended,
         () = listen => Ok(()),
     }
 }
 
 async fn send(
+    codec: VideoCodec,
     source: FrameSource,
     track: &TrackLocalStaticRTP,
     mut asked: UnboundedReceiver<KeyFrame>,
 ) -> Result<(), VpxError> {
-    let mut video = VideoSource::new(source)?;
+    let mut video = VideoSource::new(codec, source)?;
     // The track puts in the SSRC and the payload type that were negotiated.
-    let mut packetizer = Packetizer::new(0, 0);
+    let mut packetizer = Packetizer::new(codec, 0, 0);
     let start = Instant::now();
     let mut due = start;
     let mut key = true;

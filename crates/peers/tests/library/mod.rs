@@ -42,7 +42,7 @@ impl<P: Peer> Library<P> {
             offerer: id,
             answerer: id,
             mode,
-            media: Media::Vp8,
+            media: Media::VP8,
             network: NetworkCondition::Direct,
             procedure: Procedure::Once,
         };
@@ -156,7 +156,7 @@ fn start(peer: &mut impl Peer, role: Role) -> UnboundedReceiver<Posted> {
     let assignment = Assignment {
         role,
         mode: SignalingMode::Vanilla,
-        media: Media::Vp8,
+        media: Media::VP8,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

@@ -214,7 +214,7 @@ fn first_break(attempt: &Attempt) -> Option<Break> {
     let is_missing = |Awaited { round, role, milestone }: &Awaited| {
         !attempt.milestones.iter().any(|m| (m.round, m.peer, m.name) == (*round, *role, *milestone))
     };
-    let missing = attempt.procedure.path(attempt.mode).find(is_missing);
+    let missing = attempt.procedure.path(attempt.mode, attempt.media).find(is_missing);
     Some(match (missing, &attempt.diagnosis) {
         (Some(Awaited { role, milestone, .. }), _) => {
             Break { side: Some(role), what: format!("{milestone} not reached") }

@@ -7,6 +7,7 @@ use tincan_harness::{
     exchange::Ending,
     frames::{FRAMES_TO_PROVE, FrameSighting},
     judged::conclude,
+    media::Sighting,
     network::Served,
     procedure::Act,
 };
@@ -91,7 +92,7 @@ async fn what_is_handed_over_late_is_not_held_against_a_peer() {
     assert_eq!(some.ending, stalled(M::TrackReceived, Wait::Media), "the first that is missing then");
     let picture = |counter| {
         let code = Some(FrameCode::new(OFFERER, counter));
-        Event::Media(FrameSighting { at: Duration::from_secs(8), code })
+        Event::Media(Sighting::Frame(FrameSighting { at: Duration::from_secs(8), code }))
     };
     let pictures = (0..FRAMES_TO_PROVE as u16).map(picture);
     let all: Vec<_> = reached(&[M::DtlsConnected, M::TrackReceived]).into_iter().chain(pictures).collect();

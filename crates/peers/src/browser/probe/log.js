@@ -4,8 +4,8 @@
 // it sees in the page's own clock, through a function that the harness put into the page. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// config: { role, gathersFirst, ice: { servers, relayOnly }, map, strip: { columns, rows, share, threshold }, batch }
-const { role, gathersFirst, ice, map, strip, batch } = config;
+// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video }, strip: { columns, rows, share, threshold }, batch }
+const { role, gathersFirst, ice, map, media, strip, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const SOURCE = "tincan-probe.js"; // what the browser calls this script
 const now = () => performance.timeOrigin + performance.now();
@@ -40,7 +40,7 @@ function words(error) {
 
 // What the harness acts upon is handed over at once. Pictures are in batches, and whatever else there is goes with the next
 // one or a little later: each time takes time from the page that is measured.
-const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "peer-error", "harness-error"]);
+const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "peer-error", "unsupported", "harness-error"]);
 const LATER_MS = 100;
 let later = null;
 

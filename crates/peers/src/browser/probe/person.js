@@ -21,7 +21,15 @@ async function click(name, selector) {
   const element = control(name, selector);
   if (!isLive(element)) await waitUntil(`nothing on the page listens to clicks on ${selector} (${name})`, () => isLive(element));
   if (element.disabled) await waitUntil(`${selector} (${name}) is disabled`, () => !element.disabled);
-  element.click();
+  if (element instanceof HTMLOptionElement) chooseOption(element);
+  else element.click();
+}
+
+// An option of a list is chosen.
+function chooseOption(option) {
+  const list = option.closest("select");
+  option.selected = true;
+  for (const event of ["input", "change"]) list.dispatchEvent(new Event(event, { bubbles: true }));
 }
 
 function nativeValue(element) {
@@ -81,12 +89,23 @@ function cameraRuns() {
   return records.some((record) => record.tracks);
 }
 
+// Asked of the browser before anything is done (webrtc-pc, getCapabilities).
+function lacksCodec() {
+  const has = ({ getCapabilities }) => getCapabilities?.("video")?.codecs.some(({ mimeType }) => mimeType.toLowerCase() === media.video.toLowerCase());
+  if (!media.video || !window.RTCRtpSender) return false;
+  const lacking = [["send", RTCRtpSender], ["receive", RTCRtpReceiver]].filter(([, side]) => !has(side)).map(([does]) => does);
+  if (lacking.length) write("unsupported", { reason: `cannot ${lacking.join(" or ")} ${media.video}` });
+  return lacking.length > 0;
+}
+
 function prepare() {
   return step("make the page ready", async () => {
     findAll();
     watchAll();
     const mode = map.mode[gathersFirst ? "vanilla" : "trickle"];
+    if (lacksCodec()) return;
     if (mode) await click("mode", mode);
+    for (const [name, selector] of media.clicks) await click(name, selector);
     if (ice.servers.length) paste("ice.servers", map.ice.servers, stringify(ice.servers));
     if (ice.relayOnly) await click("ice.relay_only", map.ice.relay_only);
     if (steps.create_connection) {
@@ -108,6 +127,7 @@ function findAll() {
   if (!gathersFirst && map.candidates) {
     for (const [name, selector] of Object.entries(map.candidates)) named[`candidates.${name}`] = selector;
   }
+  for (const [name, selector] of media.clicks) named[name] = selector;
   if (ice.servers.length) named["ice.servers"] = map.ice.servers;
   if (ice.relayOnly) named["ice.relay_only"] = map.ice.relay_only;
   for (const [name, selector] of Object.entries(named)) if (selector) control(name, selector);

@@ -1,0 +1,12 @@
+//! What flows in a call: a value. Each kind of flow has milestones of its own, and a proof that it arrives.
+
+pub mod frames;
+mod negotiated;
+mod proof;
+mod value;
+
+pub(crate) use self::{negotiated::not_negotiated, proof::Proofs};
+pub use self::{
+    proof::{Sighting, Tallies},
+    value::{AudioCodec, Flow, Media, MediaError, VideoCodec},
+};
