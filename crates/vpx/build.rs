@@ -1,21 +1,36 @@
-//! Compiles the shim against the headers of the libvpx that pkg-config names.
+//! Compiles the shims against the headers of the libraries that pkg-config names.
 
-use std::{fmt::Display, process::exit};
+use std::{fmt::Display, path::PathBuf, process::exit};
 
 const OLDEST: &str = "1.8";
 
+/// What is built in where it is there: its name for pkg-config, its oldest version, the cfg that says so, its shim.
+const OTHERS: [(&str, &str, &str, &str); 2] =
+    [("aom", "3.2", "has_aom", "src/shim.c"), ("openh264", "2.0", "has_openh264", "src/openh264.c")];
+
 fn main() {
-    println!("cargo::rerun-if-changed=src/shim.c");
-    println!("cargo::rerun-if-changed=src/shim.h");
+    for file in ["src/shim.c", "src/shim.h", "src/openh264.c"] {
+        println!("cargo::rerun-if-changed={file}");
+    }
     let vpx = pkg_config::Config::new().atleast_version(OLDEST).probe("vpx").unwrap_or_else(|e| missing(e));
-    cc::Build::new()
-        .file("src/shim.c")
-        .includes(&vpx.include_paths)
-        .warnings_into_errors(false)
-        .extra_warnings(true)
-        .std("c99")
-        .try_compile("tincan_vpx_shim")
-        .unwrap_or_else(|error| missing(error));
+    compile("src/shim.c", "tincan_vpx_shim", None, &vpx.include_paths);
+    for (name, oldest, cfg, shim) in OTHERS {
+        println!("cargo::rustc-check-cfg=cfg({cfg})");
+        if let Ok(found) = pkg_config::Config::new().atleast_version(oldest).probe(name) {
+            let define = (name == "aom").then_some("TINCAN_AOM");
+            compile(shim, &format!("tincan_{name}_shim"), define, &found.include_paths);
+            println!("cargo::rustc-cfg={cfg}");
+        }
+    }
+}
+
+fn compile(file: &str, library: &str, define: Option<&str>, include: &[PathBuf]) {
+    let mut build = cc::Build::new();
+    build.file(file).includes(include).warnings_into_errors(false).extra_warnings(true).std("c99");
+    if let Some(define) = define {
+        build.define(define, None);
+    }
+    build.try_compile(library).unwrap_or_else(|error| missing(error));
 }
 
 /// Ends the build with what to install, in the lines that cargo shows.

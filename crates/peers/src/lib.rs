@@ -36,4 +36,4 @@ pub use program::{ProgramSpec, ProgramSpecError};
 pub use registry::Registry;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs};
-pub use tincan_vpx::version as libvpx_version;
+pub use video::codec_versions;

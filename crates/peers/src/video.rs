@@ -9,6 +9,7 @@ mod picture;
 mod sink;
 mod source;
 
+pub use self::codec::codec_versions;
 pub(crate) use self::{
     assembly::{Assembled, Assembly},
     codec::flows,

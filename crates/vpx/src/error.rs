@@ -1,15 +1,24 @@
-//! What libvpx or this crate refuses.
+//! What a library or this crate refuses.
+
+use crate::Codec;
 
 /// Why nothing was encoded or decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VpxError {
-    /// There is no encoder or decoder of this codec.
-    #[error("there is no encoder or decoder of this codec")]
-    NoSuchCodec,
-    /// libvpx refused, in its own words.
-    #[error("libvpx failed to {step}: {reason}")]
+    /// The library of this codec was not there when tincan was built.
+    #[error("{codec} takes {library}, which was not there when tincan was built")]
+    NotBuilt {
+        /// The codec.
+        codec: Codec,
+        /// Its library.
+        library: &'static str,
+    },
+    /// A library refused, in its own words.
+    #[error("{library} failed to {step}: {reason}")]
     Refused {
+        /// Which.
+        library: &'static str,
         /// What it was asked for.
         step: &'static str,
         /// Its words.

@@ -1,10 +1,10 @@
-//! VP8 and VP9 by libvpx, behind an interface that needs no `unsafe`.
+//! VP8 and VP9 by libvpx, AV1 by libaom and H.264 by OpenH264, behind an interface that needs no `unsafe`.
 //!
 //! Any libvpx from 1.8 on will do, of any distribution: what differs from version to version is in `shim.c`, which is compiled
-//! against the headers that are installed.
-#![expect(unsafe_code, reason = "libvpx is C; every call into it is in this crate")]
+//! against the headers that are installed. The same holds for the other two; where one of them is missing, so is its codec.
+#![expect(unsafe_code, reason = "the libraries are C; every call into them is in this crate")]
 
-use std::{marker::PhantomData, slice};
+use std::{fmt, marker::PhantomData, slice};
 
 mod error;
 mod ffi;
@@ -21,30 +21,74 @@ const MOST_BETWEEN_KEY_FRAMES: u32 = 300;
 /// For how long a picture is shown, in units of [`CLOCK_RATE`]: the encoder plans its bits by it.
 const PICTURE_DURATION: u32 = CLOCK_RATE / 30;
 
-/// What libvpx can encode and decode.
+/// What can be encoded and decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Codec {
     /// VP8 (RFC 6386).
     Vp8,
     /// VP9, profile 0.
     Vp9,
+    /// H.264, constrained baseline, as units of Annex B.
+    H264,
+    /// AV1, main profile, as temporal units.
+    Av1,
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Vp8 => "VP8",
+            Self::Vp9 => "VP9",
+            Self::H264 => "H.264",
+            Self::Av1 => "AV1",
+        })
+    }
 }
 
 impl Codec {
-    /// `enum tincan_vpx_codec`.
+    /// Whether its library was there when this was built.
+    #[must_use]
+    pub fn is_built(self) -> bool {
+        self.library().is_ok()
+    }
+
+    /// The library that encodes and decodes it.
+    #[cfg_attr(
+        not(all(has_aom, has_openh264)),
+        allow(unreachable_patterns, reason = "what is built comes first")
+    )]
+    fn library(self) -> Result<&'static ffi::Library, VpxError> {
+        match self {
+            Self::Vp8 | Self::Vp9 => Ok(&ffi::VPX),
+            #[cfg(has_aom)]
+            Self::Av1 => Ok(&ffi::AOM),
+            #[cfg(has_openh264)]
+            Self::H264 => Ok(&ffi::OPENH264),
+            #[cfg(not(has_aom))]
+            Self::Av1 => Err(VpxError::NotBuilt { codec: self, library: "libaom" }),
+            #[cfg(not(has_openh264))]
+            Self::H264 => Err(VpxError::NotBuilt { codec: self, library: "OpenH264" }),
+        }
+    }
+
+    /// `enum tincan_codec_name`.
     fn number(self) -> u32 {
         match self {
             Self::Vp8 => 8,
             Self::Vp9 => 9,
+            Self::H264 => 264,
+            Self::Av1 => 1,
         }
     }
 
     /// The fastest speed that still codes a picture decently (libvpx, `VP8E_SET_CPUUSED`: −16 to 16 for VP8, −9 to 9 for
-    /// VP9).
+    /// VP9; libaom, `AOME_SET_CPUUSED`: up to 10 in its realtime usage; OpenH264 has none).
     fn speed(self) -> i32 {
         match self {
             Self::Vp8 => -8,
             Self::Vp9 => 8,
+            Self::H264 => 0,
+            Self::Av1 => 10,
         }
     }
 }
@@ -70,7 +114,7 @@ impl Encoder {
     /// An encoder of I420 pictures of `width` by `height` samples.
     ///
     /// # Errors
-    /// When libvpx cannot encode that size.
+    /// When the library is not built in, or cannot encode that size.
     pub fn new(codec: Codec, width: u16, height: u16) -> Result<Self, VpxError> {
         let settings = ffi::Settings {
             codec: codec.number(),
@@ -81,13 +125,13 @@ impl Encoder {
             most_between_key_frames: MOST_BETWEEN_KEY_FRAMES,
             speed: codec.speed(),
         };
-        Ok(Self { handle: ffi::Handle::encoder(&settings)?, width, height, previous: None })
+        Ok(Self { handle: codec.library()?.start_encoder(&settings)?, width, height, previous: None })
     }
 
     /// Encodes an I420 picture that is shown at `timestamp`, in units of [`CLOCK_RATE`]; none if the encoder dropped it.
     ///
     /// # Errors
-    /// When the picture is not of the encoder's size or not later than the one before, or libvpx refuses it.
+    /// When the picture is not of the encoder's size or not later than the one before, or the library refuses it.
     pub fn encode(
         &mut self,
         picture: &[u8],
@@ -156,9 +200,9 @@ impl Decoder {
     /// A decoder that waits for a key frame.
     ///
     /// # Errors
-    /// When libvpx cannot be initialised.
+    /// When the library is not built in, or cannot be initialised.
     pub fn new(codec: Codec) -> Result<Self, VpxError> {
-        ffi::Handle::decoder(codec.number()).map(Self)
+        codec.library()?.start_decoder(codec.number()).map(Self)
     }
 
     /// Decodes one frame; none if it shows no picture.
@@ -191,7 +235,7 @@ struct Lent<'d> {
 impl<'d> Lent<'d> {
     fn plane(&self, index: usize, width: usize, height: usize) -> Plane<'d> {
         let stride = self.picture.strides[index];
-        // A stride below the width, which libvpx does not use, makes the slice shorter, never longer.
+        // A stride below the width, which no library here uses, makes the slice shorter, never longer.
         let length = stride * height.saturating_sub(1) + width.min(stride);
         // SAFETY: the shim answers planes of I420, each with `height` rows, `stride` samples apart, the last of which has
         // `width`.
@@ -200,8 +244,8 @@ impl<'d> Lent<'d> {
     }
 }
 
-/// The version of libvpx that is loaded, as it names itself: `v1.12.0`.
+/// The version of the library of `codec` that is loaded, as it names itself: `v1.12.0`; none if it is not built in.
 #[must_use]
-pub fn version() -> String {
-    ffi::version()
+pub fn version(codec: Codec) -> Option<String> {
+    Some(codec.library().ok()?.version())
 }

@@ -60,7 +60,11 @@ fn room_in(folder: &Path) -> std::io::Result<u64> {
     Ok(file_system.f_bavail.saturating_mul(file_system.f_frsize))
 }
 
-/// The library is loaded with this programme, which would not have started without it.
-pub fn libvpx() -> Finding {
-    Finding::well("libvpx", tincan_peers::libvpx_version())
+/// The libraries are loaded with this programme; those that were not there when it was built, it does without.
+pub fn codecs() -> Finding {
+    let versions = tincan_peers::codec_versions().into_iter().map(|(codec, version)| match version {
+        Some(version) => format!("{codec} {version}"),
+        None => format!("{codec} not built in"),
+    });
+    Finding::well("codecs", versions.collect::<Vec<_>>().join(", "))
 }

@@ -37,7 +37,7 @@ fn flow_not_negotiated(
             pairs().any(|(offer, _)| offer.codecs().any(|offered| offered.eq_ignore_ascii_case(codec)))
         };
         let answers: Vec<_> = taken().flat_map(|(_, answer)| answer.codecs()).collect();
-        let what = match answers.iter().any(|codec| offers(codec)) {
+        let what = match answers.iter().any(offers) {
             true => format!("its answer has no {} of the offer, but", flow.encoding()?),
             // The answer may name codecs of the offer only (RFC 3264, section 6.1).
             false => "its answer has no codec of the offer, but".to_owned(),

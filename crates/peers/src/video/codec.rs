@@ -12,23 +12,32 @@ use rtc_rtp::{
     packet::Packet,
     packetizer::{Depacketizer, Payloader},
 };
+use strum::VariantArray;
 use tincan_harness::{Flow, VideoCodec};
-use tincan_vpx::{Codec, VpxError};
+use tincan_vpx::Codec;
 
-/// What can be sent and received with what is in this room.
+/// What can be sent and received with what is in this room: the codecs whose libraries were there when this was built.
 pub(crate) fn flows() -> BTreeSet<Flow> {
-    [VideoCodec::Vp8, VideoCodec::Vp9].map(Flow::Video).into()
+    let built = VideoCodec::VARIANTS.iter().filter(|codec| codec_of(**codec).is_built());
+    built.map(|codec| Flow::Video(*codec)).collect()
+}
+
+/// Each codec, with the version of the library that encodes and decodes it for the Rust peers; none if it is not built in.
+#[must_use]
+pub fn codec_versions() -> Vec<(String, Option<String>)> {
+    VideoCodec::VARIANTS
+        .iter()
+        .map(|codec| (codec.to_string(), tincan_vpx::version(codec_of(*codec))))
+        .collect()
 }
 
 /// The codec for the encoder and the decoder.
-///
-/// # Errors
-/// When there is none here.
-pub(super) const fn codec_of(codec: VideoCodec) -> Result<Codec, VpxError> {
+pub(super) const fn codec_of(codec: VideoCodec) -> Codec {
     match codec {
-        VideoCodec::Vp8 => Ok(Codec::Vp8),
-        VideoCodec::Vp9 => Ok(Codec::Vp9),
-        VideoCodec::H264 | VideoCodec::Av1 => Err(VpxError::NoSuchCodec),
+        VideoCodec::Vp8 => Codec::Vp8,
+        VideoCodec::Vp9 => Codec::Vp9,
+        VideoCodec::H264 => Codec::H264,
+        VideoCodec::Av1 => Codec::Av1,
     }
 }
 
@@ -123,6 +132,89 @@ pub(super) fn is_key_frame(codec: VideoCodec, frame: &[u8]) -> bool {
             let after_delimiter =
                 if first >> 3 & 15 == 2 { frame.get(2).copied().unwrap_or_default() } else { first };
             after_delimiter >> 3 & 15 == 1
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use tincan_harness::{FrameCode, frames::FrameSource};
+    use tincan_vpx::{Decoder, EncodedFrame, Plane};
+
+    use super::*;
+    use crate::video::{Assembled, Assembly, PICTURE_INTERVAL, Packetizer, VideoSource};
+
+    const SOURCE: FrameSource = FrameSource { peer: 3, run: 0x00C0_FFEE };
+
+    /// As they are encoded, each with its RTP time: a key frame first, and another as the sixth.
+    fn frames(codec: VideoCodec, count: u32) -> Vec<(EncodedFrame, u32)> {
+        let mut source = VideoSource::new(codec, SOURCE).unwrap();
+        let frame = |n| source.next(PICTURE_INTERVAL * n, n == 5).unwrap().unwrap();
+        (0..count).map(frame).collect()
+    }
+
+    fn packets(codec: VideoCodec, frames: Vec<(EncodedFrame, u32)>) -> Vec<Vec<Packet>> {
+        let mut packetizer = Packetizer::new(codec, 7, 96);
+        frames.into_iter().map(|(frame, timestamp)| packetizer.packets(frame, timestamp)).collect()
+    }
+
+    /// The counters of the pictures that come of packets, until some are missing.
+    fn counters(codec: VideoCodec, assembled: &[Assembled]) -> Vec<u16> {
+        let mut decoder = Decoder::new(codec_of(codec)).unwrap();
+        let mut counter = |assembled: &Assembled| {
+            let Assembled::Frame(frame) = assembled else { return None };
+            let Plane { samples, width, height, stride } = decoder.decode(frame).ok()??.luma;
+            Some(
+                FrameCode::read(samples, width, height, stride).filter(|code| code.source == SOURCE)?.counter,
+            )
+        };
+        assembled.iter().map_while(&mut counter).collect()
+    }
+
+    fn assemble(codec: VideoCodec, packets: impl IntoIterator<Item = Packet>) -> Vec<Assembled> {
+        let (mut assembly, now) = (Assembly::new(codec), Instant::now());
+        packets.into_iter().flat_map(|packet| assembly.push(packet, now)).collect()
+    }
+
+    #[test]
+    fn every_picture_keeps_its_code_from_drawing_to_reading() {
+        for codec in VideoCodec::VARIANTS {
+            let assembled = assemble(*codec, packets(*codec, frames(*codec, 60)).concat());
+            assert_eq!(counters(*codec, &assembled), (0..60).collect::<Vec<_>>(), "{codec}");
+        }
+    }
+
+    #[test]
+    fn a_key_frame_is_known_as_it_is_made_and_as_it_comes() {
+        for codec in VideoCodec::VARIANTS {
+            let frames = frames(*codec, 10);
+            let made: Vec<_> = frames.iter().map(|(frame, _)| frame.key).collect();
+            assert_eq!(made, (0..10).map(|n| n % 5 == 0).collect::<Vec<_>>(), "{codec}");
+            let sent: Vec<_> = frames.iter().map(|(frame, _)| is_key_frame(*codec, &frame.data)).collect();
+            let came = assemble(*codec, packets(*codec, frames).concat()).into_iter().map(
+                |assembled| matches!(assembled, Assembled::Frame(frame) if is_key_frame(*codec, &frame)),
+            );
+            assert_eq!((&sent, came.collect::<Vec<_>>()), (&made, made.clone()), "{codec}");
+        }
+    }
+
+    #[test]
+    fn after_a_loss_the_next_key_frame_is_whole_again() {
+        for codec in VideoCodec::VARIANTS {
+            let mut packets = packets(*codec, frames(*codec, 10));
+            packets[2].remove(0);
+            let (mut assembly, now) = (Assembly::new(*codec), Instant::now());
+            let mut push = |packet: &Packet, after| assembly.push(packet.clone(), now + after);
+            let before: Vec<_> = packets[..2].concat().iter().flat_map(|p| push(p, Duration::ZERO)).collect();
+            assert_eq!(counters(*codec, &before), [0, 1], "{codec}");
+            let after: Vec<_> =
+                packets[2..].concat().iter().flat_map(|p| push(p, Duration::from_secs(1))).collect();
+            assert!(after.contains(&Assembled::Loss), "{codec}: {after:?}");
+            let key = |assembled: &Assembled| matches!(assembled, Assembled::Frame(frame) if is_key_frame(*codec, frame));
+            let from = after.iter().position(key).unwrap();
+            assert_eq!(counters(*codec, &after[from..]), [5, 6, 7, 8, 9], "{codec}");
         }
     }
 }

@@ -54,25 +54,3 @@ impl Picture {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use tincan_vpx::{Codec, Decoder, Encoder};
-
-    use super::*;
-
-    #[test]
-    fn every_picture_keeps_its_code_through_encoding_and_decoding() {
-        let source = FrameSource { peer: 3, run: 0x00C0_FFEE };
-        let mut encoder = Encoder::new(Codec::Vp8, WIDTH as u16, HEIGHT as u16).unwrap();
-        let (mut decoder, mut picture) = (Decoder::new(Codec::Vp8).unwrap(), Picture::new(source));
-        for counter in 0..60 {
-            let frame =
-                encoder.encode(picture.draw(counter), i64::from(counter) * 3000, false).unwrap().unwrap();
-            let luma = decoder.decode(&frame.data).unwrap().unwrap().luma;
-            assert_eq!((luma.width, luma.height), (WIDTH, HEIGHT));
-            let read = FrameCode::read(luma.samples, luma.width, luma.height, luma.stride);
-            assert_eq!(read, Some(FrameCode::new(source, counter)));
-        }
-    }
-}

@@ -38,7 +38,7 @@ impl VideoSink {
     pub(crate) fn new(codec: VideoCodec, mailbox: Mailbox, last: LastPicture) -> Result<Self, VpxError> {
         Ok(Self {
             codec,
-            decoder: Decoder::new(codec_of(codec)?)?,
+            decoder: Decoder::new(codec_of(codec))?,
             begun: false,
             decodable: false,
             asked: None,

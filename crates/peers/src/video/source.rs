@@ -30,7 +30,7 @@ impl VideoSource {
     /// # Errors
     /// When libvpx cannot be initialised.
     pub(crate) fn new(codec: VideoCodec, source: FrameSource) -> Result<Self, VpxError> {
-        let encoder = Encoder::new(codec_of(codec)?, WIDTH as u16, HEIGHT as u16)?;
+        let encoder = Encoder::new(codec_of(codec), WIDTH as u16, HEIGHT as u16)?;
         Ok(Self { encoder, picture: Picture::new(source), counter: 0 })
     }
 
