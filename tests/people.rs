@@ -6,6 +6,7 @@ use tincan_harness::{
     Attempt, Diagnosis, Environment, HarnessError, Machine, Media, Milestone, NetworkCondition, Note, Role,
     Scenario, Stage, Verdict,
     attempt::{BySide, Codecs, Descriptions, NoteAt, ReachedAt, SignalAt, StatsPoint},
+    catalogue,
     frames::FrameTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
@@ -30,13 +31,33 @@ fn direct() -> Vec<Scenario> {
         .collect()
 }
 
+/// Two hundred scenarios among eight peers, whose names are as long as they may be.
+///
+/// # Panics
+/// When that is no name.
+#[must_use]
+pub fn two_hundred() -> Vec<Scenario> {
+    let name =
+        |number: u32| format!("peer-{number}-{}", "x".repeat(25)).parse().expect("it is short and plain");
+    let mut scenarios = catalogue::scenarios(&(1..=8).map(name).collect::<Vec<_>>());
+    // Those without servers, which are most of them, come before the others.
+    scenarios.sort_by_key(|scenario| scenario.network);
+    scenarios.truncate(200);
+    scenarios
+}
+
 /// A call that passed, at place `of` among the scenarios without servers.
 ///
 /// # Panics
-/// When the catalogue has no such place, or the recorded SDPs are not there.
+/// When the catalogue has no such place.
 #[must_use]
 pub fn passed(of: usize, repetition: u32) -> Attempt {
-    let scenario = direct()[of];
+    passed_in(direct()[of], repetition)
+}
+
+/// A call of `scenario` that passed.
+#[must_use]
+pub fn passed_in(scenario: Scenario, repetition: u32) -> Attempt {
     let sdp = |name: &str| fs::read_to_string(root().join("fixtures/report").join(name)).ok();
     let both =
         |text: fn(Role) -> String| BySide { offerer: text(Role::Offerer), answerer: text(Role::Answerer) };
@@ -68,10 +89,19 @@ pub fn passed(of: usize, repetition: u32) -> Attempt {
     }
 }
 
-/// A call that broke at ICE, on the side of the answerer.
+/// A call that broke at ICE, on the side of the answerer, at place `of` among the scenarios without servers.
+///
+/// # Panics
+/// When the catalogue has no such place.
 #[must_use]
 pub fn failed(of: usize, repetition: u32) -> Attempt {
-    let passed = passed(of, repetition);
+    failed_in(direct()[of], repetition)
+}
+
+/// A call of `scenario` that broke at ICE, on the side of the answerer.
+#[must_use]
+pub fn failed_in(scenario: Scenario, repetition: u32) -> Attempt {
+    let passed = passed_in(scenario, repetition);
     let reached = |m: &&ReachedAt| m.name < Milestone::IceConnected;
     Attempt {
         verdict: Outcome::Failed,

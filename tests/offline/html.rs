@@ -9,7 +9,9 @@ use tincan_report::{
     html::{Attachments, render},
     json, junit, markdown,
 };
-use tincan_tests::people::{HOSTILE, every_verdict, failed, passed, report};
+use tincan_tests::people::{
+    HOSTILE, every_verdict, failed, failed_in, passed, passed_in, report, two_hundred,
+};
 
 use crate::cli::Tincan;
 
@@ -38,22 +40,42 @@ fn junit_and_markdown_say_this() {
     insta::assert_snapshot!("markdown", markdown::render(&every_verdict()));
 }
 
+/// Two hundred calls between eight peers, of which every `of`th failed: each of its own scenario, or of eight.
+fn two_hundred_attempts(of: usize, scenarios: usize) -> Vec<Attempt> {
+    let all = two_hundred();
+    let attempt = |n: usize| {
+        let (scenario, repetition) = (all[n % scenarios], (n / scenarios) as u32 + 1);
+        if n.is_multiple_of(of) { failed_in(scenario, repetition) } else { passed_in(scenario, repetition) }
+    };
+    (0..all.len()).map(attempt).collect()
+}
+
 #[test]
-fn a_hundred_attempts_with_pictures_stay_below_a_megabyte() {
-    let mixed =
-        |n: u32| if n.is_multiple_of(5) { failed((n % 8) as usize, n) } else { passed((n % 8) as usize, n) };
-    let make: [fn(u32) -> Attempt; 2] = [|n| failed((n % 8) as usize, n), |n| passed((n % 8) as usize, n)];
-    for attempts in [make[0], make[1], mixed] {
-        let report = report((1..=100).map(attempts).collect());
-        let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 60_000]].concat();
+fn two_hundred_attempts_with_pictures_stay_below_a_megabyte() {
+    let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 60_000]].concat();
+    for (of, scenarios) in [1, 5, 1000].into_iter().flat_map(|of| [(of, 200), (of, 8)]) {
+        let report = report(two_hundred_attempts(of, scenarios));
         let attachments = Attachments::found_by(|_| Some(picture.clone()));
         let page = render(&report, &attachments);
-        assert!(page.len() < MOST_BYTES, "{} bytes", page.len());
+        assert!(page.len() < MOST_BYTES, "one of {of} in {scenarios} scenarios failed: {} bytes", page.len());
+        let markdown = markdown::render(&report).len();
+        assert!(markdown < MOST_BYTES, "{markdown} bytes of Markdown");
         // Whatever is left out, every call and its verdict is there, and what is left out is said.
-        assert_eq!(page.matches("<h4 ").count(), 100);
+        assert_eq!(page.matches("<h4 ").count(), 200);
         assert!(page.contains("left out to keep this page small"));
         assert!(page.contains("Offer against answer"), "no SDP is shown in full");
     }
+}
+
+/// The last scenario of many is the one that failed: what it was like has to be there.
+#[test]
+fn there_is_room_first_for_what_did_not_pass() {
+    let mut attempts = two_hundred_attempts(1000, 200);
+    let last = attempts.len() - 1;
+    attempts[last] = failed_in(two_hundred()[last], 1);
+    let page = page(&report(attempts));
+    let (_, failed) = page.split_once("<article id=\"attempt-200\"").unwrap();
+    assert!(failed.contains("<details open><summary>Timeline, SDP and statistics"), "{failed}");
 }
 
 #[test]

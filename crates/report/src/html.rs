@@ -9,6 +9,7 @@ mod bytes;
 mod charts;
 mod comparison;
 mod document;
+mod grids;
 mod overview;
 mod phases;
 mod pictures;
@@ -31,7 +32,7 @@ use self::{
     words::{anchor, badge, title},
 };
 use crate::{
-    matrix::{Group, groups},
+    group::{Group, groups},
     report::Report,
 };
 
@@ -39,18 +40,26 @@ use crate::{
 #[must_use]
 pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
     let groups = groups(report);
-    let details = details(&groups, &report.environment, attachments);
+    // What stands there in any case takes its room first.
+    let brief = page(report, &groups, &BTreeMap::new()).len();
+    let details = details(&groups, &report.environment, attachments, brief);
+    page(report, &groups, &details)
+}
+
+fn page(report: &Report, groups: &[Group<'_>], details: &BTreeMap<usize, Markup>) -> String {
     let title = format!("{} – tincan report", overview::headline(report));
     let body = html! {
         a class="skip" href="#calls" { "Skip to the calls" }
         header { (overview::header(report)) }
         main {
-            (overview::matrices(&report.environment, &groups))
-            (overview::what_broke(&groups))
+            (overview::what_broke(groups))
+            (grids::results(report, groups))
             section aria-labelledby="calls" {
                 h2 id="calls" tabindex="-1" { "Calls" }
                 @if groups.is_empty() { p { "No call has ended." } }
-                @for (place, group) in groups.iter().enumerate() { (scenario(place, group, &details)) }
+                @for (place, group) in groups.iter().enumerate().filter(|(_, group)| !grids::is_quiet(group)) {
+                    (scenario(place, group, details))
+                }
             }
             (overview::what_ran(&report.environment))
         }
@@ -61,11 +70,11 @@ pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
 }
 
 fn scenario(place: usize, group: &Group<'_>, details: &BTreeMap<usize, Markup>) -> Markup {
-    let id = overview::group_anchor(place);
+    let id = grids::group_anchor(place);
     html! {
         section class="scenario" aria-labelledby=(id) {
             h3 id=(id) tabindex="-1" { (title(group.first())) " " span class="note" { (group.first().scenario) } }
-            @if group.attempts.len() > 1 {
+            @if group.is_repeated() {
                 p { (badge(group.worst(), &group.summary())) }
                 (overview::links(group))
             }
@@ -92,40 +101,23 @@ fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
     }
 }
 
-/// The details of as many attempts as there is room for, by their place in the report. First come those that show what
-/// a scenario is like, then what did not pass, then the others.
+/// The details of as many attempts as there is room for beside the rest of the page, by their place in the report.
 fn details(
     groups: &[Group<'_>],
     environment: &Environment,
     attachments: &Attachments<'_>,
+    brief: usize,
 ) -> BTreeMap<usize, Markup> {
-    let mut order = Vec::new();
-    for (of, group) in groups.iter().enumerate() {
-        for (number, (place, attempt)) in group.attempts.iter().enumerate() {
-            let passed = attempt.verdict == Outcome::Passed;
-            let rank = if number == 0 {
-                0
-            } else if passed {
-                PASSED_AGAIN
-            } else {
-                1
-            };
-            order.push((rank, *place, of, *attempt));
-        }
-    }
-    order.sort_by_key(|(rank, place, ..)| (*rank, *place));
-    let mut room = Room::whole();
-    let brief: usize = order.iter().map(|(_, place, _, attempt)| one(*place, attempt, None).0.len()).sum();
+    let mut room = Room::beside(brief);
     let mut shown: BTreeMap<usize, (usize, &Attempt)> = BTreeMap::new();
     let mut details = BTreeMap::new();
     let mut others = false;
-    for (rank, place, of, attempt) in order.into_iter().filter(|(.., attempt)| attempt::has_details(attempt))
-    {
-        if rank == PASSED_AGAIN && !others {
+    for (rank, of, place, attempt) in order(groups) {
+        let again = rank == Rank::PassedAgain;
+        if again && !others {
             others = true;
             room.rest(brief + size_of(&details));
         }
-        let again = rank == PASSED_AGAIN;
         let Some(part) = room.take_details(attempt::details(attempt, environment, &anchor(place), again))
         else {
             continue;
@@ -140,8 +132,39 @@ fn details(
     details
 }
 
-/// The rank of an attempt that passed, and is not the first of its scenario.
-const PASSED_AGAIN: u8 = 2;
+/// Whose details come first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// The first one of its scenario that did not pass.
+    Fault,
+    /// The first one of its scenario, which passed.
+    First,
+    /// Another one that did not pass.
+    FaultAgain,
+    /// Another one that passed.
+    PassedAgain,
+}
+
+/// The attempts that have details, each with its rank, the place of its group, and its own, in the order in which they are
+/// given room.
+fn order<'r>(groups: &[Group<'r>]) -> Vec<(Rank, usize, usize, &'r Attempt)> {
+    let mut order = Vec::new();
+    for (of, group) in groups.iter().enumerate() {
+        let fault = group.attempts.iter().position(|(_, attempt)| attempt.verdict != Outcome::Passed);
+        for (number, (place, attempt)) in group.attempts.iter().enumerate() {
+            let rank = match (attempt.verdict, number) {
+                (Outcome::Passed, 0) => Rank::First,
+                (Outcome::Passed, _) => Rank::PassedAgain,
+                _ if fault == Some(number) => Rank::Fault,
+                _ => Rank::FaultAgain,
+            };
+            order.push((rank, of, *place, *attempt));
+        }
+    }
+    order.retain(|(.., attempt)| attempt::has_details(attempt));
+    order.sort_by_key(|(rank, _, place, _)| (*rank, *place));
+    order
+}
 
 fn size_of(details: &BTreeMap<usize, Markup>) -> usize {
     details.values().map(|details| details.0.len()).sum()

@@ -4,12 +4,13 @@
 //! This crate is pure, as `tincan-harness` is: it makes text, and others write it.
 
 pub mod evidence;
+pub mod grid;
+pub mod group;
 pub mod html;
 pub mod json;
 pub mod junit;
 pub mod lines;
 pub mod markdown;
-mod matrix;
 pub mod redact;
 pub mod report;
 

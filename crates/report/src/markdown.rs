@@ -1,11 +1,12 @@
-//! Markdown for the summary of a CI step: the counts, the matrix, and why what did not pass did not.
+//! Markdown for the summary of a CI step: the counts, why what did not pass did not, and the grids.
 
 use std::fmt::Write as _;
 
-use tincan_harness::{attempt::Attempt, verdict::Outcome};
+use tincan_harness::{attempt::Attempt, scenario::PeerId, signaling::SignalingMode, verdict::Outcome};
 
 use crate::{
-    matrix::{Group, Matrix, OUTCOMES, groups, matrices},
+    grid::{FEW, Grid, grids, letter, letters},
+    group::{Group, OUTCOMES, Unsupported, counted, groups, unsupported},
     report::Report,
 };
 
@@ -29,30 +30,76 @@ pub fn render(report: &Report) -> String {
     if missing > 0 {
         let _ = writeln!(text, "\n**Cut short:** {missing} of {} calls were not made.", report.planned);
     }
-    for matrix in matrices(&groups) {
-        text += &table(report, &matrix, &groups);
+    text += &faults(&groups);
+    for grid in grids(report, &groups) {
+        text += &table(report, &grid, &groups);
     }
-    text += &reasons(report);
+    text += &quiet(&groups);
+    text += &scenarios(&groups);
     text
 }
 
-fn table(report: &Report, matrix: &Matrix, groups: &[Group<'_>]) -> String {
-    let modes: String = matrix.modes.iter().map(|mode| format!(" {mode} |")).collect();
-    let rule = " --- |".repeat(matrix.modes.len());
-    let mut text = format!(
-        "\n{}, {}\n\n| offerer | answerer |{modes}\n| --- | --- |{rule}\n",
-        matrix.media, matrix.network
-    );
-    for row in &matrix.rows {
-        let cell = |place: &Option<usize>| match place {
-            Some(place) => format!(" {} {} |", sign(groups[*place].worst()), groups[*place].summary()),
-            None => " not run |".to_owned(),
+/// A grid: a cell has the letter of each mode with its sign, and how often it passed if it was repeated.
+fn table(report: &Report, grid: &Grid, groups: &[Group<'_>]) -> String {
+    let label = |id: &PeerId| report.environment.label(*id);
+    let heads: String = grid.answerers.iter().map(|id| format!(" {} |", label(id))).collect();
+    let rule = " --- |".repeat(grid.answerers.len());
+    let (title, letters) = (grid.title(), letters(&grid.modes));
+    let mut text = format!("\n**{title}** ({letters})\n\n| offerer ↓ answerer → |{heads}\n| --- |{rule}\n");
+    for offerer in &grid.offerers {
+        let cell = |answerer: &PeerId| {
+            let marks: Vec<_> =
+                grid.cell(*offerer, *answerer).map(|(mode, place)| mark(mode, &groups[place])).collect();
+            let between = if marks.iter().any(|mark| mark.contains(['/', '('])) { "<br>" } else { " " };
+            format!(" {} |", marks.join(between))
         };
-        let cells: String = row.cells.iter().map(cell).collect();
-        let label = |id| report.environment.label(id);
-        let _ = writeln!(text, "| {} | {} |{cells}", label(row.offerer), label(row.answerer));
+        let cells: String = grid.answerers.iter().map(cell).collect();
+        let _ = writeln!(text, "| {} |{cells}", label(offerer));
     }
     text
+}
+
+fn mark(mode: SignalingMode, group: &Group<'_>) -> String {
+    let tally = group.tally().map(|tally| format!(" {tally}")).unwrap_or_default();
+    let fault = group.known_fault.map(|id| format!(" (known fault of {id})")).unwrap_or_default();
+    format!("{}{}{tally}{fault}", letter(mode), sign(group.worst()))
+}
+
+/// Why what is unsupported is so, folded.
+fn quiet(groups: &[Group<'_>]) -> String {
+    let reasons = unsupported(groups);
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let scenarios: usize = reasons.iter().map(|found| found.places.len()).sum();
+    let mut text = format!("\n<details><summary>Unsupported: {}, and why</summary>\n\n", counted(scenarios));
+    for Unsupported { reason, places } in reasons {
+        let names: Vec<_> = places.iter().map(|place| escaped(&groups[*place].first().scenario)).collect();
+        let _ = writeln!(text, "- {}: {}", escaped(reason), names.join(", "));
+    }
+    text + "\n</details>\n"
+}
+
+/// Each scenario in a row with its times, folded.
+fn scenarios(groups: &[Group<'_>]) -> String {
+    let told: Vec<_> =
+        groups.iter().filter(|group| group.count(Outcome::Unsupported) < group.attempts.len()).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    let open = if groups.len() <= FEW { " open" } else { "" };
+    let mut text = format!(
+        "\n<details{open}><summary>Times, pictures and pairs of each scenario</summary>\n\n\
+         | scenario | verdict | first frame | frames seen | selected pair |\n\
+         | --- | --- | --- | --- | --- |\n"
+    );
+    let cell = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    for group in told {
+        let (name, summary) = (escaped(&group.first().scenario), group.summary());
+        let (time, frames, pairs) = (cell(group.first_frame()), cell(group.frames()), cell(group.pairs()));
+        let _ = writeln!(text, "| {name} | {summary} | {time} | {frames} | {} |", escaped(&pairs));
+    }
+    text + "\n</details>\n"
 }
 
 const fn sign(outcome: Outcome) -> &'static str {
@@ -64,9 +111,9 @@ const fn sign(outcome: Outcome) -> &'static str {
     }
 }
 
-fn reasons(report: &Report) -> String {
-    let broken: Vec<_> =
-        report.attempts.iter().filter(|attempt| attempt.verdict != Outcome::Passed).collect();
+/// What failed or was errored, first.
+fn faults(groups: &[Group<'_>]) -> String {
+    let broken: Vec<_> = groups.iter().flat_map(Group::faults).map(|(_, attempt)| attempt).collect();
     let mut text = String::new();
     if !broken.is_empty() {
         text +=

@@ -1,15 +1,14 @@
-//! The top of the page: the headline, the matrix, what did not pass, and what ran.
+//! The headline, what did not pass, and what ran.
 
 use maud::{Markup, html};
 use tincan_harness::{
-    PeerId, Profile,
     environment::{Browser, Environment},
     verdict::Outcome,
 };
 
 use super::words::{anchor, badge, clipped, date, sign, title};
 use crate::{
-    matrix::{Group, Matrix, OUTCOMES, matrices as matrices_of},
+    group::{Group, OUTCOMES},
     report::Report,
 };
 
@@ -21,11 +20,6 @@ const MOST_LISTED: usize = 30;
 /// `N passed of M`.
 pub(super) fn headline(report: &Report) -> String {
     format!("{} passed of {}", report.count(Outcome::Passed), report.planned)
-}
-
-/// The place of a scenario on the page.
-pub(super) fn group_anchor(place: usize) -> String {
-    format!("scenario-{}", place + 1)
 }
 
 /// The headline, the other counts, and what ran in a line.
@@ -69,92 +63,31 @@ fn browsers(environment: &Environment) -> Vec<String> {
     names
 }
 
-/// What became of every pair in every mode.
-pub(super) fn matrices(environment: &Environment, groups: &[Group<'_>]) -> Markup {
-    html! {
-        section aria-labelledby="matrix" {
-            h2 id="matrix" { "Matrix" }
-            @for matrix in matrices_of(groups) { (table(&matrix, environment, groups)) }
-            p class="legend" {
-                @for outcome in OUTCOMES { (badge(outcome, &outcome.to_string())) " " }
-                span class="badge not-run" { span aria-hidden="true" { "–" } " not run" }
-            }
-        }
-    }
-}
-
-fn table(matrix: &Matrix, environment: &Environment, groups: &[Group<'_>]) -> Markup {
-    let (media, network) = (matrix.media, matrix.network);
-    html! {
-        div class="scroll" tabindex="0" role="group" aria-label={ "Matrix of " (media) ", " (network) } {
-            table class="matrix" {
-                caption { "Verdicts by offerer, answerer and mode: " (media) ", " (network)
-                    @if let Some(words) = network.approximation() { " (" (words) ")" }
-                }
-                thead { tr {
-                    th scope="col" { "offerer" } th scope="col" { "answerer" }
-                    @for mode in &matrix.modes { th scope="col" { (mode) } }
-                } }
-                tbody { @for row in &matrix.rows { tr {
-                    th scope="row" { (peer(row.offerer, environment)) }
-                    th scope="row" { (peer(row.answerer, environment)) }
-                    @for cell in &row.cells { (self::cell(*cell, groups)) }
-                } } }
-            }
-        }
-    }
-}
-
-/// A peer at the head of a row, and below its name what has to be known of it.
-fn peer(id: PeerId, environment: &Environment) -> Markup {
-    let remarks = environment.profile(id).map(Profile::remarks).unwrap_or_default();
-    html! {
-        (id)
-        @if !remarks.is_empty() { " " span class="remark" { (remarks.join(", ")) } }
-    }
-}
-
-fn cell(cell: Option<usize>, groups: &[Group<'_>]) -> Markup {
-    html! {
-        @if let Some(place) = cell {
-            @let (group, worst) = (&groups[place], groups[place].worst());
-            td class={ "cell " (worst) } {
-                a href={ "#" (target(place, group)) } { span class="sign" aria-hidden="true" { (sign(worst)) } " " (group.summary()) }
-            }
-        } @else {
-            td class="cell not-run" { span class="sign" aria-hidden="true" { "–" } " not run" }
-        }
-    }
-}
-
-/// The attempt itself if there is one only.
-fn target(place: usize, group: &Group<'_>) -> String {
-    match group.attempts.as_slice() {
-        [(only, _)] => anchor(*only),
-        _ => group_anchor(place),
-    }
-}
-
-/// What did not pass, each with its reason and a link.
+/// What failed or was errored, a scenario in a line, with the reason of its worst attempt and a link to that.
 pub(super) fn what_broke(groups: &[Group<'_>]) -> Markup {
-    let attempts = groups.iter().flat_map(|group| &group.attempts);
-    let broken: Vec<_> = attempts.filter(|(_, attempt)| attempt.verdict != Outcome::Passed).collect();
+    let broken: Vec<_> = groups.iter().filter(|group| group.faults().next().is_some()).collect();
     html! {
         @if !broken.is_empty() {
             section aria-labelledby="broken" {
                 h2 id="broken" { "What did not pass" }
-                ul class="broken" {
-                    @for (place, attempt) in broken.iter().take(MOST_LISTED) {
-                        li {
-                            (badge(attempt.verdict, &attempt.verdict.to_string())) " "
-                            a href={ "#" (anchor(*place)) } { (title(attempt)) " #" (attempt.repetition) }
-                            @if let Some(found) = &attempt.diagnosis {
-                                ": " strong { (found.stage) @if let Some(peer) = found.peer { ", " (peer) } } ". " (clipped(&found.evidence, MOST_REASON))
-                            } @else if let Some(reason) = &attempt.reason { ": " (clipped(reason, MOST_REASON)) }
-                        }
-                    }
-                }
+                ul class="broken" { @for group in broken.iter().take(MOST_LISTED) { (fault(group)) } }
                 @if broken.len() > MOST_LISTED { p class="note" { (broken.len() - MOST_LISTED) " more are below." } }
+            }
+        }
+    }
+}
+
+fn fault(group: &Group<'_>) -> Markup {
+    let worst = group.faults().find(|(_, attempt)| attempt.verdict == group.worst());
+    html! {
+        @if let Some((place, attempt)) = worst {
+            li {
+                (badge(attempt.verdict, &attempt.verdict.to_string())) " "
+                a href={ "#" (anchor(place)) } { (title(attempt)) @if group.is_repeated() { " #" (attempt.repetition) } }
+                @if group.is_repeated() { ", " (group.faults().count()) " of " (group.attempts.len()) " attempts" }
+                @if let Some(found) = &attempt.diagnosis {
+                    ": " strong { (found.stage) @if let Some(peer) = found.peer { ", " (peer) } } ". " (clipped(&found.evidence, MOST_REASON))
+                } @else if let Some(reason) = &attempt.reason { ": " (clipped(reason, MOST_REASON)) }
             }
         }
     }

@@ -5,17 +5,17 @@ use tincan_harness::{attempt::Attempt, verdict::Outcome};
 
 use super::{attempt::Part, bytes::fits, sdp, words::anchor};
 
-/// Room for all that stands in a page for attempts, in bytes: with the rest of the page it stays below 1 MB.
-const ALL_BUDGET: usize = 960_000;
-/// Room for the drawings and tables of attempts that show what a scenario is like, or did not pass, in bytes. What they,
-/// the SDPs and the pictures leave is for the others.
-const DETAILS_BUDGET: usize = 420_000;
-/// Room for SDPs, in bytes.
-const SDP_BUDGET: usize = 220_000;
-/// Room for pictures as they stand in the page, in bytes: base64 makes 4 of 3.
-const PICTURE_BUDGET: usize = 220_000;
+/// Room for a page, in bytes: it stays below 1 MB.
+const PAGE: usize = 980_000;
+/// Room for the drawings and tables of attempts that show what a scenario is like, or did not pass, in thousandths of what the
+/// rest of the page leaves. What they, the SDPs and the pictures leave is for the others.
+const DETAILS: usize = 480;
+/// Room for SDPs, likewise.
+const SDP: usize = 260;
+/// Room for pictures as they stand in the page, likewise: base64 makes 4 of 3.
+const PICTURES: usize = 260;
 
-/// What stands around the details of an attempt, and in them of descriptions that are shown elsewhere, in bytes.
+/// What stands around the details of an attempt, in bytes.
 const FRAME: usize = 600;
 
 /// What may still be written, in bytes.
@@ -26,14 +26,15 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// All that there is.
-    pub(super) const fn whole() -> Self {
-        Self { details: DETAILS_BUDGET, sdp: SDP_BUDGET, pictures: PICTURE_BUDGET }
+    /// All that there is in a page that holds so much without it.
+    pub(super) const fn beside(used: usize) -> Self {
+        let left = PAGE.saturating_sub(used);
+        Self { details: left / 1000 * DETAILS, sdp: left / 1000 * SDP, pictures: left / 1000 * PICTURES }
     }
 
     /// What is left for details when so much stands in the page; pictures have no more room.
     pub(super) const fn rest(&mut self, used: usize) {
-        self.details = ALL_BUDGET.saturating_sub(used);
+        self.details = PAGE.saturating_sub(used);
         self.pictures = 0;
     }
 
@@ -58,6 +59,7 @@ impl Room {
             Some((place, shown)) => sdp::against(attempt, shown, &anchor(place)),
             None => html! { p class="note" { "Left out to keep this page small; report.json has it." } },
         };
+        self.details = self.details.saturating_sub(brief.0.len());
         (brief, false)
     }
 }

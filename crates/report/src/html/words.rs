@@ -36,7 +36,7 @@ pub(super) const fn sign(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✓",
         Outcome::Failed => "✗",
-        Outcome::Unsupported => "⊘",
+        Outcome::Unsupported => "–",
         Outcome::Errored => "!",
     }
 }
