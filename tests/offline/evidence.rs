@@ -44,7 +44,7 @@ fn what_did_not_pass_leaves_evidence_and_a_pass_rate() {
     let tincan = Tincan::new();
     let ended = run(&tincan, &[&FAILING[..], &["--repeat", "2"]].concat());
     assert_eq!(ended.code, 1, "{ended:?}");
-    assert!(ended.stdout.contains("0 of 2 passed (0 %, 0–84 %)"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("0 of 2 passed"), "{}", ended.stdout);
     assert!(ended.stdout.contains(&format!("  evidence: out/evidence/{FOLDER}\n")), "{}", ended.stdout);
     assert!(ended.stdout.contains("\nran: webrtc "), "{}", ended.stdout);
     let report = tincan.report("out");

@@ -24,13 +24,27 @@ pub fn to_stderr(line: &str) {
 
 /// The word for an outcome, in its colour, padded to `width`.
 pub fn outcome(outcome: Outcome, width: usize) -> String {
-    let style = match outcome {
+    styled(style(outcome), &format!("{outcome:width$}"))
+}
+
+/// The sign for an outcome, in its colour.
+pub fn sign(outcome: Outcome) -> String {
+    let sign = match outcome {
+        Outcome::Passed => "✓",
+        Outcome::Failed => "✗",
+        Outcome::Unsupported => "–",
+        Outcome::Errored => "!",
+    };
+    styled(style(outcome), sign)
+}
+
+const fn style(outcome: Outcome) -> Style {
+    match outcome {
         Outcome::Passed => AnsiColor::Green.on_default(),
         Outcome::Failed => AnsiColor::Red.on_default().bold(),
-        Outcome::Unsupported => AnsiColor::Yellow.on_default(),
+        Outcome::Unsupported => Style::new().dimmed(),
         Outcome::Errored => AnsiColor::Magenta.on_default().bold(),
-    };
-    styled(style, &format!("{outcome:width$}"))
+    }
 }
 
 /// A text in a style.

@@ -8,6 +8,7 @@ mod progress;
 mod queue;
 mod record;
 mod subject;
+mod summary;
 mod table;
 mod worker;
 

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tincan_harness::{Attempt, Scenario};
+use tincan_report::group::time;
 
-use super::table;
 use crate::print;
 
 const TICK: Duration = Duration::from_millis(100);
@@ -80,7 +80,7 @@ fn line(attempt: &Attempt) -> String {
     let repetition = if attempt.repetition > 1 { format!(" #{}", attempt.repetition) } else { String::new() };
     let more = match (&attempt.reason, attempt.first_frame_ms) {
         (Some(reason), _) => format!("\n{:13}{reason}", ""),
-        (None, Some(ms)) => format!("  {}", table::time(ms)),
+        (None, Some(ms)) => format!("  {}", time(ms)),
         (None, None) => String::new(),
     };
     format!("{outcome}  {}{repetition}{more}", attempt.scenario)

@@ -19,7 +19,7 @@ use super::{
     output::Output,
     progress::Progress,
     subject::Subject,
-    table,
+    summary, table,
     worker::{Ended, News},
 };
 use crate::{exit::Exit, print, report::Formats, stop::Stop};
@@ -176,7 +176,7 @@ impl Finished {
     pub fn results(&self, took: Duration, interrupted: bool) -> String {
         let (table, summary) = (
             table::render(&self.report),
-            table::summary(&self.report, self.output.folder(), took, interrupted),
+            summary::render(&self.report, self.output.folder(), took, interrupted),
         );
         let (page, report) = (self.output.page(), self.output.report());
         format!("{table}{summary}\npage: {}\nreport: {}\n", page.display(), report.display())
