@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use tincan_harness::{
-    attempt::Attempt,
-    network::NetworkCondition,
-    procedure::Procedure,
-    scenario::{Media, PeerId},
+    attempt::Attempt, media::Media, network::NetworkCondition, procedure::Procedure, scenario::PeerId,
     signaling::SignalingMode,
 };
 

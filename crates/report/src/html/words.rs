@@ -53,9 +53,11 @@ pub(super) fn anchor(place: usize) -> String {
     format!("attempt-{}", place + 1)
 }
 
-/// Who calls whom, how and over what, for people.
+/// Who calls whom, how, with what and over what, for people; what every call has that says nothing else is not said.
 pub(super) fn title(attempt: &Attempt) -> String {
-    format!("{} → {}, {}, {}", attempt.offerer, attempt.answerer, attempt.mode, attempt.network)
+    let Attempt { offerer, answerer, mode, media, network, .. } = attempt;
+    let media = if media.is_plain() { String::new() } else { format!("{media}, ") };
+    format!("{offerer} → {answerer}, {mode}, {media}{network}")
 }
 
 /// `text`, of which no more than `most` characters are shown.
