@@ -14,8 +14,9 @@ use crate::{
 
 /// A reason in the list of what did not pass is clipped to so many characters.
 const MOST_REASON: usize = 240;
-/// As many of what did not pass are listed.
-const MOST_LISTED: usize = 30;
+/// As many scenarios that did not pass are listed before the results, and as many with those that are folded.
+const FIRST_LISTED: usize = 10;
+const MOST_LISTED: usize = 60;
 
 /// `N passed of M`.
 pub(super) fn headline(report: &Report) -> String {
@@ -70,8 +71,15 @@ pub(super) fn what_broke(groups: &[Group<'_>]) -> Markup {
         @if !broken.is_empty() {
             section aria-labelledby="broken" {
                 h2 id="broken" { "What did not pass" }
-                ul class="broken" { @for group in broken.iter().take(MOST_LISTED) { (fault(group)) } }
-                @if broken.len() > MOST_LISTED { p class="note" { (broken.len() - MOST_LISTED) " more are below." } }
+                @let (first, others) = broken.split_at(broken.len().min(FIRST_LISTED));
+                ul class="broken" { @for group in first { (fault(group)) } }
+                @if !others.is_empty() {
+                    details {
+                        summary { (others.len()) " more" }
+                        ul class="broken" { @for group in others.iter().take(MOST_LISTED - FIRST_LISTED) { (fault(group)) } }
+                        @if broken.len() > MOST_LISTED { p class="note" { (broken.len() - MOST_LISTED) " more are below." } }
+                    }
+                }
             }
         }
     }

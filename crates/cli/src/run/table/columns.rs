@@ -60,7 +60,7 @@ impl Columns {
     }
 
     fn block(&self, block: &[(usize, usize)]) -> String {
-        let heads = self.columns.iter().map(|column| column.head.clone()).collect();
+        let heads: Vec<_> = self.columns.iter().map(|column| column.head.clone()).collect();
         let mut text = self.line(&self.corner, &heads, block);
         for row in &self.rows {
             text += &match row {
@@ -72,7 +72,7 @@ impl Columns {
     }
 
     /// A row, which has as many lines as the longest of its texts.
-    fn line(&self, head: &str, cells: &Vec<String>, block: &[(usize, usize)]) -> String {
+    fn line(&self, head: &str, cells: &[String], block: &[(usize, usize)]) -> String {
         let lines = block.iter().map(|(index, _)| cells[*index].lines().count()).max().unwrap_or(0).max(1);
         let mut text = String::new();
         for number in 0..lines {
