@@ -9,15 +9,25 @@ use tincan_measure::recording::{Recording, difference};
 use tincan_peers::{Roster, registry::catalogue};
 use tincan_tests::root;
 
-use crate::{calls::options, check, trial};
+use crate::{
+    calls::{lacks_a_plugin, options},
+    check, trial,
+};
 
 const ACCEPT: &str =
     "To accept it: INSTA_UPDATE=always cargo nextest run --workspace -E 'test(snapshots)', or cargo-insta";
 
 pub fn trials() -> Vec<Trial> {
-    // Servers add candidates and change nothing else that a peer decides.
-    let trials =
-        catalogue().scenarios().into_iter().filter(|scenario| scenario.network == NetworkCondition::Direct);
+    let (map, catalogue) = (options().page_map, catalogue());
+    let page = map.abilities();
+    let is_recorded = |scenario: &Scenario| {
+        // Servers add candidates and change nothing else that a peer decides, and neither does a mode in another medium.
+        scenario.network == NetworkCondition::Direct
+            && (scenario.media.is_plain() || !catalogue.is_by_name_only(scenario))
+            && catalogue.unsupported(scenario, (&map.name, &page)).is_none()
+            && !lacks_a_plugin(scenario)
+    };
+    let trials = catalogue.scenarios().into_iter().filter(is_recorded);
     trials.map(|scenario| trial(format!("snapshots/{scenario}"), move || is_as_recorded(scenario))).collect()
 }
 
