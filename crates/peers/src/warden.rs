@@ -22,6 +22,7 @@ use std::{
 };
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     process::{
         Pid, PidfdFlags, Signal, WaitOptions, getpid, kill_process, pidfd_open, pidfd_send_signal,
         set_child_subreaper, set_parent_process_death_signal, setsid, wait,
@@ -42,6 +43,8 @@ pub(crate) const WITH_STDIO: &str = "--with-stdio";
 pub(crate) const FOLDER_READY: &str = "tincan-warden: the folder is ready";
 /// How the folders of browsers and programs begin.
 const FOLDER_PREFIX: &str = "tincan-peer-";
+/// How long a process that was sent SIGKILL may take to end. Measured: a few milliseconds.
+const KILL_DEADLINE_S: i64 = 5;
 /// The file that a living warden holds a lock on.
 const LOCK: &str = "warden.lock";
 
@@ -219,12 +222,17 @@ pub(crate) fn remove_leftovers(place: &Path) {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER_PREFIX))
     });
     for folder in ours {
-        let abandoned = File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
-        if abandoned {
-            kill_users(&folder);
-            // Whoever finds it at the same time removes the same folder: what is gone already is no error.
-            let _ = fs::remove_dir_all(folder);
-        }
+        remove_leftover(&folder);
+    }
+}
+
+/// The same for one folder: that of a warden that was killed. Returns when nothing uses it any more.
+pub(crate) fn remove_leftover(folder: &Path) {
+    let abandoned = File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+    if abandoned {
+        kill_users(folder);
+        // Whoever finds it at the same time removes the same folder: what is gone already is no error.
+        let _ = fs::remove_dir_all(folder);
     }
 }
 
@@ -249,17 +257,24 @@ fn raw_command_line(pid: i32) -> String {
     String::from_utf8_lossy(&command).into_owned()
 }
 
-/// Kills the processes that use `folder`: the browser whose profile is in it, with whom its helpers end, and what a program has
-/// started, whose temporary files are in it.
+/// Kills the processes that use `folder`, and waits for their end: the browser whose profile is in it, with whom its helpers end,
+/// and what a program has started, whose temporary files are in it.
 fn kill_users(folder: &Path) {
     let Some(folder) = folder.to_str() else { return };
     let temporary = format!("TMPDIR={folder}");
-    for (pid, _) in processes() {
+    let uses = |pid: i32| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         let is_set = environment.split(|byte| *byte == 0).any(|set| set == temporary.as_bytes());
-        let uses = is_set || command_line(pid).contains(folder);
-        if let Some(pid) = Pid::from_raw(pid).filter(|_| uses) {
-            let _ = kill_process(pid, Signal::KILL);
-        }
+        is_set || command_line(pid).contains(folder)
+    };
+    let users = processes().filter(|(pid, _)| uses(*pid)).filter_map(|(pid, _)| Pid::from_raw(pid));
+    let users: Vec<_> = users.filter_map(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()).collect();
+    for user in &users {
+        let _ = pidfd_send_signal(user, Signal::KILL);
+    }
+    // One that has not ended yet may still write there.
+    let limit = Timespec { tv_sec: KILL_DEADLINE_S, tv_nsec: 0 };
+    for user in &users {
+        let _ = poll(&mut [PollFd::new(user, PollFlags::IN)], Some(&limit));
     }
 }

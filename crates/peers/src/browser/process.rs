@@ -16,6 +16,7 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
     runtime::Handle,
     sync::mpsc,
+    task::spawn_blocking,
     time::timeout,
 };
 
@@ -148,7 +149,12 @@ impl Warden {
     pub(super) async fn end(mut self) {
         drop(self.leash.take());
         // A warden that does not end in time has said so on its standard error; it still ends when it can.
-        let _ = timeout(END_DEADLINE, self.process.wait()).await;
+        let ended = timeout(END_DEADLINE, self.process.wait()).await;
+        if matches!(ended, Ok(Ok(status)) if status.code().is_none()) {
+            // It was killed, and has swept up nothing.
+            let folder = self.folder;
+            let _ = spawn_blocking(move || warden::remove_leftover(&folder)).await;
+        }
     }
 }
 

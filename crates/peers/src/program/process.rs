@@ -2,6 +2,7 @@
 
 use std::{
     os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
+    path::PathBuf,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -13,6 +14,7 @@ use tokio::{
     net::{UnixStream, unix::OwnedWriteHalf},
     process::{Child, Command},
     runtime::Handle,
+    task::spawn_blocking,
     time::timeout,
 };
 
@@ -34,6 +36,8 @@ const LOG_LINES: usize = 1_000;
 /// A program that runs.
 pub(super) struct Process {
     warden: Child,
+    /// What the warden makes and removes.
+    folder: PathBuf,
     /// Closed when this is dropped, in whatever way: the sign for the warden to end everything.
     _leash: OwnedWriteHalf,
     /// What is said to it.
@@ -71,18 +75,22 @@ impl Process {
 
     /// Ends the program and all that it started, and returns when nothing of it is left.
     pub(super) async fn end(self) {
-        let Self { mut warden, _leash: leash, .. } = self;
+        let Self { mut warden, _leash: leash, folder, .. } = self;
         drop(leash);
         // A warden that does not end in time still ends when it can.
-        let _ = timeout(END_DEADLINE, warden.wait()).await;
+        let ended = timeout(END_DEADLINE, warden.wait()).await;
+        if matches!(ended, Ok(Ok(status)) if status.code().is_none()) {
+            // It was killed, and has swept up nothing.
+            let _ = spawn_blocking(move || warden::remove_leftover(&folder)).await;
+        }
     }
 }
 
 fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
     let (ours, theirs) = StdStream::pair()?;
     ours.set_nonblocking(true)?;
-    let mut command = Command::from(warden::own_executable());
-    command.arg(warden::WARDEN).arg(warden::new_folder()).arg(warden::WITH_STDIO);
+    let (mut command, folder) = (Command::from(warden::own_executable()), warden::new_folder());
+    command.arg(warden::WARDEN).arg(&folder).arg(warden::WITH_STDIO);
     command.args(["/bin/sh", "-c", &spec.command]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
     let runtime = Handle::current();
@@ -102,6 +110,7 @@ fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
         input: Input::into(stdin.ok_or_else(missing)?),
         output: Output::of(stdout.ok_or_else(missing)?),
         warden,
+        folder,
         _leash: leash,
         log,
     })
