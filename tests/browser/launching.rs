@@ -1,6 +1,10 @@
 //! A browser that does not run as it was asked to is not taken.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use libtest_mimic::Trial;
 use tincan_harness::verdict::Outcome;
@@ -18,6 +22,15 @@ pub fn trials() -> Vec<Trial> {
         }),
         trial("launching/another-version", || refused(None, Some("1.2"), "asked for 1.2")),
         trial("launching/builds-side-by-side", builds_side_by_side),
+        trial("launching/firefox-with-another-preference", || {
+            firefox_refused(
+                "echo 'user_pref(\"media.autoplay.default\", 5);' >>\"$3/user.js\"",
+                "media.autoplay.default=0 was asked for, and it is 5",
+            )
+        }),
+        trial("launching/firefox-without-an-argument", || {
+            firefox_refused("shift", "--no-remote was asked for, and is not on its command line")
+        }),
     ]
 }
 
@@ -29,8 +42,24 @@ async fn refused(lost: Option<&str>, version: Option<&str>, words: &str) -> Resu
     let mut options = options();
     options.browser =
         BrowserOptions { chromium: Some(script), version: version.map(str::to_owned), ..options.browser };
+    says(options, "chromium-to-webrtc-rs/vanilla/vp8/direct", words).await
+}
+
+/// Starts a Firefox whose start script does something first: the call cannot be made, and the reason says `words`.
+async fn firefox_refused(first: &'static str, words: &'static str) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let firefox = find::firefox(None).map_err(|trouble| trouble.to_string())?;
+    let script = folder.path().join("firefox");
+    write_script(&script, &format!("{first}\nexec '{}' \"$@\"", firefox.display()))?;
+    let mut options = options();
+    options.browser = BrowserOptions { firefox: Some(script), ..options.browser };
+    says(options, "firefox-to-webrtc-rs/vanilla/vp8/direct", words).await
+}
+
+/// The call is errored, with a reason that says `words`.
+async fn says(options: RosterOptions, name: &str, words: &str) -> Result<(), String> {
     let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
-    let attempt = roster.attempt(&scenario("chromium-to-webrtc-rs/vanilla/vp8/direct"), 1).await;
+    let attempt = roster.attempt(&scenario(name), 1).await;
     roster.close().await;
     check(attempt.verdict == Outcome::Errored, || format!("it was {}", attempt.verdict))?;
     let reason = attempt.reason.unwrap_or_default();
@@ -44,12 +73,8 @@ async fn builds_side_by_side() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(text)?;
     let chromium = find::browsers(None).map_err(|trouble| trouble.to_string())?.files.swap_remove(0);
     let mute = folder.path().join("mute");
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *--version*) exit 1 ;; esac\nexec '{}' \"$@\"\n",
-        chromium.display()
-    );
-    fs::write(&mute, script).map_err(text)?;
-    fs::set_permissions(&mute, fs::Permissions::from_mode(0o755)).map_err(text)?;
+    let start = format!("case \"$*\" in *--version*) exit 1 ;; esac\nexec '{}' \"$@\"", chromium.display());
+    write_script(&mute, &start)?;
     let firefox = find::firefox(None).map_err(|trouble| trouble.to_string())?;
     let spec = |name: &str, file: &std::path::Path| format!("{name}={}", file.display()).parse::<BuildSpec>();
     let specs = [spec("old", &mute), spec("fox", &firefox)].into_iter().collect::<Result<_, _>>();
@@ -73,10 +98,15 @@ fn start_script(folder: PathBuf, lost: &str) -> Result<PathBuf, String> {
     // The name tells a headless shell from a browser with windows.
     let script = folder.join(browser.file_name().unwrap_or_default());
     let text = format!(
-        "#!/bin/sh\nfor flag; do shift; [ \"$flag\" = '{lost}' ] || set -- \"$@\" \"$flag\"; done\nexec '{}' \"$@\"\n",
+        "for flag; do shift; [ \"$flag\" = '{lost}' ] || set -- \"$@\" \"$flag\"; done\nexec '{}' \"$@\"",
         browser.display()
     );
-    let written = fs::write(&script, text)
-        .and_then(|()| fs::set_permissions(&script, fs::Permissions::from_mode(0o755)));
-    written.map(|()| script).map_err(|error| error.to_string())
+    write_script(&script, &text).map(|()| script)
+}
+
+/// A start script that does so.
+fn write_script(file: &Path, does: &str) -> Result<(), String> {
+    let written = fs::write(file, format!("#!/bin/sh\n{does}\n"))
+        .and_then(|()| fs::set_permissions(file, fs::Permissions::from_mode(0o755)));
+    written.map_err(|error| error.to_string())
 }

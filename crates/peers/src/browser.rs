@@ -17,6 +17,7 @@ mod driver;
 pub(crate) mod entry;
 pub mod find;
 pub(crate) mod firefox;
+mod firefox_preferences;
 mod firefox_read_back;
 mod launch;
 mod listener;

@@ -18,13 +18,11 @@ use super::{
 
 /// What messages of injected scripts are marked with.
 const CHANNEL: &str = "tincan";
-/// What is heard of a tab.
-const EVENTS: [&str; 4] = [
-    "script.message",
-    "log.entryAdded",
-    "browsingContext.userPromptOpened",
-    "browsingContext.contextDestroyed",
-];
+/// What is heard of the browser.
+const EVENTS: [&str; 3] =
+    ["script.message", "browsingContext.userPromptOpened", "browsingContext.contextDestroyed"];
+/// What is heard of the tab and its frames alone: windows of the browser itself have a console, too.
+const EVENTS_OF_TAB: [&str; 1] = ["log.entryAdded"];
 /// As many lines of the console are kept from one look to the next.
 const MOST_LINES: usize = 2000;
 
@@ -69,16 +67,48 @@ impl BidiTab {
         let tree = tab.execute("browsingContext.getTree", json!({ "maxDepth": 0 })).await?;
         let _ = tab.heard.context.set(tree["contexts"][0]["context"].as_str().unwrap_or_default().to_owned());
         tab.execute("session.subscribe", json!({ "events": EVENTS })).await?;
+        let of_tab = json!({ "events": EVENTS_OF_TAB, "contexts": [tab.context()] });
+        tab.execute("session.subscribe", of_tab).await?;
         Ok((tab, session["capabilities"].take()))
     }
 
-    /// Has every document of the browser, frames too, run the function `declaration` before its own first script.
+    /// Has every document of the tab, frames too, run the function `declaration` before its own first script.
     ///
     /// # Errors
     /// When the browser refuses, or goes.
     pub(super) async fn inject_everywhere(&self, declaration: &str) -> Result<(), ContextError> {
-        let script = json!({ "functionDeclaration": declaration });
+        let script = json!({ "functionDeclaration": declaration, "contexts": [self.context()] });
         self.execute("script.addPreloadScript", script).await.map(drop)
+    }
+
+    /// Evaluates an expression in a window of the browser itself, which may do what no page may: it has to be started with
+    /// `--remote-allow-system-access`.
+    ///
+    /// # Errors
+    /// When the browser refuses, or goes.
+    pub(super) async fn evaluate_in_window(&self, expression: &str) -> Result<Value, ContextError> {
+        let windows = json!({ "moz:scope": "chrome", "maxDepth": 0 });
+        let windows = self.execute("browsingContext.getTree", windows).await?;
+        self.evaluate_in(&windows["contexts"][0]["context"], expression).await
+    }
+
+    async fn evaluate_in(&self, context: &Value, expression: &str) -> Result<Value, ContextError> {
+        let how = json!({
+            "expression": expression,
+            "target": { "context": context },
+            "awaitPromise": true,
+            // A page may ask for it before it plays a video or reads the clipboard.
+            "userActivation": true,
+        });
+        let mut answer = self.execute("script.evaluate", how).await?;
+        match answer["type"].as_str() {
+            Some("exception") => {
+                let text =
+                    answer["exceptionDetails"]["text"].as_str().unwrap_or("something that is no error");
+                Err(ContextError::Threw(text.to_owned()))
+            }
+            _ => Ok(plain(answer["result"].take())),
+        }
     }
 
     fn context(&self) -> &str {
@@ -187,22 +217,7 @@ impl BrowsingContext for BidiTab {
     }
 
     async fn evaluate(&self, expression: &str) -> Result<Value, ContextError> {
-        let how = json!({
-            "expression": expression,
-            "target": { "context": self.context() },
-            "awaitPromise": true,
-            // A page may ask for it before it plays a video or reads the clipboard.
-            "userActivation": true,
-        });
-        let mut answer = self.execute("script.evaluate", how).await?;
-        match answer["type"].as_str() {
-            Some("exception") => {
-                let text =
-                    answer["exceptionDetails"]["text"].as_str().unwrap_or("something that is no error");
-                Err(ContextError::Threw(text.to_owned()))
-            }
-            _ => Ok(plain(answer["result"].take())),
-        }
+        self.evaluate_in(&self.context().into(), expression).await
     }
 
     fn listen(&self) -> mpsc::UnboundedReceiver<Said> {

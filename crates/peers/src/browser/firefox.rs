@@ -2,7 +2,7 @@
 //!
 //! It needs no driver: it listens for WebDriver BiDi itself, and says where.
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{ffi::OsString, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use strum::VariantArray;
@@ -15,8 +15,10 @@ use tokio::time::timeout;
 use super::{
     bidi::BidiTab,
     camera_script::camera_script,
-    chromium, find,
-    firefox_read_back::{LaunchRequest, read_back},
+    chromium,
+    find,
+    firefox_preferences::{preferences, user_js},
+    firefox_read_back::{Argument, LaunchRequest, read_back},
     options::BrowserOptions,
     peer::BrowserPeer,
     process::{Program, Warden},
@@ -93,7 +95,7 @@ pub(crate) async fn start(
     let file = find::firefox(options.firefox.as_deref())?;
     let folder = warden::new_folder();
     let arguments = arguments(&folder.join(PROFILE), options.headed);
-    let preferences = preferences(host);
+    let preferences = preferences(host.namespace().is_some());
     let program = Program {
         file: &file,
         arguments: arguments.iter().flat_map(|(argument, _)| argument).map(OsString::from).collect(),
@@ -101,8 +103,8 @@ pub(crate) async fn start(
         environment: environment(&folder),
     };
     let mut warden = Warden::start(folder, &program, host)?;
-    let flags = flags(&arguments, &preferences);
-    let opened = open(&mut warden, &LaunchRequest { headed: options.headed, flags }, pictures, host).await;
+    let asked = LaunchRequest { headed: options.headed, arguments, preferences };
+    let opened = open(&mut warden, &asked, pictures, host).await;
     Running::new(warden, opened, host).await
 }
 
@@ -128,16 +130,13 @@ async fn open(
     };
     let (tab, capabilities) = warden.while_it_lives(connecting).await?;
     let profile = warden.folder.join(PROFILE);
-    let browser = read_back(&capabilities, warden.pid(), &profile, asked).await?;
+    let browser = read_back(&tab, &capabilities, (warden.pid(), &profile), asked).await?;
     Ok(Opened { tab: Arc::new(tab), browser, _endpoints: vec![way] })
 }
 
 /// The profile, in the warden's folder.
 const PROFILE: &str = "profile";
 const USER_JS: &str = "profile/user.js";
-
-/// The words of an argument, and what it is for.
-type Argument = (Vec<String>, &'static str);
 
 fn arguments(profile: &Path, headed: bool) -> Vec<Argument> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
@@ -148,6 +147,10 @@ fn arguments(profile: &Path, headed: bool) -> Vec<Argument> {
         (
             words(&["--remote-debugging-port", "0"]),
             "it listens for WebDriver BiDi, on a port that it draws itself",
+        ),
+        (
+            words(&["--remote-allow-system-access"]),
+            "whoever speaks to it may ask for its preferences, which pages cannot",
         ),
     ];
     if !headed {
@@ -162,81 +165,3 @@ fn environment(folder: &Path) -> Vec<(&'static str, OsString)> {
     let homes = homes.map(|name| (name, folder.join("home").into()));
     homes.into_iter().chain([("MOZ_CRASHREPORTER_DISABLE", "1".into())]).collect()
 }
-
-/// A preference: its name, its value, and what it is for.
-type Preference = (&'static str, &'static str, &'static str);
-
-/// The servers of this machine's own network are on its loopback interface; of a network of namespaces they are not, and loopback
-/// addresses lead nowhere.
-fn preferences(host: &NetworkHost) -> Vec<Preference> {
-    let loopback =
-        ("media.peerconnection.ice.loopback", "true", "STUN and TURN servers on 127.0.0.1 are used, too");
-    PREFERENCES.into_iter().chain(host.namespace().is_none().then_some(loopback)).collect()
-}
-
-/// The preferences as Firefox reads them when it starts.
-fn user_js(preferences: &[Preference]) -> String {
-    preferences
-        .iter()
-        .map(|(name, value, why)| format!("// {why}\nuser_pref(\"{name}\", {value});\n"))
-        .collect()
-}
-
-/// All that it is started with, each with what it is for.
-fn flags(arguments: &[Argument], preferences: &[Preference]) -> BTreeMap<String, String> {
-    let arguments = arguments.iter().map(|(words, why)| (words.join(" "), (*why).to_owned()));
-    let preferences =
-        preferences.iter().map(|(name, value, why)| (format!("{name}={value}"), (*why).to_owned()));
-    arguments.chain(preferences).collect()
-}
-
-const CAMERA: &str = "there is a camera, and nobody has to allow it: below getUserMedia a script then replaces its track by one of a \
-                      canvas with the frame code, since Firefox plays no file";
-const LOOKED_AT: &str = "a page plays without a click";
-const CANDIDATES: &str = "host candidates have addresses, not names of mDNS";
-const ADDRESSES: &str = "every address is a candidate, as on a page that always has the camera: else Firefox takes the one from which it \
-                         would go out by IPv4, and gathers nothing where there is none";
-const CLOCK: &str = "the page's clock is as fine as it can be";
-const INSIDE: &str = "nothing leaves the machine";
-const PLAIN: &str = "nothing but the page";
-
-const PREFERENCES: [Preference; 34] = [
-    ("media.navigator.streams.fake", "true", CAMERA),
-    ("media.navigator.permission.disabled", "true", CAMERA),
-    ("permissions.default.camera", "1", ADDRESSES),
-    ("media.autoplay.default", "0", LOOKED_AT),
-    ("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
-    ("privacy.reduceTimerPrecision", "false", CLOCK),
-    ("network.dns.disabled", "true", "no DNS"),
-    ("network.proxy.type", "0", INSIDE),
-    ("network.captive-portal-service.enabled", "false", INSIDE),
-    ("network.connectivity-service.enabled", "false", INSIDE),
-    ("app.normandy.enabled", "false", INSIDE),
-    ("app.update.disabledForTesting", "true", INSIDE),
-    ("browser.region.update.enabled", "false", INSIDE),
-    ("browser.safebrowsing.malware.enabled", "false", INSIDE),
-    ("browser.safebrowsing.phishing.enabled", "false", INSIDE),
-    ("browser.search.update", "false", INSIDE),
-    ("datareporting.healthreport.uploadEnabled", "false", INSIDE),
-    ("datareporting.policy.dataSubmissionEnabled", "false", INSIDE),
-    ("dom.push.connection.enabled", "false", INSIDE),
-    ("extensions.update.enabled", "false", INSIDE),
-    ("media.gmp-manager.updateEnabled", "false", INSIDE),
-    ("services.settings.server", "\"data:,none\"", INSIDE),
-    ("toolkit.telemetry.server", "\"data:,none\"", INSIDE),
-    ("browser.startup.page", "0", PLAIN),
-    ("browser.startup.homepage", "\"about:blank\"", PLAIN),
-    ("browser.newtab.preload", "false", PLAIN),
-    ("browser.newtabpage.enabled", "false", PLAIN),
-    ("browser.aboutwelcome.enabled", "false", PLAIN),
-    ("browser.shell.checkDefaultBrowser", "false", "no question"),
-    ("browser.sessionstore.resume_from_crash", "false", PLAIN),
-    ("datareporting.policy.dataSubmissionPolicyBypassNotification", "true", "no question"),
-    ("startup.homepage_welcome_url", "\"about:blank\"", PLAIN),
-    ("layout.css.prefers-color-scheme.content-override", "1", "pages look the same wherever it runs"),
-    (
-        "dom.ipc.processPrelaunch.enabled",
-        "false",
-        "no process that no page needs: each takes memory and time",
-    ),
-];

@@ -8,7 +8,11 @@ use serde_json::Value;
 use tincan_harness::{HarnessError, environment};
 use tokio::task::spawn_blocking;
 
-use super::sandbox::has_sandbox;
+use super::{
+    bidi::BidiTab,
+    firefox_preferences::{self, Preference, flags},
+    sandbox::has_sandbox,
+};
 use crate::warden;
 
 /// What the command line of a process says that runs pages.
@@ -19,9 +23,22 @@ const RUNS_PAGES: &str = "-isForBrowser";
 pub(super) struct LaunchRequest {
     /// Whether it is to show its window.
     pub(super) headed: bool,
-    /// All that it was started with, each with what it is for.
-    pub(super) flags: BTreeMap<String, String>,
+    /// Its arguments.
+    pub(super) arguments: Vec<Argument>,
+    /// Its preferences.
+    pub(super) preferences: Vec<Preference>,
 }
+
+impl LaunchRequest {
+    /// All that it was started with, each with what it is for.
+    fn flags(&self) -> BTreeMap<String, String> {
+        let arguments = self.arguments.iter().map(|(words, why)| (words.join(" "), (*why).to_owned()));
+        arguments.chain(flags(&self.preferences)).collect()
+    }
+}
+
+/// The words of an argument, and what it is for.
+pub(super) type Argument = (Vec<String>, &'static str);
 
 /// What it says of itself in its session.
 #[derive(Debug, Deserialize)]
@@ -38,37 +55,38 @@ struct Capabilities {
     profile: String,
 }
 
-/// Reads back the browser below the process `warden`, which was started with `profile`.
+/// Reads back the browser of `tab` below the process `warden`, which was started with `profile`.
 ///
 /// # Errors
 /// When it does not tell, or when what runs is not what was asked for.
 pub(super) async fn read_back(
+    tab: &BidiTab,
     capabilities: &Value,
-    warden: Option<Pid>,
-    profile: &Path,
+    (warden, profile): (Option<Pid>, &Path),
     asked: &LaunchRequest,
 ) -> Result<environment::Browser, HarnessError> {
     let told = Capabilities::deserialize(capabilities).map_err(|error| {
         HarnessError::new("read the browser's capabilities", format!("{error}: {capabilities}"))
     })?;
     compare(&told, profile, asked)?;
-    let of_kernel =
-        spawn_blocking(move || Some((file_below(warden?, told.pid)?, has_sandbox(warden?, RUNS_PAGES)?)));
-    let (binary, sandbox) = of_kernel.await.ok().flatten().ok_or_else(|| {
+    firefox_preferences::read_back(tab, &asked.preferences).await?;
+    let of_kernel = spawn_blocking(move || OfKernel::read(warden?, told.pid));
+    let of_kernel = of_kernel.await.ok().flatten().ok_or_else(|| {
         let message = format!("it says that it is process {}, which is none of its own", told.pid);
         HarnessError::new("read back the browser's processes", message)
     })?;
+    compare_arguments(&asked.arguments, &of_kernel.line)?;
     Ok(environment::Browser {
         // That is for the registry to say.
         peer: None,
         name: told.name,
         version: told.version,
-        binary,
+        binary: of_kernel.binary,
         driver_version: String::new(),
         driver_binary: String::new(),
         headless: told.headless,
-        sandbox,
-        flags: asked.flags.clone(),
+        sandbox: of_kernel.sandbox,
+        flags: asked.flags(),
     })
 }
 
@@ -89,11 +107,35 @@ fn compare(told: &Capabilities, profile: &Path, asked: &LaunchRequest) -> Result
     Ok(())
 }
 
-/// The file that the process `pid` runs, if it descends from `root`.
-fn file_below(root: Pid, pid: i32) -> Option<String> {
-    let is_own = warden::commands_below(root).iter().any(|(own, _)| own.as_raw_nonzero().get() == pid);
-    let file = fs::read_link(format!("/proc/{pid}/exe")).ok().filter(|_| is_own)?;
-    Some(file.display().to_string())
+/// What the kernel says of its process.
+struct OfKernel {
+    /// The file that it runs.
+    binary: String,
+    /// Its command line, a word each.
+    line: Vec<String>,
+    /// Whether the system calls of its pages are filtered.
+    sandbox: bool,
+}
+
+impl OfKernel {
+    /// That of the process `pid`, if it descends from `root`.
+    fn read(root: Pid, pid: i32) -> Option<Self> {
+        let below = warden::commands_below(root).into_iter().map(|(own, _)| own);
+        let own = below.into_iter().find(|own| own.as_raw_nonzero().get() == pid)?;
+        let file = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+        let (binary, line) = (file.display().to_string(), warden::arguments(own));
+        Some(Self { binary, line, sandbox: has_sandbox(root, RUNS_PAGES)? })
+    }
+}
+
+/// A start script may leave out an argument. Firefox takes one with one hyphen as well.
+fn compare_arguments(asked: &[Argument], line: &[String]) -> Result<(), HarnessError> {
+    let is_there = |words: &[String]| line.windows(words.len()).any(|there| there == words);
+    let Some((lost, _)) = asked.iter().find(|(words, _)| !is_there(words)) else { return Ok(()) };
+    let message =
+        format!("{} was asked for, and is not on its command line: {}", lost.join(" "), line.join(" "));
+    Err(HarnessError::new("check the browser's arguments", message)
+        .hint("a start script may drop it: name another browser with --firefox"))
 }
 
 #[cfg(test)]
@@ -109,12 +151,23 @@ mod tests {
             pid: 1,
             profile: profile.to_owned(),
         };
-        let asked = LaunchRequest { headed: false, flags: BTreeMap::new() };
+        let asked = LaunchRequest { headed: false, arguments: Vec::new(), preferences: Vec::new() };
         let trouble = |told: &Capabilities| {
             compare(told, Path::new("/x/profile"), &asked).err().map(|trouble| trouble.to_string())
         };
         assert_eq!(trouble(&told(true, "/x/profile")), None);
         assert!(trouble(&told(false, "/x/profile")).is_some_and(|said| said.contains("asked for no window")));
         assert!(trouble(&told(true, "/y")).is_some_and(|said| said.contains("it uses /y")));
+    }
+    #[test]
+    fn an_argument_that_was_lost_on_the_way_is_trouble() {
+        let words = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let asked = [(words("--no-remote"), "x"), (words("--profile /x"), "x")];
+        let trouble =
+            |line: &str| compare_arguments(&asked, &words(line)).err().map(|trouble| trouble.to_string());
+        assert_eq!(trouble("firefox --profile /x --no-remote"), None);
+        let says = |line: &str, lost: &str| trouble(line).is_some_and(|said| said.contains(lost));
+        assert!(says("firefox --no-remote --profile /y", "--profile /x was asked for"));
+        assert!(says("firefox --profile /x", "--no-remote was asked for"));
     }
 }

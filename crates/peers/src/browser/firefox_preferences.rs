@@ -1,0 +1,162 @@
+//! The preferences of a Firefox: what it is started with, each with what it is for, and what it says of them when it runs.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tincan_harness::HarnessError;
+
+use super::{bidi::BidiTab, context::ContextError};
+
+/// A preference: its name, its value as JavaScript and JSON write it, and what it is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Preference {
+    pub(super) name: &'static str,
+    pub(super) value: &'static str,
+    pub(super) purpose: &'static str,
+}
+
+const fn preference(name: &'static str, value: &'static str, purpose: &'static str) -> Preference {
+    Preference { name, value, purpose }
+}
+
+/// Those of a Firefox; `in_namespace` says whether it runs in a network of namespaces, where loopback addresses lead nowhere. The
+/// servers of this machine's own network are on its loopback interface.
+pub(super) fn preferences(in_namespace: bool) -> Vec<Preference> {
+    let loopback = preference(
+        "media.peerconnection.ice.loopback",
+        "true",
+        "STUN and TURN servers on 127.0.0.1 are used, too",
+    );
+    PREFERENCES.into_iter().chain((!in_namespace).then_some(loopback)).collect()
+}
+
+/// The preferences as Firefox reads them when it starts.
+pub(super) fn user_js(preferences: &[Preference]) -> String {
+    let line = |Preference { name, value, purpose }: &Preference| {
+        format!("// {purpose}\nuser_pref(\"{name}\", {value});\n")
+    };
+    preferences.iter().map(line).collect()
+}
+
+/// Asks the Firefox of `tab` what holds, of `asked`: a policy of the machine or a start script may have put another value above
+/// that of its profile.
+///
+/// # Errors
+/// When it does not tell, or when something else holds than what was asked for.
+pub(super) async fn read_back(tab: &BidiTab, asked: &[Preference]) -> Result<(), HarnessError> {
+    let told = ask(tab, asked).await;
+    let told = told.map_err(|error| HarnessError::new("ask the browser for its preferences", error))?;
+    compare(asked, &told)
+}
+
+/// The preferences that hold, by name; null where there is none.
+async fn ask(tab: &BidiTab, asked: &[Preference]) -> Result<Value, ContextError> {
+    let names: Vec<_> = asked.iter().map(|preference| preference.name).collect();
+    let names = json!(names);
+    tab.evaluate_in_window(&format!("({})({names})", include_str!("firefox_preferences.js"))).await
+}
+
+fn compare(asked: &[Preference], told: &Value) -> Result<(), HarnessError> {
+    let other = |preference: &&Preference| told[preference.name].to_string() != preference.value;
+    let Some(lost) = asked.iter().find(other) else { return Ok(()) };
+    let message = format!("{}={} was asked for, and it is {}", lost.name, lost.value, told[lost.name]);
+    Err(HarnessError::new("check the browser's preferences", message).hint(
+        "a policy of this machine may set it (about:policies, /etc/firefox/policies), or a start script: name another browser \
+         with --firefox",
+    ))
+}
+
+/// What is reported of them: each with what it is for.
+pub(super) fn flags(preferences: &[Preference]) -> BTreeMap<String, String> {
+    let flag =
+        |Preference { name, value, purpose }: &Preference| (format!("{name}={value}"), (*purpose).to_owned());
+    preferences.iter().map(flag).collect()
+}
+
+const CAMERA: &str = "there is a camera, and nobody has to allow it: below getUserMedia a script then replaces its track by one of a \
+                      canvas with the frame code, since Firefox plays no file";
+const LOOKED_AT: &str = "a page plays without a click";
+const CANDIDATES: &str = "host candidates have addresses, not names of mDNS";
+const ADDRESSES: &str = "every address is a candidate, as on a page that always has the camera: else Firefox takes the one from which it \
+                         would go out by IPv4, and gathers nothing where there is none";
+const CLOCK: &str = "the page's clock is as fine as it can be";
+const INSIDE: &str = "nothing leaves the machine";
+const PLAIN: &str = "nothing but the page";
+
+const PREFERENCES: [Preference; 34] = [
+    preference("media.navigator.streams.fake", "true", CAMERA),
+    preference("media.navigator.permission.disabled", "true", CAMERA),
+    preference("permissions.default.camera", "1", ADDRESSES),
+    preference("media.autoplay.default", "0", LOOKED_AT),
+    preference("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
+    preference("privacy.reduceTimerPrecision", "false", CLOCK),
+    preference("network.dns.disabled", "true", "no DNS"),
+    preference("network.proxy.type", "0", INSIDE),
+    preference("network.captive-portal-service.enabled", "false", INSIDE),
+    preference("network.connectivity-service.enabled", "false", INSIDE),
+    preference("app.normandy.enabled", "false", INSIDE),
+    preference("app.update.disabledForTesting", "true", INSIDE),
+    preference("browser.region.update.enabled", "false", INSIDE),
+    preference("browser.safebrowsing.malware.enabled", "false", INSIDE),
+    preference("browser.safebrowsing.phishing.enabled", "false", INSIDE),
+    preference("browser.search.update", "false", INSIDE),
+    preference("datareporting.healthreport.uploadEnabled", "false", INSIDE),
+    preference("datareporting.policy.dataSubmissionEnabled", "false", INSIDE),
+    preference("dom.push.connection.enabled", "false", INSIDE),
+    preference("extensions.update.enabled", "false", INSIDE),
+    preference("media.gmp-manager.updateEnabled", "false", INSIDE),
+    preference("services.settings.server", "\"data:,none\"", INSIDE),
+    preference("toolkit.telemetry.server", "\"data:,none\"", INSIDE),
+    preference("browser.startup.page", "0", PLAIN),
+    preference("browser.startup.homepage", "\"about:blank\"", PLAIN),
+    preference("browser.newtab.preload", "false", PLAIN),
+    preference("browser.newtabpage.enabled", "false", PLAIN),
+    preference("browser.aboutwelcome.enabled", "false", PLAIN),
+    preference("browser.shell.checkDefaultBrowser", "false", "no question"),
+    preference("browser.sessionstore.resume_from_crash", "false", PLAIN),
+    preference("datareporting.policy.dataSubmissionPolicyBypassNotification", "true", "no question"),
+    preference("startup.homepage_welcome_url", "\"about:blank\"", PLAIN),
+    preference(
+        "layout.css.prefers-color-scheme.content-override",
+        "1",
+        "pages look the same wherever it runs",
+    ),
+    preference(
+        "dom.ipc.processPrelaunch.enabled",
+        "false",
+        "no process that no page needs: each takes memory and time",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_one_value_which_is_json_and_a_purpose() {
+        let all = preferences(false);
+        assert_eq!(flags(&all).len(), all.len());
+        for Preference { name, value, purpose } in &all {
+            let json: Value = serde_json::from_str(value).unwrap();
+            assert_eq!(json.to_string(), *value, "{name}");
+            assert!(!purpose.is_empty(), "{name}");
+        }
+        let inside = preferences(true);
+        assert!(inside.len() + 1 == all.len() && user_js(&all).contains("ice.loopback\", true);"));
+    }
+
+    #[test]
+    fn what_was_asked_for_and_does_not_hold_is_trouble() {
+        let asked = [preference("a.b", "true", "x"), preference("a.c", "\"data:,none\"", "x")];
+        let trouble = |told: Value| compare(&asked, &told).err().map(|trouble| trouble.to_string());
+        assert_eq!(trouble(json!({ "a.b": true, "a.c": "data:,none" })), None);
+        let says = |told: Value, words: &str| {
+            let trouble = trouble(told).unwrap_or_default();
+            assert!(trouble.contains(words), "{trouble:?} does not say {words:?}");
+        };
+        says(json!({ "a.b": false, "a.c": "data:,none" }), "a.b=true was asked for, and it is false");
+        says(json!({ "a.b": 1, "a.c": "data:,none" }), "and it is 1");
+        says(json!({ "a.b": true, "a.c": null }), "a.c=\"data:,none\" was asked for, and it is null");
+        says(Value::Null, "and it is null");
+    }
+}
