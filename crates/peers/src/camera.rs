@@ -13,9 +13,9 @@ use tincan_harness::frames::{COUNTER_CYCLE, FrameCode, FrameSource, STRIP_SHARE}
 pub const WIDTH: usize = 320;
 /// The picture's height, in pixels.
 pub const HEIGHT: usize = 240;
-/// Pictures a second, as the clip says; Chromium's fake camera keeps to it as well as it can. At 30, a call that is ready
+/// Pictures a second: so the clip says, and Chromium's fake camera keeps to it as well as it can. At 30, a call that is ready
 /// to send would wait up to 33 ms for its first picture, and prove arrival a sixth of a second later.
-const RATE: u32 = 60;
+pub(crate) const RATE: u32 = 60;
 
 /// What a camera plays. All but the first are what a saboteur puts into it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, watch};
+use url::Url;
 
 use super::{
     base64::from_base64,
     context::{BrowsingContext, ContextError, Dialog, SOURCE_URL, Said, in_own_document},
     socket::Socket,
 };
+use crate::page_server::BLANK;
 
 /// What messages of injected scripts are marked with.
 const CHANNEL: &str = "tincan";
@@ -231,6 +233,14 @@ impl BrowsingContext for BidiTab {
 
     async fn open(&self, url: &str) -> Result<(), ContextError> {
         self.navigate(url).await
+    }
+
+    /// To a page of the same origin: another one, about:blank too, has another process, and the next call would have to wait for a
+    /// new one.
+    async fn leave(&self, url: &str) -> Result<(), ContextError> {
+        let blank = Url::parse(url).and_then(|url| url.join(BLANK));
+        let blank = blank.map_err(|error| ContextError::Unreachable(format!("{url}: {error}")))?;
+        self.navigate(blank.as_str()).await
     }
 
     async fn fetch(&self, url: &str) -> Result<(), ContextError> {

@@ -3,10 +3,7 @@
 use serde_json::json;
 use tincan_harness::frames::{self, FrameSource};
 
-use crate::camera::{Film, HEIGHT, WIDTH, codes};
-
-/// Pictures a second. Each is painted by the page's own thread, which takes about a millisecond.
-const RATE: u32 = 30;
+use crate::camera::{Film, HEIGHT, RATE, WIDTH, codes};
 
 /// The function that makes the camera of a document play `film` of `source`.
 pub(super) fn camera_script(source: FrameSource, film: Film) -> String {

@@ -81,6 +81,10 @@ impl BrowsingContext for ChromiumTab {
         self.session.goto(url).await.map_err(|error| ContextError::unreachable(&error.to_string()))
     }
 
+    async fn leave(&self, _url: &str) -> Result<(), ContextError> {
+        self.open("about:blank").await
+    }
+
     /// Not through the driver, which does not say why a page could not be had.
     async fn fetch(&self, url: &str) -> Result<(), ContextError> {
         let opened = self.cdp.execute("Page.navigate", json!({ "url": url })).await?;

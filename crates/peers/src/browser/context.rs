@@ -34,6 +34,9 @@ pub(super) trait BrowsingContext: fmt::Debug + Send + Sync {
     /// Opens a page, and does not wait until it has loaded.
     async fn open(&self, url: &str) -> Result<(), ContextError>;
 
+    /// Leaves the page at `url`, and with it its connection and its camera.
+    async fn leave(&self, url: &str) -> Result<(), ContextError>;
+
     /// Fetches a page, as a browser does by itself: what is wrong is why it could not be had, in the browser's words.
     async fn fetch(&self, url: &str) -> Result<(), ContextError>;
 

@@ -83,13 +83,18 @@ const CLOCK: &str = "the page's clock is as fine as it can be";
 const INSIDE: &str = "nothing leaves the machine";
 const PLAIN: &str = "nothing but the page";
 
-const PREFERENCES: [Preference; 34] = [
+const PREFERENCES: [Preference; 35] = [
     preference("media.navigator.streams.fake", "true", CAMERA),
     preference("media.navigator.permission.disabled", "true", CAMERA),
     preference("permissions.default.camera", "1", ADDRESSES),
     preference("media.autoplay.default", "0", LOOKED_AT),
     preference("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
     preference("privacy.reduceTimerPrecision", "false", CLOCK),
+    preference(
+        "browser.sessionhistory.max_total_viewers",
+        "0",
+        "a page that was left is gone, not kept for who goes back",
+    ),
     preference("network.dns.disabled", "true", "no DNS"),
     preference("network.proxy.type", "0", INSIDE),
     preference("network.captive-portal-service.enabled", "false", INSIDE),

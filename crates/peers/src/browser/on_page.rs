@@ -161,7 +161,7 @@ impl CallOnPage {
             let _ = probe.remove(&self.tab).await;
         }
         if !self.keep_page {
-            let _ = self.tab.open("about:blank").await;
+            let _ = self.tab.leave(&self.page.url).await;
         }
     }
 
