@@ -153,6 +153,9 @@ impl Examination<'_> {
     }
 
     fn refused(&self, fault: &PeerError) -> Finding {
+        if let Some(earlier) = self.wrong_before_the_answer(fault) {
+            return earlier;
+        }
         let (stage, carried) = match fault.operation {
             Operation::CreateConnection => (Stage::Page, String::new()),
             Operation::CreateOffer | Operation::SetLocalDescription(SdpType::Offer) => (Stage::Offer, String::new()),
@@ -168,6 +171,18 @@ impl Examination<'_> {
         };
         let evidence = format!("{} was rejected: {}{carried}", fault.operation, fault.message);
         Finding::new(stage, self.role, evidence)
+    }
+
+    /// Why an answer that came across as it was copied could not but be refused: what it answers is not what was offered.
+    fn wrong_before_the_answer(&self, fault: &PeerError) -> Option<Finding> {
+        let is_answer =
+            matches!(fault.operation, Operation::SetRemoteDescription(SdpType::Answer | SdpType::Pranswer));
+        if !is_answer || !matches!(given(self.exchange, self.role), Some(Given::Intact)) {
+            return None;
+        }
+        let earlier = self.mangled()?;
+        let evidence = format!("{}; {} was rejected: {}", earlier.evidence, fault.operation, fault.message);
+        Some(Finding { evidence, ..earlier })
     }
 
     /// The stage in which a description of this type comes to the side that fell short.

@@ -188,3 +188,37 @@ async fn what_was_refused_is_held_against_what_was_copied() {
         assert_eq!(found(&exchange), (Stage::OfferCarried, Role::Answerer, evidence));
     }
 }
+
+/// What `role` copied, as it was carried.
+fn copied(exchange: &mut Exchange, role: Role) -> &mut String {
+    let carried = exchange.carried.iter_mut().filter(|carried| carried.from == role);
+    let mut sdps = carried.filter_map(|carried| match &mut carried.signal {
+        Signal::Offer(sdp) | Signal::Answer(sdp) => Some(sdp),
+        _ => None,
+    });
+    sdps.next().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_rightly_refused_is_not_held_against_who_refused_it() {
+    let refused = exchanged(Role::Offerer, Quirk::Refuses("No.")).await;
+    let rejected = "setRemoteDescription(answer) was rejected: No.";
+    let intact = |exchange: &mut Exchange| {
+        for role in [Role::Offerer, Role::Answerer] {
+            let given = copied(exchange, role.other()).clone();
+            side_mut(exchange, role).evidence.given = Some(given);
+        }
+    };
+    let mut well = refused;
+    intact(&mut well);
+    let evidence = format!("offerer: {rejected}; it was carried as it was copied");
+    assert_eq!(found(&well), (Stage::AnswerCarried, Role::Offerer, evidence));
+
+    let mut mangled = well.clone();
+    mangled.answerer.evidence.given = Some("v=0\r\n".to_owned());
+    let evidence = format!("answerer: it was given 1 of 3 lines; {rejected}");
+    assert_eq!(found(&mangled), (Stage::OfferCarried, Role::Answerer, evidence));
+    // Both are: the one that is refused is the one that was changed last.
+    mangled.offerer.evidence.given = Some("v=0\r\n".to_owned());
+    assert_eq!(found(&mangled).1, Role::Offerer);
+}
