@@ -15,8 +15,7 @@ use tokio::time::timeout;
 use super::{
     bidi::BidiTab,
     camera_script::camera_script,
-    chromium,
-    find,
+    chromium, find,
     firefox_preferences::{preferences, user_js},
     firefox_read_back::{Argument, LaunchRequest, read_back},
     options::BrowserOptions,

@@ -57,7 +57,11 @@ async fn ask(tab: &BidiTab, asked: &[Preference]) -> Result<Value, ContextError>
 }
 
 fn compare(asked: &[Preference], told: &Value) -> Result<(), HarnessError> {
-    let other = |preference: &&Preference| told[preference.name].to_string() != preference.value;
+    // As JSON: a text that reads `true` is not the truth value.
+    let other = |preference: &&Preference| {
+        let holds = told[preference.name].to_string();
+        holds != preference.value
+    };
     let Some(lost) = asked.iter().find(other) else { return Ok(()) };
     let message = format!("{}={} was asked for, and it is {}", lost.name, lost.value, told[lost.name]);
     Err(HarnessError::new("check the browser's preferences", message).hint(
