@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// Whether the tests that take most of a minute each are made too (`ci/test --full`).
-fn is_full() -> bool {
+pub fn is_full() -> bool {
     env::var_os("TINCAN_FULL").is_some()
 }
 

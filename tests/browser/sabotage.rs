@@ -4,25 +4,53 @@ use std::{process::Command, time::Duration};
 
 use libtest_mimic::Trial;
 use serde_json::Value;
+use tincan_harness::PeerId;
+use tincan_peers::Registry;
 
-use crate::{check, processes, trial};
+use crate::{calls::is_full, check, processes, trial};
 
 const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
 /// The groups, each a trial of its own: the browsers stay warm within one.
 const GROUPS: [&str; 4] = ["media", "signalling", "ice", "world"];
 
+/// Those that are tried on Firefox without `ci/test --full`: one by each means.
+const USUAL_ON_FIREFOX: [&str; 6] = [
+    "media/own-camera-as-remote-video",
+    "media/still-picture",
+    "signalling/offer-cut-in-half",
+    "ice/candidates-to-a-dead-port",
+    "world/page-navigated-away",
+    "world/tab-crashed",
+];
+
 pub fn trials() -> Vec<Trial> {
-    GROUPS
-        .into_iter()
-        .map(|group| trial(format!("sabotage/{group}"), move || all_are_killed(group)))
+    let of = |browser: &'static str, groups: [&'static str; 4]| {
+        groups.map(|group| (browser, group.to_owned(), vec![format!("{group}/*")]))
+    };
+    let mut all: Vec<_> = of("chromium", GROUPS).into();
+    if is_full() {
+        all.extend(of("firefox", GROUPS));
+    } else {
+        all.push(("firefox", "usual".to_owned(), USUAL_ON_FIREFOX.map(str::to_owned).into()));
+    }
+    let name = |browser: &str, group: &str| match browser {
+        "chromium" => format!("sabotage/{group}"),
+        _ => format!("sabotage/{browser}/{group}"),
+    };
+    all.into_iter()
+        .map(|(browser, group, patterns)| {
+            trial(name(browser, &group), move || all_are_killed(browser, patterns))
+        })
         .collect()
 }
 
-async fn all_are_killed(group: &str) -> Result<(), String> {
+async fn all_are_killed(browser: &'static str, patterns: Vec<String>) -> Result<(), String> {
     let text = |error: std::io::Error| error.to_string();
     let (temporary, out) = (tempfile::tempdir().map_err(text)?, tempfile::tempdir().map_err(text)?);
     let output = Command::new(TINCAN)
-        .args(["sabotage", &format!("{group}/*"), "--out"])
+        .args(["sabotage", "--on", browser])
+        .args(&patterns)
+        .arg("--out")
         .arg(out.path())
         .env("TMPDIR", temporary.path())
         .output()
@@ -32,8 +60,16 @@ async fn all_are_killed(group: &str) -> Result<(), String> {
     check(output.status.code() == Some(0), || said.clone())?;
     let written = std::fs::read_to_string(out.path().join("sabotage.json")).map_err(text)?;
     let written: Value = serde_json::from_str(&written).map_err(|error| error.to_string())?;
-    let planned =
-        tincan_peers::saboteurs().iter().filter(|saboteur| saboteur.name.starts_with(group)).count();
+    let all = tincan_peers::saboteurs_of(&Registry::built_in(), PeerId::literal(browser));
+    let is_planned = |name: &str| {
+        let is_meant = |pattern: &String| match pattern.strip_suffix('*') {
+            Some(group) => name.starts_with(group),
+            None => name == pattern,
+        };
+        patterns.iter().any(is_meant)
+    };
+    let planned = all.iter().filter(|saboteur| is_planned(saboteur.name)).count();
+    check(planned > 0, || format!("{patterns:?} means none"))?;
     check(written["trials"].as_array().is_some_and(|trials| trials.len() == planned), || {
         format!("{planned} saboteurs were to be tried: {said}")
     })?;

@@ -181,6 +181,9 @@ pub struct SabotageArgs {
     /// Print their names and what they do, and break nothing
     #[arg(long)]
     pub list: bool,
+    /// Break calls between two of this browser: chromium or firefox
+    #[arg(long, value_name = "NAME", default_value = "chromium")]
+    pub on: PeerId,
     /// Write sabotage.json into this folder
     #[arg(long, value_name = "DIR", default_value = "target/tincan-sabotage")]
     pub out: PathBuf,

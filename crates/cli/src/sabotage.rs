@@ -7,9 +7,9 @@ use anyhow::{Context, bail, ensure};
 use serde::Serialize;
 use tincan_harness::{
     Attempt, Diagnosis, Judged, Role, Scenario, SignalingMode, Stage, Verdict, catalogue::Patterns,
-    verdict::Outcome,
+    scenario::PeerId, verdict::Outcome,
 };
-use tincan_peers::{Roster, RosterOptions, Saboteur, saboteurs};
+use tincan_peers::{Registry, Roster, RosterOptions, Saboteur, saboteurs_of};
 use tokio::runtime;
 
 use crate::{args::SabotageArgs, exit::Exit, file, print, stop::Stop};
@@ -125,6 +125,8 @@ impl fmt::Display for Score {
 /// The trials of a run, as they are written.
 #[derive(Debug, Serialize)]
 struct Trials {
+    /// Between two of which browser the calls were.
+    browser: PeerId,
     killed: Score,
     recovered: Score,
     /// Whose diagnosis names the right stage.
@@ -135,11 +137,12 @@ struct Trials {
 }
 
 impl Trials {
-    fn of(trials: Vec<Trial>) -> Self {
+    fn of(browser: PeerId, trials: Vec<Trial>) -> Self {
         let is_over = |trial: &Trial, to_kill: bool| {
             (trial.expected_stage.is_some() == to_kill).then(|| trial.survived.is_none())
         };
         Self {
+            browser,
             killed: Score::count(&trials, |trial| is_over(trial, true)),
             recovered: Score::count(&trials, |trial| is_over(trial, false)),
             stage: Score::count(&trials, Trial::names_stage),
@@ -170,7 +173,7 @@ impl Trials {
 
 /// Tries the saboteurs that `args` chooses.
 pub fn sabotage(args: SabotageArgs) -> anyhow::Result<Exit> {
-    let chosen = choose(&args.patterns)?;
+    let chosen = choose(args.on, &args.patterns)?;
     if args.list {
         let lines: String =
             chosen.iter().map(|saboteur| format!("{}  {}\n", saboteur.name, saboteur.does)).collect();
@@ -184,8 +187,8 @@ pub fn sabotage(args: SabotageArgs) -> anyhow::Result<Exit> {
     let browser = args.browser.options(false, false);
     let options = RosterOptions::on_built_in_page(rand::random::<u32>() & 0xFF_FFFF, browser)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
-    let (trials, interrupted) = runtime.block_on(try_all(options, &chosen))?;
-    let trials = Trials::of(trials);
+    let (trials, interrupted) = runtime.block_on(try_all(options, args.on, &chosen))?;
+    let trials = Trials::of(args.on, trials);
     file::put(&path, &(serde_json::to_string_pretty(&trials)? + "\n"))?;
     let cut_short =
         if interrupted { format!("interrupted: {} were to be tried\n", chosen.len()) } else { String::new() };
@@ -197,43 +200,53 @@ pub fn sabotage(args: SabotageArgs) -> anyhow::Result<Exit> {
     })
 }
 
-fn choose(patterns: &[String]) -> anyhow::Result<Vec<&'static Saboteur>> {
-    let all = saboteurs();
+fn choose(browser: PeerId, patterns: &[String]) -> anyhow::Result<Vec<&'static Saboteur>> {
+    let all = saboteurs_of(&Registry::built_in(), browser);
+    ensure!(!all.is_empty(), "{browser} is no browser that can be broken: name chromium or firefox");
     let patterns = Patterns::new(patterns, all.iter().map(|saboteur| saboteur.name))?;
     Ok(all.into_iter().filter(|saboteur| patterns.match_name(saboteur.name)).collect())
 }
 
 /// Tries each, and says what became of it. Answers also whether it was interrupted.
-async fn try_all(options: RosterOptions, chosen: &[&Saboteur]) -> anyhow::Result<(Vec<Trial>, bool)> {
+async fn try_all(
+    options: RosterOptions,
+    browser: PeerId,
+    chosen: &[&Saboteur],
+) -> anyhow::Result<(Vec<Trial>, bool)> {
     let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
     let mut roster = Roster::new(options).await?;
     let mut trials = Vec::new();
     let outcome = tokio::select! {
         biased;
         () = stop.ordered() => Ok(()),
-        outcome = try_each(&mut roster, chosen, &mut trials) => outcome,
+        outcome = try_each(&mut roster, browser, chosen, &mut trials) => outcome,
     };
     roster.close().await;
     outcome?;
     Ok((trials, stop.is_ordered()))
 }
 
-async fn try_each(roster: &mut Roster, chosen: &[&Saboteur], trials: &mut Vec<Trial>) -> anyhow::Result<()> {
-    control(roster).await?;
+async fn try_each(
+    roster: &mut Roster,
+    browser: PeerId,
+    chosen: &[&Saboteur],
+    trials: &mut Vec<Trial>,
+) -> anyhow::Result<()> {
+    control(roster, browser).await?;
     for saboteur in chosen {
-        let scenario = saboteur.scenario();
-        let outcome = roster.sabotage(saboteur).await;
+        let scenario = saboteur.scenario(browser);
+        let outcome = roster.sabotage(saboteur, browser).await;
         let trial = Trial::new(saboteur, attempt(&scenario, outcome));
         print::to_stderr(&trial.line());
         trials.push(trial);
     }
-    control(roster).await
+    control(roster, browser).await
 }
 
 /// The calls that no saboteur touches must pass: where these do not, red is no proof.
-async fn control(roster: &mut Roster) -> anyhow::Result<()> {
+async fn control(roster: &mut Roster, browser: PeerId) -> anyhow::Result<()> {
     for mode in [SignalingMode::Vanilla, SignalingMode::Trickle] {
-        let name = format!("chromium-to-chromium/{mode}/vp8/direct");
+        let name = format!("{browser}-to-{browser}/{mode}/vp8/direct");
         let scenario = tincan_peers::registry::catalogue().select(&[name])?;
         let [scenario] = scenario[..] else { bail!("the catalogue has no call to compare with") };
         let attempt = roster.attempt(&scenario, 1).await;
@@ -256,9 +269,11 @@ mod tests {
 
     use super::*;
 
+    const BROWSER: PeerId = PeerId::literal("chromium");
+
     fn trial(name: &str, verdict: &Verdict) -> Trial {
-        let saboteur = saboteurs().into_iter().find(|saboteur| saboteur.name == name).expect("there is one");
-        Trial::new(saboteur, Attempt::without_exchange(&saboteur.scenario(), 1, verdict))
+        let saboteurs = choose(BROWSER, &[name.to_owned()]).expect("there is one");
+        Trial::new(saboteurs[0], Attempt::without_exchange(&saboteurs[0].scenario(BROWSER), 1, verdict))
     }
 
     fn errored(step: &str) -> Verdict {
@@ -268,12 +283,12 @@ mod tests {
     #[test]
     fn one_that_survives_makes_the_trials_bad() {
         let killed = || trial("world/tab-crashed", &errored("hear from the page"));
-        assert!(Trials::of(vec![killed(), killed()]).are_good());
+        assert!(Trials::of(BROWSER, vec![killed(), killed()]).are_good());
         let survived = trial("world/tab-crashed", &Verdict::Passed);
         assert!(survived.line().contains("it is passed, not errored"), "{}", survived.line());
-        assert!(!Trials::of(vec![killed(), survived]).are_good());
+        assert!(!Trials::of(BROWSER, vec![killed(), survived]).are_good());
         let not_recovered = trial("signalling/crlf-lost", &errored("open the page"));
-        assert!(!Trials::of(vec![killed(), not_recovered]).are_good());
+        assert!(!Trials::of(BROWSER, vec![killed(), not_recovered]).are_good());
     }
 
     #[test]
@@ -298,7 +313,8 @@ mod tests {
 
     fn nine_of_ten_are_enough(wrong: impl Fn() -> Trial) {
         let right = || trial("world/tab-crashed", &errored("hear from the page"));
-        let trials = |rights: usize| Trials::of((0..rights).map(|_| right()).chain([wrong()]).collect());
+        let trials =
+            |rights: usize| Trials::of(BROWSER, (0..rights).map(|_| right()).chain([wrong()]).collect());
         assert!(!trials(8).are_good() && trials(9).are_good());
         let summary = trials(9).summary();
         assert!(summary.contains("for 9 of 10"), "{summary}");

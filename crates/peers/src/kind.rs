@@ -26,11 +26,31 @@ pub(crate) trait Kind: Send + Sync {
         None
     }
 
+    /// What a saboteur has to know of it, if it is a browser.
+    fn traits(&self) -> &'static [Trait] {
+        &[]
+    }
+
     /// Starts one.
     ///
     /// # Errors
     /// When it cannot be started, with what to do about it.
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError>;
+}
+
+/// What a browser may have or do, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trait {
+    /// It has a driver: a process of its own, through which it is started.
+    Driver,
+    /// It can be asked for by its version.
+    Version,
+    /// It gives the page's own thread the encoded frames (`createEncodedStreams`).
+    EncodedFrames,
+    /// Of a track that has ended it sends nothing more.
+    FallsSilent,
+    /// Of a track that has ended it goes on to send the last picture, once a second.
+    SendsLastPictureAgain,
 }
 
 /// What a peer is started with.

@@ -35,5 +35,5 @@ pub use page_map::PageMap;
 pub use program::{ProgramSpec, ProgramSpecError};
 pub use registry::Registry;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
-pub use sabotage::{Saboteur, saboteurs};
+pub use sabotage::{Saboteur, saboteurs_of};
 pub use video::codec_versions;

@@ -154,6 +154,13 @@ impl Roster {
         join_all(self.slots.drain().map(|(_, peer)| peer.end())).await;
     }
 
+    /// Ends the peer that plays `role`, if it runs; the next call starts another one.
+    pub(crate) async fn stop(&mut self, role: Role, peer: PeerId) {
+        if let Some(running) = self.slots.remove(&Slot { role, peer }) {
+            running.end().await;
+        }
+    }
+
     /// The browsers that were started so far, the dead ones too.
     #[must_use]
     pub fn browsers(&self) -> &[environment::Browser] {

@@ -11,15 +11,24 @@ mod saboteur;
 mod signalling;
 mod world;
 
+use tincan_harness::scenario::PeerId;
+
 pub use self::saboteur::{Expected, Saboteur};
+use crate::registry::Registry;
 
 /// All saboteurs, in the order of a call's stages within each group.
-#[must_use]
-pub fn saboteurs() -> Vec<&'static Saboteur> {
+fn saboteurs() -> Vec<&'static Saboteur> {
     [media::SABOTEURS, signalling::SABOTEURS, ice::SABOTEURS, world::SABOTEURS]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Those that can be tried on the browser `browser` of `registry`: none if it is no browser, or there is none of that name.
+#[must_use]
+pub fn saboteurs_of(registry: &Registry, browser: PeerId) -> Vec<&'static Saboteur> {
+    let Some(kind) = registry.kind(browser) else { return Vec::new() };
+    saboteurs().into_iter().filter(|saboteur| saboteur.is_possible_on(kind)).collect()
 }
 
 #[cfg(test)]
@@ -37,5 +46,20 @@ mod tests {
             let group = name.split_once('/').expect("GROUP/NAME").0;
             assert!(["media", "signalling", "ice", "world"].contains(&group), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_browser_does_not_have_cannot_be_broken() {
+        let names = |browser: &'static str| -> HashSet<_> {
+            let of = saboteurs_of(&Registry::built_in(), PeerId::literal(browser));
+            of.into_iter().map(|saboteur| saboteur.name).collect()
+        };
+        let (chromium, firefox) = (names("chromium"), names("firefox"));
+        let all: HashSet<_> = saboteurs().iter().map(|saboteur| saboteur.name).collect();
+        assert_eq!(&chromium | &firefox, all);
+        let of_drivers = ["world/driver-killed", "world/another-browser"];
+        assert!(of_drivers.iter().all(|name| chromium.contains(name) && !firefox.contains(name)));
+        assert!(firefox.len() + 5 > chromium.len(), "{firefox:?}");
+        assert!(names("webrtc-rs").is_empty() && names("opera").is_empty());
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tincan_harness::{Abilities, Detail, HarnessError, Profile, ReadBack};
 
 use super::{chromium, launch::launch as start_chromium, peer::BrowserPeer};
-use crate::kind::{Kind, Launch, LivePeer};
+use crate::kind::{Kind, Launch, LivePeer, Trait};
 
 /// Chromium.
 pub(crate) struct Chromium;
@@ -19,6 +19,10 @@ impl Kind for Chromium {
 
     fn crates(&self) -> &'static [&'static str] {
         &["fantoccini"]
+    }
+
+    fn traits(&self) -> &'static [Trait] {
+        &[Trait::Driver, Trait::Version, Trait::EncodedFrames, Trait::FallsSilent]
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     camera::Film,
-    kind::{Kind, Launch, LivePeer},
+    kind::{Kind, Launch, LivePeer, Trait},
     network_host::NetworkHost,
     warden,
 };
@@ -47,6 +47,10 @@ impl Kind for Firefox {
 
     fn crates(&self) -> &'static [&'static str] {
         &["tokio-tungstenite"]
+    }
+
+    fn traits(&self) -> &'static [Trait] {
+        &[Trait::SendsLastPictureAgain]
     }
 
     fn missing(&self, options: &BrowserOptions) -> Option<HarnessError> {

@@ -3,7 +3,7 @@
 use tincan_harness::{Role, SignalingMode::Trickle, Stage};
 
 use super::saboteur::{Expected, Means, Saboteur};
-use crate::camera::Film;
+use crate::{camera::Film, kind::Trait};
 
 /// `then` is done to the camera's track, 5 of its pictures after the connection is up.
 macro_rules! after_five_pictures {
@@ -27,6 +27,8 @@ macro_rules! after_five_pictures {
         )
     };
 }
+
+const STOPPED: &str = after_five_pictures!("track.stop();");
 
 /// What the page puts into its remote video becomes `stream`.
 macro_rules! remote_video_shows {
@@ -182,11 +184,26 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "media/track-stopped-after-5-frames",
         does: "the answerer's page stops its track after 5 pictures: nothing more is sent",
         mode: Trickle,
-        means: Means::Page { at: &[Role::Answerer], script: after_five_pictures!("track.stop();") },
+        means: Means::PageWith { needs: Trait::FallsSilent, at: &[Role::Answerer], script: STOPPED },
         expected: Expected::failed(
             Some(Role::Answerer),
             Stage::MediaReceived,
             &["offerer: f", "after the first"],
+        ),
+    },
+    Saboteur {
+        name: "media/track-stopped-and-its-last-picture-sent-on",
+        does: "the answerer's page stops its track after 5 pictures: its browser goes on to send the last one",
+        mode: Trickle,
+        means: Means::PageWith {
+            needs: Trait::SendsLastPictureAgain,
+            at: &[Role::Answerer],
+            script: STOPPED,
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::MediaIdentified,
+            &["offerer: ", "repeat the one before"],
         ),
     },
     Saboteur {
@@ -211,7 +228,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "media/frames-garbled",
         does: "what the answerer receives cannot be decoded: the encoded frames are overwritten",
         mode: Trickle,
-        means: Means::Page { at: &[Role::Answerer], script: GARBLED },
+        means: Means::PageWith { needs: Trait::EncodedFrames, at: &[Role::Answerer], script: GARBLED },
         expected: Expected::failed(
             Some(Role::Answerer),
             Stage::MediaDecoded,

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use rustix::process::{Pid, Signal as KillSignal, kill_process};
 use tincan_harness::{
     Assignment, Call, Evidence, Judged, Mailbox, Peer, Pictures, ReadBack, Role, Scenario, Signal, Verdict,
-    exchange::Carried, frames::FrameSource, judged::make, procedure::Act,
+    exchange::Carried, frames::FrameSource, judged::make, procedure::Act, scenario::PeerId,
 };
 
 use super::saboteur::{InFlight, Means, Saboteur, Tamper, Target};
@@ -22,24 +22,28 @@ use crate::{
 };
 
 impl Roster {
-    /// Makes the call of `saboteur`, broken by it.
+    /// Makes the call of `saboteur` between two of `browser`, broken by it.
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn sabotage(&mut self, saboteur: &Saboteur) -> Result<Judged, Verdict> {
-        let scenario = saboteur.scenario();
+    pub async fn sabotage(&mut self, saboteur: &Saboteur, browser: PeerId) -> Result<Judged, Verdict> {
+        let scenario = saboteur.scenario(browser);
         let earlier = match saboteur.means {
             Means::TamperFromEarlier(_) => self.call(&scenario).await?.exchange.carried,
             _ => Vec::new(),
         };
         // A browser with another film, or another version, is one of its own, before and after.
-        let apart = matches!(saboteur.means, Means::Camera(..) | Means::OtherVersion(_));
-        if apart {
-            self.stop_all().await;
+        let apart = match saboteur.means {
+            Means::Camera(role, _) => Some(role),
+            Means::OtherVersion(_) => Some(Role::Offerer),
+            _ => None,
+        };
+        if let Some(role) = apart {
+            self.stop(role, browser).await;
         }
         let outcome = self.call_rigged(&scenario, saboteur, &earlier).await;
-        if apart {
-            self.stop_all().await;
+        if let Some(role) = apart {
+            self.stop(role, browser).await;
         }
         outcome
     }
@@ -95,7 +99,11 @@ impl<'p> Rigged<'p> {
     ) -> Self {
         let (mut tamper, mut kill, mut script) = (None, None, None);
         match saboteur.means {
-            Means::Page { at, script: text } if at.contains(&role) => script = Some(text),
+            Means::Page { at, script: text } | Means::PageWith { at, script: text, .. }
+                if at.contains(&role) =>
+            {
+                script = Some(text);
+            }
             Means::Tamper(how) | Means::TamperFromEarlier(how) => tamper = Some(how),
             Means::Kill { at, target, signal } if at == role => {
                 let warden = as_browser(peer).and_then(|browser| browser.warden());

@@ -3,10 +3,13 @@
 use rustix::process::Signal as KillSignal;
 use tincan_harness::{
     Deadlines, Diagnosis, Media, NetworkCondition, Role, Scenario, Signal, SignalingMode, Stage, Wait,
-    exchange::Carried, procedure::Procedure, verdict::Outcome,
+    exchange::Carried, procedure::Procedure, scenario::PeerId, verdict::Outcome,
 };
 
-use crate::{browser::chromium, camera::Film};
+use crate::{
+    camera::Film,
+    kind::{Kind, Trait},
+};
 
 /// Breaks one call in one way.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub struct Saboteur {
     pub name: &'static str,
     /// What it does.
     pub does: &'static str,
-    /// In which mode it calls, from Chromium to Chromium on the built-in page.
+    /// In which mode it calls, from a browser to another one of the same kind on the built-in page.
     pub mode: SignalingMode,
     /// By what means.
     pub(crate) means: Means,
@@ -99,6 +102,8 @@ impl Expected {
 pub(crate) enum Means {
     /// A script that runs in the pages of `at` when they have loaded, before the probe.
     Page { at: &'static [Role], script: &'static str },
+    /// The same, where the browser has or does what this is about.
+    PageWith { needs: Trait, at: &'static [Role], script: &'static str },
     /// What is pasted is another thing than what was copied.
     Tamper(Tamper),
     /// The same, with the signals of an earlier call of the same pair at hand.
@@ -109,6 +114,18 @@ pub(crate) enum Means {
     Kill { at: Role, target: Target, signal: KillSignal },
     /// Another version of the browser is asked for than the one that runs.
     OtherVersion(&'static str),
+}
+
+impl Means {
+    /// What a browser has to have for it; none if any browser will do.
+    const fn needs(&self) -> Option<Trait> {
+        match self {
+            Self::Kill { target: Target::Driver, .. } => Some(Trait::Driver),
+            Self::OtherVersion(_) => Some(Trait::Version),
+            Self::PageWith { needs, .. } => Some(*needs),
+            _ => None,
+        }
+    }
 }
 
 /// Makes of a signal what is given to the other side instead of it.
@@ -137,25 +154,32 @@ pub(crate) enum Target {
 impl Target {
     /// Whether the process with this command line, below a warden, is meant.
     pub(super) fn is(self, command: &str) -> bool {
-        let helper = command.contains("--type=");
+        // Of Chromium, and of Firefox.
+        let helper = command.contains("--type=") || command.contains("-contentproc");
         match self {
             Self::Driver => command.contains("chromedriver") && !command.contains("tincan-"),
             // Not the shell script that Debian puts before it, which only waits.
             Self::Browser => {
                 command.contains("--remote-debugging-port") && !helper && !command.starts_with("/bin/sh")
             }
-            Self::Tab => command.contains("--type=renderer"),
+            Self::Tab => command.contains("--type=renderer") || command.contains("-isForBrowser"),
         }
     }
 }
 
 impl Saboteur {
-    /// The call that it breaks.
+    /// Whether two such browsers can be broken by it: they are browsers, and have or do what it takes.
+    pub(super) fn is_possible_on(&self, kind: &dyn Kind) -> bool {
+        let needs = self.means.needs();
+        kind.profile().abilities.page && needs.is_none_or(|needed| kind.traits().contains(&needed))
+    }
+
+    /// The call that it breaks, between two such browsers.
     #[must_use]
-    pub const fn scenario(&self) -> Scenario {
+    pub const fn scenario(&self, browser: PeerId) -> Scenario {
         Scenario {
-            offerer: chromium::ID,
-            answerer: chromium::ID,
+            offerer: browser,
+            answerer: browser,
             mode: self.mode,
             media: Media::VP8,
             network: NetworkCondition::Direct,

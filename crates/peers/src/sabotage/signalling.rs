@@ -108,10 +108,10 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
     },
     Saboteur {
         name: "signalling/m-line-doubled",
-        does: "the offer is pasted with its video section twice",
+        does: "the offer is pasted with its video section twice; who takes it gives an answer that is refused",
         mode: Vanilla,
         means: Means::Tamper(|in_flight, signal| change(Role::Answerer, in_flight, signal, video_section_twice)),
-        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: setRemoteDescription(offer)"]),
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["answerer: ", "lines"]),
     },
     Saboteur {
         name: "signalling/offer-never-pasted",
