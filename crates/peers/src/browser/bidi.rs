@@ -94,6 +94,16 @@ impl BidiTab {
         self.evaluate_in(&windows["contexts"][0]["context"], expression).await
     }
 
+    /// Has its window in front of all others and its page in focus, as with a person who pastes: where no windows are shown, nobody
+    /// else sees to that.
+    ///
+    /// # Errors
+    /// When the browser refuses, or goes.
+    pub(super) async fn come_to_front(&self) -> Result<(), ContextError> {
+        let focus = "Services.focus.activeWindow = window; gBrowser.selectedBrowser.focus()";
+        self.evaluate_in_window(focus).await.map(drop)
+    }
+
     async fn evaluate_in(&self, context: &Value, expression: &str) -> Result<Value, ContextError> {
         let how = json!({
             "expression": expression,

@@ -124,6 +124,7 @@ async fn open(
     let connecting = async {
         let (tab, capabilities) = BidiTab::connect(way.address, listens).await?;
         tab.inject_everywhere(&camera_script(source, film)).await?;
+        tab.come_to_front().await?;
         Ok((tab, capabilities))
     };
     let connecting = async {
@@ -153,7 +154,7 @@ fn arguments(profile: &Path, headed: bool) -> Vec<Argument> {
         ),
         (
             words(&["--remote-allow-system-access"]),
-            "whoever speaks to it may ask for its preferences, which pages cannot",
+            "whoever speaks to it may ask for its preferences and bring its window to the front, which pages cannot",
         ),
     ];
     if !headed {
