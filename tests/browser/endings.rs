@@ -16,25 +16,31 @@ use tincan_report::Report;
 use crate::{check, processes, trial};
 
 /// Within this time nothing of a run may be left.
-const GONE_WITHIN: Duration = Duration::from_secs(5);
-const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
-const CALL: &str = "chromium-to-chromium/vanilla/vp8/direct";
+pub const GONE_WITHIN: Duration = Duration::from_secs(5);
+pub const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
+const CHROMIUM: &str = "chromium-to-chromium/vanilla/vp8/direct";
+const FIREFOX: &str = "firefox-to-firefox/vanilla/vp8/direct";
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("endings/normal", normal),
-        trial("endings/interrupted-once", || signalled(&[Signal::INT], Some(2))),
-        trial("endings/interrupted-twice", || signalled(&[Signal::INT, Signal::INT], Some(2))),
-        trial("endings/terminated", || signalled(&[Signal::TERM], Some(2))),
-        trial("endings/tincan-killed", || signalled(&[Signal::KILL], None)),
-        trial("endings/driver-killed", || member_killed(is_driver)),
-        trial("endings/browser-killed", || member_killed(is_browser)),
-        trial("endings/tincan-and-wardens-killed", everything_of_ours_killed),
+        trial("endings/normal", || normal(CHROMIUM)),
+        trial("endings/interrupted-once", || signalled(CHROMIUM, &[Signal::INT], Some(2))),
+        trial("endings/interrupted-twice", || signalled(CHROMIUM, &[Signal::INT, Signal::INT], Some(2))),
+        trial("endings/terminated", || signalled(CHROMIUM, &[Signal::TERM], Some(2))),
+        trial("endings/tincan-killed", || signalled(CHROMIUM, &[Signal::KILL], None)),
+        trial("endings/driver-killed", || member_killed(CHROMIUM, is_driver)),
+        trial("endings/browser-killed", || member_killed(CHROMIUM, is_browser)),
+        trial("endings/tincan-and-wardens-killed", || everything_of_ours_killed(CHROMIUM)),
         trial("endings/two-runs-at-once", two_at_once),
+        trial("endings/firefox/normal", || normal(FIREFOX)),
+        trial("endings/firefox/terminated", || signalled(FIREFOX, &[Signal::TERM], Some(2))),
+        trial("endings/firefox/tincan-killed", || signalled(FIREFOX, &[Signal::KILL], None)),
+        trial("endings/firefox/browser-killed", || member_killed(FIREFOX, is_browser)),
+        trial("endings/firefox/tincan-and-wardens-killed", || everything_of_ours_killed(FIREFOX)),
     ]
 }
 
-fn is_warden(command: &str) -> bool {
+pub fn is_warden(command: &str) -> bool {
     command.contains("tincan-warden")
 }
 
@@ -42,15 +48,17 @@ fn is_driver(command: &str) -> bool {
     command.contains("chromedriver --port") && !is_warden(command)
 }
 
-/// The browser itself, neither one of its helpers nor the shell script that Debian puts before it.
-fn is_browser(command: &str) -> bool {
+/// The browser itself, neither one of its helpers nor the shell script that Debian puts before Chromium.
+pub fn is_browser(command: &str) -> bool {
     command.contains("--remote-debugging-port")
-        && !command.contains("--type=")
+        && !["--type=", "-contentproc"].iter().any(|of_helpers| command.contains(of_helpers))
         && !command.starts_with("/bin/sh")
+        && !is_warden(command)
 }
 
 /// A `tincan run` that goes on until it is stopped, in a folder for temporary files of its own.
 struct Run {
+    call: &'static str,
     child: Child,
     progress: BufReader<ChildStderr>,
     temporary: TempDir,
@@ -58,11 +66,11 @@ struct Run {
 }
 
 impl Run {
-    fn start(repeat: &str) -> Result<Self, String> {
+    fn start(call: &'static str, repeat: &str) -> Result<Self, String> {
         let text = |error: std::io::Error| error.to_string();
         let (temporary, out) = (tempfile::tempdir().map_err(text)?, tempfile::tempdir().map_err(text)?);
         let mut child = Command::new(TINCAN)
-            .args(["run", CALL, "--repeat", repeat, "--jobs", "1", "--out"])
+            .args(["run", call, "--repeat", repeat, "--jobs", "1", "--out"])
             .arg(out.path())
             .env("TMPDIR", temporary.path())
             .stdin(Stdio::null())
@@ -71,7 +79,7 @@ impl Run {
             .spawn()
             .map_err(text)?;
         let progress = BufReader::new(child.stderr.take().ok_or("no standard error")?);
-        Ok(Self { child, progress, temporary, out })
+        Ok(Self { call, child, progress, temporary, out })
     }
 
     /// Reads the progress up to the line of the next attempt that has ended.
@@ -79,7 +87,9 @@ impl Run {
         let mut seen = Vec::new();
         for line in self.progress.by_ref().lines() {
             let line = line.map_err(|error| error.to_string())?;
-            if line.contains(CALL) && ["passed", "failed", "errored"].iter().any(|word| line.contains(word)) {
+            if line.contains(self.call)
+                && ["passed", "failed", "errored"].iter().any(|word| line.contains(word))
+            {
                 return Ok(line);
             }
             seen.push(line);
@@ -111,8 +121,8 @@ impl Run {
     }
 }
 
-async fn normal() -> Result<(), String> {
-    let mut run = Run::start("1")?;
+async fn normal(call: &'static str) -> Result<(), String> {
+    let mut run = Run::start(call, "1")?;
     let line = run.next_attempt()?;
     check(line.contains("passed"), || line.clone())?;
     let started = processes::of_run(run.temporary());
@@ -122,8 +132,8 @@ async fn normal() -> Result<(), String> {
 }
 
 /// Sends `signals` in the middle of a call; what had ended before stands in the report, or in what is needed to make it.
-async fn signalled(signals: &[Signal], code: Option<i32>) -> Result<(), String> {
-    let mut run = Run::start("1000")?;
+async fn signalled(call: &'static str, signals: &[Signal], code: Option<i32>) -> Result<(), String> {
+    let mut run = Run::start(call, "1000")?;
     run.next_attempt()?;
     let started = processes::of_run(run.temporary());
     check(started.len() > 6, || format!("too few processes to be two browsers: {started:?}"))?;
@@ -140,8 +150,8 @@ async fn signalled(signals: &[Signal], code: Option<i32>) -> Result<(), String> 
 }
 
 /// Kills one process of a browser in the middle of a run: the call that saw it die is errored, the next one passes.
-async fn member_killed(member: fn(&str) -> bool) -> Result<(), String> {
-    let mut run = Run::start("6")?;
+async fn member_killed(call: &'static str, member: fn(&str) -> bool) -> Result<(), String> {
+    let mut run = Run::start(call, "6")?;
     run.next_attempt()?;
     kill_process(processes::find(run.temporary(), member)?, Signal::KILL)
         .map_err(|error| error.to_string())?;
@@ -165,8 +175,8 @@ async fn member_killed(member: fn(&str) -> bool) -> Result<(), String> {
 }
 
 /// Kills tincan and its wardens at one stroke: what they leave goes with the next start.
-async fn everything_of_ours_killed() -> Result<(), String> {
-    let mut run = Run::start("1000")?;
+async fn everything_of_ours_killed(call: &'static str) -> Result<(), String> {
+    let mut run = Run::start(call, "1000")?;
     run.next_attempt()?;
     let started = processes::of_run(run.temporary());
     for process in started.iter().filter(|process| is_warden(&process.command)) {
@@ -183,7 +193,7 @@ async fn everything_of_ours_killed() -> Result<(), String> {
 
 /// The end of one run leaves the other one's browsers alone.
 async fn two_at_once() -> Result<(), String> {
-    let (mut first, mut second) = (Run::start("1000")?, Run::start("3")?);
+    let (mut first, mut second) = (Run::start(CHROMIUM, "1000")?, Run::start(CHROMIUM, "3")?);
     first.next_attempt()?;
     let started = processes::of_run(first.temporary());
     first.child.kill().map_err(|error| error.to_string())?;

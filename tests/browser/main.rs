@@ -6,6 +6,7 @@ mod endings;
 mod environments;
 mod evidence;
 mod launching;
+mod moments;
 mod pages;
 mod processes;
 mod report;
@@ -27,6 +28,7 @@ fn main() {
         launching::trials(),
         pages::trials(),
         endings::trials(),
+        moments::trials(),
         environments::trials(),
         report::trials(),
         snapshots::trials(),

@@ -22,7 +22,7 @@ use self::{
     working::WORKING,
 };
 use crate::{
-    calls::{options, scenario},
+    calls::{is_full, options, scenario},
     check, trial,
 };
 
@@ -34,17 +34,38 @@ pub fn trials() -> Vec<Trial> {
         .into_iter()
         .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
         .collect();
-    let changed = [BROKEN, WORKING, UNASKED].into_iter().flatten();
-    trials.extend(changed.map(|page| trial(format!("pages/{}", page.name), move || comes_to(page))));
+    let changed = || [BROKEN, WORKING, UNASKED].into_iter().flatten();
+    trials.extend(
+        changed().map(|page| {
+            trial(format!("pages/{}", page.name), move || comes_to(page, page.scenario.to_owned()))
+        }),
+    );
+    let on_firefox = changed().filter(|page| is_full() || USUAL_ON_FIREFOX.contains(&page.name));
+    trials.extend(on_firefox.map(|page| {
+        let scenario = page.scenario.replace("chromium", "firefox");
+        trial(format!("pages/firefox/{}", page.name), move || comes_to(page, scenario))
+    }));
     trials
 }
+
+/// What is done on Firefox without `ci/test --full`: where what is heard and done goes another way than on Chromium.
+const USUAL_ON_FIREFOX: [&str; 6] = [
+    "a-script-that-throws-at-its-top-level",
+    "a-module-that-is-missing",
+    "a-confirm-that-nobody-answers",
+    "a-page-that-loads-itself-anew",
+    "dialogs-that-the-map-answers",
+    "a-button-that-pasting-enables",
+];
 
 /// The folder of a careless page.
 pub const TUTORIAL: &str = "fixtures/pages/tutorial";
 
 /// What the tutorial page can do: vanilla, with every pair that has a browser in it.
-const ON_TUTORIAL: [(&str, Outcome); 4] = [
+const ON_TUTORIAL: [(&str, Outcome); 6] = [
     (VANILLA, Outcome::Passed),
+    ("firefox-to-chromium/vanilla/vp8/direct", Outcome::Passed),
+    ("chromium-to-firefox/vanilla/vp8/direct", Outcome::Passed),
     ("chromium-to-webrtc-rs/vanilla/vp8/direct", Outcome::Passed),
     ("webrtc-rs-to-chromium/vanilla/vp8/direct", Outcome::Passed),
     (TRICKLE, Outcome::Unsupported),
@@ -55,7 +76,7 @@ async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
     check(attempt.verdict == outcome, || format!("{}: {:?}", attempt.verdict, attempt.reason))
 }
 
-async fn comes_to(page: &Changed) -> Result<(), String> {
+async fn comes_to(page: &Changed, scenario: String) -> Result<(), String> {
     let folder = copy(page.page)?;
     let file = folder.path().join(page.file);
     let mut text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
@@ -69,7 +90,7 @@ async fn comes_to(page: &Changed) -> Result<(), String> {
     if !page.map.is_empty() {
         fs::write(&map, added).map_err(|error| error.to_string())?;
     }
-    let attempt = attempt(folder.path(), page.scenario).await?;
+    let attempt = attempt(folder.path(), &scenario).await?;
     let reason = attempt.reason.unwrap_or_default();
     check(attempt.verdict == page.outcome, || {
         format!("{}, not {}: {reason}", attempt.verdict, page.outcome)

@@ -1,5 +1,7 @@
 //! Programs that take part: what they do wrong costs them their call, with the right reason, and nothing else.
 
+mod killed;
+
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Read, Write},

@@ -63,25 +63,19 @@ pub const UNASKED: &[Changed] = &[
         "a-script-that-throws-at-its-top-level",
         &[("let pc;", "nowhere(); let pc;")],
         Outcome::Errored,
-        &[
-            "failed to load the page",
-            "it threw at its top level: Uncaught ReferenceError: nowhere is not defined",
-        ],
+        &["failed to load the page", "it threw at its top level: ", "ReferenceError: nowhere is not defined"],
     ),
     tutorial(
         "a-script-that-does-not-parse",
         &[("let pc;", "let pc = = 1;")],
         Outcome::Errored,
-        &["failed to load the page", "it threw at its top level: Uncaught SyntaxError"],
+        &["failed to load the page", "it threw at its top level: ", "SyntaxError"],
     ),
     tutorial(
         "a-call-of-the-browser-that-throws-at-the-top-level",
         &[("let pc;", "let pc; new RTCPeerConnection().addTrack(null);")],
         Outcome::Errored,
-        &[
-            "failed to load the page",
-            "it threw at its top level: Uncaught TypeError: Failed to execute 'addTrack'",
-        ],
+        &["failed to load the page", "it threw at its top level: ", "TypeError: ", "addTrack"],
     ),
     tutorial(
         "a-button-that-stays-disabled",
