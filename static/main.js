@@ -347,6 +347,7 @@ for (const [column, actions] of Object.entries(steps)) {
   for (const id of Object.keys(actions)) onClick(id, () => takeStep(column, id));
 }
 onClick("copy_sdp", () => copy(sendSdp, $("copy_sdp_note")));
+$("unmute").addEventListener("change", playSound);
 onClick("copy_candidates", () => copy(sendCandidates, $("copy_candidates_note")));
 onClick("add_candidates", addCandidates);
 for (const id of ["mode_vanilla", "mode_trickle"]) {

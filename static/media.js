@@ -4,6 +4,7 @@
 
 let stream = null;
 let videoAsked = false;
+const withoutStream = new MediaStream(); // tracks of which no stream is told
 
 // Chromium pauses a muted video that autoplay alone has started whenever it is
 // scrolled out of view; one that was told to play goes on.
@@ -12,12 +13,19 @@ function play(video, source) {
   video.play().catch(() => {}); // it is autoplay's turn then
 }
 
+function wantedMedia() {
+  const wanted = { video: $("video_codec").value !== "none", audio: $("audio").checked };
+  if (!wanted.video && !wanted.audio) throw new PageError("nothingToSend");
+  return wanted;
+}
+
 async function startVideo() {
   if (videoAsked) throw new PageError("videoRunning");
   if (!navigator.mediaDevices) throw new PageError("needsSecurePage");
+  const wanted = wantedMedia();
   videoAsked = true;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: false });
+    stream = await navigator.mediaDevices.getUserMedia(wanted);
   } catch (error) {
     videoAsked = false;
     throw error;
@@ -29,7 +37,7 @@ async function startVideo() {
 function addTracks() {
   for (const track of stream.getTracks()) {
     const sender = connection.addTrack(track, stream);
-    preferCodec(connection.getTransceivers().find((transceiver) => transceiver.sender === sender));
+    if (track.kind === "video") preferCodec(connection.getTransceivers().find((transceiver) => transceiver.sender === sender));
   }
 }
 
@@ -45,6 +53,13 @@ function preferCodec(transceiver) {
   transceiver.setCodecPreferences(codecs.filter(named(chosen, "video/rtx")));
 }
 
+// Video and sound come as two tracks of one stream, one after the other.
 function showRemoteTrack({ track, streams }) {
-  play($("remote_video"), streams[0] ?? new MediaStream([track]));
+  const shown = streams[0] ?? withoutStream;
+  if (!streams[0]) withoutStream.addTrack(track);
+  if ($("remote_video").srcObject !== shown) play($("remote_video"), shown);
+}
+
+function playSound() {
+  $("remote_video").muted = !$("unmute").checked;
 }

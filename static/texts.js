@@ -13,6 +13,9 @@ const pageTexts = {
   video_codec: "映像のコーデック",
   same_codec: "（両方のタブで同じものを選ぶ）",
   any_codec: "ブラウザに任せる",
+  no_video: "映像なし",
+  audio: "音声",
+  audio_hint: "（マイクを使う。両方のタブで同じにする）",
   optional: "（省略可、JSON）",
   ice_servers_hint: "コネクションの作成時に使います。空欄ならサーバーなし（host candidate のみ）です。",
   relay_only: "（TURN だけを使う）",
@@ -43,6 +46,7 @@ const pageTexts = {
   videos: "映像",
   local_video: "自分",
   remote_video: "相手",
+  unmute: "音を鳴らす",
   states: "状態の変化",
   state: "状態",
   now: "現在",
@@ -54,6 +58,7 @@ const messages = {
   en: {
     browserSays: (name, text) => `The browser refused: “${text}” (${name})`,
     needsConnection: () => "There is no connection yet. Create it first (step 1).",
+    nothingToSend: () => "Neither video nor sound is chosen. Choose what to send first.",
     needsVideo: () => "There is nothing to offer yet. Start the video first (step 2).",
     needsSecurePage: () => "The browser gives the camera only to pages on https or localhost.",
     connectionExists: () => "The connection exists already. Reload the page to start over.",
@@ -77,6 +82,7 @@ const messages = {
   ja: {
     browserSays: (name, text) => `ブラウザのエラー: “${text}”（${name}）`,
     needsConnection: () => "コネクションがまだありません。先に作成してください（手順 1）。",
+    nothingToSend: () => "映像も音声も選ばれていません。送るものを先に選んでください。",
     needsVideo: () => "送るものがまだありません。先にビデオを開始してください（手順 2）。",
     needsSecurePage: () => "カメラを使えるのは https または localhost のページだけです。",
     connectionExists: () => "コネクションはすでにあります。やり直すときはページを再読み込みしてください。",

@@ -63,7 +63,7 @@ pub fn passed_in(scenario: Scenario, repetition: u32) -> Attempt {
         |text: fn(Role) -> String| BySide { offerer: text(Role::Offerer), answerer: text(Role::Answerer) };
     let tally = FrameTally { seen: 14, proven: 13, repeated: 1, ..FrameTally::default() };
     let codec = Codec { mime_type: "video/VP8".to_owned(), payload_type: Some(96), format: None };
-    let codecs = Codecs { received: Some(codec.clone()), sent: Some(codec) };
+    let codecs = Codecs { received: Some(codec.clone()), sent: Some(codec), ..Codecs::default() };
     let ice = both(|role| format!("controll{}", if role == Role::Offerer { "ing" } else { "ed" }));
     let transport = |ice_role: &str| Transport {
         ice_role: Some(ice_role.to_owned()),

@@ -262,7 +262,16 @@ fn every_field_of_a_report_has_its_place() {
     let spans = page.code_spans();
     let schema = fs::read_to_string(root().join("fixtures/report.schema.json")).unwrap();
     let mut schema: Value = serde_json::from_str(&schema).unwrap();
-    let parts = ["Attempt", "ReachedAt", "SignalAt", "NoteAt", "Diagnosis", "FrameTally", "PhasePackets"];
+    let parts = [
+        "Attempt",
+        "ReachedAt",
+        "SignalAt",
+        "NoteAt",
+        "Diagnosis",
+        "FrameTally",
+        "SoundTally",
+        "PhasePackets",
+    ];
     let of_parts = parts.map(|part| &schema["$defs"][part]["properties"]);
     let fields = [&schema["properties"]].into_iter().chain(of_parts);
     let fields = fields.map(|fields| fields.as_object().unwrap().keys());

@@ -20,8 +20,7 @@ use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     judged::Judged,
-    media::Media,
-    media::frames::FrameTally,
+    media::{Media, frames::FrameTally, sounds::SoundTally},
     network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     procedure::Procedure,
@@ -49,10 +48,16 @@ impl<T> BySide<T> {
 /// The codecs that one side found negotiated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Codecs {
-    /// What it received.
+    /// What video it received.
     pub received: Option<Codec>,
-    /// What it sent.
+    /// What video it sent.
     pub sent: Option<Codec>,
+    /// What sound it received; only in a call that has sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_audio: Option<Codec>,
+    /// What sound it sent; only in a call that has sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_audio: Option<Codec>,
 }
 
 /// The two descriptions of a call, as they were carried.
@@ -101,6 +106,9 @@ pub struct Attempt {
     pub milestones: Vec<ReachedAt>,
     /// The pictures that each side decoded.
     pub frames: BySide<FrameTally>,
+    /// The sound that each side decoded; only in a call that has sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sounds: Option<BySide<SoundTally>>,
     /// The selected candidate pair, as each side sees it.
     pub selected_pair: BySide<Option<CandidatePair>>,
     /// The codecs that each side found negotiated.
@@ -138,10 +146,13 @@ impl Attempt {
         attempt.milestones = events::milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.received.frames);
+        attempt.sounds = scenario.media.audio.map(|_| BySide::of(exchange, |side| side.received.sounds));
         attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
         attempt.codec = BySide::of(exchange, |side| Codecs {
             received: side.evidence.received_codec.clone(),
             sent: side.evidence.sent_codec.clone(),
+            received_audio: side.evidence.received_audio_codec.clone(),
+            sent_audio: side.evidence.sent_audio_codec.clone(),
         });
         attempt.served = exchange.served;
         attempt.packets = BySide::of(exchange, |side| side.evidence.packets);
@@ -203,6 +214,7 @@ impl Attempt {
             took_ms: None,
             milestones: Vec::new(),
             frames: BySide::default(),
+            sounds: None,
             selected_pair: BySide::default(),
             codec: BySide::default(),
             served: None,

@@ -45,7 +45,8 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange, verdict: &Verdict) -> 
         Verdict::Passed | Verdict::Unsupported(_) => None,
         Verdict::Errored(role, trouble) => Some(of_trouble(*role, trouble)),
         Verdict::Failed(shortfall) => Some(
-            Examination { exchange, network: scenario.network, role: shortfall.role }.find(&shortfall.what),
+            Examination { exchange, media: scenario.media, network: scenario.network, role: shortfall.role }
+                .find(&shortfall.what),
         ),
     }
 }
@@ -53,7 +54,11 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange, verdict: &Verdict) -> 
 /// The diagnosis of a question that could not be asked.
 #[must_use]
 pub fn of_trouble(role: Option<Role>, trouble: &HarnessError) -> Diagnosis {
-    let stage = if trouble.step.contains("camera") { Stage::Camera } else { Stage::Page };
+    let stage = if ["camera", "microphone"].iter().any(|device| trouble.step.contains(device)) {
+        Stage::Camera
+    } else {
+        Stage::Page
+    };
     let side = role.map(|role| format!("{role}: ")).unwrap_or_default();
     Diagnosis {
         stage,
@@ -93,12 +98,14 @@ impl Examination<'_> {
             Milestone::RemoteDescriptionSet => self.not_accepted(&seconds),
             Milestone::IceConnected => self.mangled().unwrap_or_else(|| self.no_ice(&seconds)),
             Milestone::DtlsConnected => self.mangled().unwrap_or_else(|| self.no_dtls(&seconds)),
+            Milestone::FirstSound | Milestone::SoundProven => self.no_sound(&seconds),
+            Milestone::TrackReceived | Milestone::FirstPacket if self.media.video.is_none() => {
+                self.no_sound(&seconds)
+            }
             Milestone::TrackReceived
             | Milestone::FirstPacket
             | Milestone::FirstFrame
             | Milestone::FramesProven
-            | Milestone::FirstSound
-            | Milestone::SoundProven
             | Milestone::ChannelOpen
             | Milestone::FirstMessage
             | Milestone::MessagesProven => self.no_media(&seconds),

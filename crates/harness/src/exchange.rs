@@ -174,7 +174,7 @@ impl Running<'_> {
                 let milestone = proofs.see(&sighting);
                 self.record.side_mut(from).received = proofs.tallies();
                 if let Some(milestone) = milestone {
-                    self.reach(from, milestone, sighting.at());
+                    self.reach(from, milestone, sighting.reached(milestone));
                 }
             }
             Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),

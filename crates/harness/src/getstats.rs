@@ -13,6 +13,10 @@ pub struct Digest {
     pub received_codec: Option<Codec>,
     /// The codec of the video that is sent.
     pub sent_codec: Option<Codec>,
+    /// The codec of the sound that is received.
+    pub received_audio_codec: Option<Codec>,
+    /// The codec of the sound that is sent.
+    pub sent_audio_codec: Option<Codec>,
     /// The transport in use.
     pub transport: Transport,
 }
@@ -24,8 +28,10 @@ pub fn digest(entries: &[Value]) -> Digest {
     let transport = report.transport();
     Digest {
         pair: report.pair(transport),
-        received_codec: report.codec("inbound-rtp"),
-        sent_codec: report.codec("outbound-rtp"),
+        received_codec: report.codec("inbound-rtp", "video"),
+        sent_codec: report.codec("outbound-rtp", "video"),
+        received_audio_codec: report.codec("inbound-rtp", "audio"),
+        sent_audio_codec: report.codec("outbound-rtp", "audio"),
         transport: transport.map(transport_of).unwrap_or_default(),
     }
 }
@@ -58,9 +64,9 @@ impl<'a> Report<'a> {
         Some(CandidatePair { local: end("localCandidateId")?, remote: end("remoteCandidateId")? })
     }
 
-    fn codec(&self, stream: &'static str) -> Option<Codec> {
-        let video = self.of_type(stream).find(|entry| entry["kind"] == "video")?;
-        let codec = self.linked(video, "codecId")?;
+    fn codec(&self, stream: &'static str, kind: &str) -> Option<Codec> {
+        let stream = self.of_type(stream).find(|entry| entry["kind"] == kind)?;
+        let codec = self.linked(stream, "codecId")?;
         Some(Codec {
             mime_type: text(codec, "mimeType")?,
             payload_type: codec["payloadType"].as_u64().and_then(|number| number.try_into().ok()),
@@ -138,6 +144,7 @@ mod tests {
         let codec = digest.received_codec.unwrap();
         assert_eq!((codec.mime_type.as_str(), codec.payload_type), ("video/VP9", Some(98)));
         assert_eq!((codec.format.as_deref(), digest.sent_codec), (Some("profile-id=0"), None));
+        assert_eq!(digest.received_audio_codec.unwrap().mime_type, "audio/opus");
         assert_eq!(digest.transport.dtls_version.as_deref(), Some("DTLS 1.3"));
         assert_eq!(digest.transport.ice_role.as_deref(), Some("controlling"));
     }

@@ -39,6 +39,7 @@ pub use judged::Judged;
 pub use media::{
     AudioCodec, Flow, Media, VideoCodec, frames,
     frames::{FrameCode, FrameTally},
+    sounds::{self, SoundCode, SoundTally},
 };
 pub use network::{IceConfiguration, IceServer, NetworkCondition};
 pub use note::{Machine, Note};

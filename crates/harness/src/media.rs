@@ -3,6 +3,7 @@
 pub mod frames;
 mod negotiated;
 mod proof;
+pub mod sounds;
 mod value;
 
 pub(crate) use self::{negotiated::not_negotiated, proof::Proofs};

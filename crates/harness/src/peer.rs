@@ -74,7 +74,7 @@ pub enum Event {
     Signal(Signal),
     /// A milestone other than those that prove a flow, which the exchange tells from [`Event::Media`] itself.
     Reached(Milestone),
-    /// Something that the other side sends has come: a picture.
+    /// Something that the other side sends has come: a picture, a sound.
     Media(Sighting),
     /// The side's connection is another one than what was said so far: what belongs to a connection begins anew.
     ConnectionChosen,
@@ -319,10 +319,14 @@ pub struct Evidence {
     pub clock: Option<ClockAlignment>,
     /// The selected candidate pair.
     pub pair: Option<CandidatePair>,
-    /// The codec that it received.
+    /// The codec of the video that it received.
     pub received_codec: Option<Codec>,
-    /// The codec that it sent.
+    /// The codec of the video that it sent.
     pub sent_codec: Option<Codec>,
+    /// The codec of the sound that it received.
+    pub received_audio_codec: Option<Codec>,
+    /// The codec of the sound that it sent.
+    pub sent_audio_codec: Option<Codec>,
     /// The transport in use.
     pub transport: Transport,
     /// Every candidate that it gathered, as in SDP, without `a=`.

@@ -48,7 +48,7 @@ pub enum Milestone {
     DtlsConnected,
     /// A remote track was signalled (`track` event).
     TrackReceived,
-    /// The first packet of the remote video has come (`unmute` event of its track). Not every peer says it.
+    /// The first packet of a remote track has come (`unmute` event of its track). Not every peer says it.
     FirstPacket,
     /// A picture by the other peer, of this run, was decoded and its code read.
     FirstFrame,

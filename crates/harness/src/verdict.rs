@@ -14,7 +14,10 @@ use crate::{
     carried::{Given, given},
     deadlines::{Wait, in_seconds},
     exchange::{Ending, Exchange},
-    media::frames::{FRAMES_TO_PROVE, FrameTally},
+    media::{
+        frames::{FRAMES_TO_PROVE, FrameTally},
+        sounds::{SoundTally, WORDS_TO_PROVE},
+    },
     note::Note,
     peer::{HarnessError, PeerError},
     scenario::Scenario,
@@ -172,8 +175,11 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
 fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
     let side = exchange.side(role);
     let mut last_seen = latest_states(&side.notes);
-    if let Missing::Milestone { wait, .. } = what {
+    if let Missing::Milestone { milestone, wait, .. } = what {
         match wait {
+            _ if matches!(milestone, Milestone::FirstSound | Milestone::SoundProven) => {
+                last_seen.push(describe_sound(&side.received.sounds));
+            }
             Wait::Ice => last_seen.extend(Role::BOTH.map(|role| count_candidates(exchange, role))),
             Wait::Media => last_seen.push(describe(&side.received.frames)),
             _ => {}
@@ -218,6 +224,23 @@ fn describe(frames: &FrameTally) -> String {
         kinds.iter().filter(|(_, n)| *n > 0).map(|(kind, n)| format!("{n} {kind}")).collect();
     let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
     format!("pictures decoded: {} ({counts}), needed by the other peer: {FRAMES_TO_PROVE}", frames.seen)
+}
+
+fn describe_sound(sounds: &SoundTally) -> String {
+    let kinds = [
+        ("by the other peer", sounds.proven),
+        ("silent", sounds.silent),
+        ("unreadable", sounds.unreadable),
+        ("by this peer itself", sounds.own),
+        ("by a third peer", sounds.foreign),
+        ("of another run", sounds.stale),
+        ("repeated", sounds.repeated),
+        ("with a counter that ran backwards", sounds.backwards),
+    ];
+    let counts: Vec<_> =
+        kinds.iter().filter(|(_, n)| *n > 0).map(|(kind, n)| format!("{n} {kind}")).collect();
+    let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    format!("sound heard: {} words ({counts}), needed by the other peer: {WORDS_TO_PROVE}", sounds.heard)
 }
 
 /// Whether what was asked for is what happened on this side.

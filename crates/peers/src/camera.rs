@@ -1,4 +1,4 @@
-//! The clip that a browser's camera plays: every picture carries the frame code.
+//! The clip that a browser's camera plays: every picture carries the frame code. And what a camera and a microphone may play.
 
 use std::{
     fs::File,
@@ -17,7 +17,7 @@ pub const HEIGHT: usize = 240;
 /// to send would wait up to 33 ms for its first picture, and prove arrival a sixth of a second later.
 pub(crate) const RATE: u32 = 60;
 
-/// What a camera plays. All but the first are what a saboteur puts into it.
+/// What a camera plays, and the microphone with it. All but the first are what a saboteur puts into them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Film {
     /// The counter rises, as it should.
@@ -25,29 +25,35 @@ pub enum Film {
     Rising,
     /// The counter falls.
     Backwards,
-    /// One picture for ever.
+    /// One picture for ever, and one word.
     Still,
-    /// No picture.
+    /// No picture, and silence.
     Black,
-    /// The pictures of another run.
+    /// The pictures and words of another run.
     OfEarlierRun,
-    /// The pictures of another peer of this run.
+    /// Those of another peer of this run.
     OfThirdPeer,
 }
 
 impl Film {
-    /// Who is said to have sent the picture `place` of a film of `source`, and its counter; none if it is black.
-    fn code(self, source: FrameSource, place: u16) -> Option<FrameCode> {
+    /// Who is said to have sent what stands at `place` in a film of `source` of `length`, and its counter; none if it is black.
+    pub(crate) fn shows(self, source: FrameSource, place: u16, length: u16) -> Option<(FrameSource, u16)> {
         let FrameSource { peer, run } = source;
         Some(match self {
-            Self::Rising => FrameCode::new(source, place),
-            Self::Backwards => FrameCode::new(source, COUNTER_CYCLE - 1 - place),
-            Self::Still => FrameCode::new(source, 0),
-            Self::OfEarlierRun => FrameCode::new(FrameSource { peer, run: run.wrapping_sub(1) }, place),
+            Self::Rising => (source, place),
+            Self::Backwards => (source, length - 1 - place),
+            Self::Still => (source, 0),
+            Self::OfEarlierRun => (FrameSource { peer, run: run.wrapping_sub(1) }, place),
             // Half of all numbers away: no run gives out so many.
-            Self::OfThirdPeer => FrameCode::new(FrameSource { peer: peer.wrapping_add(128), run }, place),
+            Self::OfThirdPeer => (FrameSource { peer: peer.wrapping_add(128), run }, place),
             Self::Black => return None,
         })
+    }
+
+    /// The code of the picture `place` of a film of `source`; none if it is black.
+    fn code(self, source: FrameSource, place: u16) -> Option<FrameCode> {
+        let (source, counter) = self.shows(source, place, COUNTER_CYCLE)?;
+        Some(FrameCode::new(source, counter))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod interfaces;
 pub(crate) mod kind;
 #[cfg(feature = "library")]
 mod library;
+mod microphone;
 mod network_host;
 mod network_setup;
 pub mod page_map;

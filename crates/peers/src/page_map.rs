@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tincan_harness::{
-    Abilities, Flow, Media, SignalingMode, VideoCodec,
+    Abilities, AudioCodec, Flow, Media, SignalingMode, VideoCodec,
     abilities::{Servers, Signalling},
 };
 
@@ -87,6 +87,10 @@ pub struct MediaControls {
     pub h264: Option<String>,
     /// For video in AV1.
     pub av1: Option<String>,
+    /// For no video.
+    pub no_video: Option<String>,
+    /// For sound in Opus, from the microphone.
+    pub opus: Option<String>,
 }
 
 impl MediaControls {
@@ -97,7 +101,8 @@ impl MediaControls {
             Flow::Video(VideoCodec::Vp9) => &self.vp9,
             Flow::Video(VideoCodec::H264) => &self.h264,
             Flow::Video(VideoCodec::Av1) => &self.av1,
-            Flow::Audio(_) | Flow::Data => return None,
+            Flow::Audio(AudioCodec::Opus) => &self.opus,
+            Flow::Data => return None,
         };
         control.as_deref()
     }
@@ -105,7 +110,9 @@ impl MediaControls {
     /// What has to be clicked for a call of `media`, by the names in the map.
     pub(crate) fn clicks(&self, media: Media) -> Vec<(String, &str)> {
         let click = |flow| Some((format!("media.{flow}"), self.control(flow)?));
-        media.flows().filter_map(click).collect()
+        let no_video = self.no_video.as_deref().filter(|_| media.video.is_none());
+        let no_video = no_video.map(|control| ("media.no_video".to_owned(), control));
+        no_video.into_iter().chain(media.flows().filter_map(click)).collect()
     }
 
     /// What can be sent on the page.
@@ -248,6 +255,9 @@ impl PageMap {
             }
             () if map.modes.contains(&SignalingMode::Trickle) && map.candidates.is_none() => {
                 "`modes` has trickle, but there is no [candidates]"
+            }
+            () if map.media.opus.is_some() && map.media.no_video.is_none() => {
+                "[media] has what can be sent without video, but no `no_video`"
             }
             () => return Ok(map),
         };

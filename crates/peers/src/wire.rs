@@ -11,6 +11,7 @@ use tincan_harness::{
     Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
     media::Sighting,
+    sounds::{self, Heard, SoundSighting},
     timeline::PeerTime,
 };
 
@@ -92,11 +93,47 @@ pub(crate) enum What {
         /// The blocks of its code, a light one a set bit, in hexadecimal.
         blocks: String,
     },
+    /// Something was heard for a while.
+    Sound {
+        /// When it began, in milliseconds.
+        began: f64,
+        /// What it was.
+        heard: WhatWasHeard,
+        /// The tones of each symbol of a word, one after the other, by their places in their bands.
+        #[serde(default)]
+        tones: Vec<u8>,
+    },
     /// The call's connection is this one, and not the one that was taken for it before.
     Connection {
         /// All that was said of it up to now.
         entries: Vec<Entry>,
     },
+}
+
+/// What was heard.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WhatWasHeard {
+    /// Five symbols in their order.
+    Word,
+    /// Something that is no word.
+    Noise,
+    /// Nothing.
+    Silence,
+}
+
+impl WhatWasHeard {
+    /// The same, with the tones of a word.
+    fn with(self, tones: &[u8]) -> Heard {
+        match self {
+            Self::Word if tones.len() == sounds::SYMBOLS * sounds::BANDS => {
+                let bits = |bits, tone: &u8| bits * sounds::BAND_TONES as u64 + u64::from(*tone);
+                Heard::Word(tones.iter().fold(0, bits))
+            }
+            Self::Word | Self::Noise => Heard::Noise,
+            Self::Silence => Heard::Silence,
+        }
+    }
 }
 
 impl Entry {
@@ -128,6 +165,11 @@ impl Entry {
                 let code = bits.and_then(FrameCode::from_bits);
                 Event::Media(Sighting::Frame(FrameSighting { at, code }))
             }
+            What::Sound { began, heard, tones } => Event::Media(Sighting::Sound(SoundSighting {
+                began: time(began),
+                at,
+                heard: heard.with(&tones),
+            })),
         };
         vec![(at, event)]
     }

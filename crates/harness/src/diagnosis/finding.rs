@@ -2,6 +2,7 @@
 
 use crate::{
     exchange::{Exchange, Side},
+    media::Media,
     network::NetworkCondition,
     note::{Machine, Note},
     signaling::Role,
@@ -31,6 +32,7 @@ impl Finding {
 /// Looks for the first stage that broke in a call in which `role` fell short.
 pub(super) struct Examination<'e> {
     pub(super) exchange: &'e Exchange,
+    pub(super) media: Media,
     pub(super) network: NetworkCondition,
     pub(super) role: Role,
 }

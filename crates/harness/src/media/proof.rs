@@ -2,6 +2,7 @@
 
 use super::{
     frames::{FrameSighting, FrameSource, FrameTally, FrameWatch},
+    sounds::{SoundSighting, SoundTally, SoundWatch},
     value::{Flow, Media},
 };
 use crate::timeline::{Milestone, PeerTime};
@@ -11,6 +12,8 @@ use crate::timeline::{Milestone, PeerTime};
 pub enum Sighting {
     /// A picture was decoded.
     Frame(FrameSighting),
+    /// Something was heard.
+    Sound(SoundSighting),
 }
 
 impl Sighting {
@@ -18,7 +21,16 @@ impl Sighting {
     #[must_use]
     pub const fn at(&self) -> PeerTime {
         match self {
-            Self::Frame(FrameSighting { at, .. }) => *at,
+            Self::Frame(FrameSighting { at, .. }) | Self::Sound(SoundSighting { at, .. }) => *at,
+        }
+    }
+
+    /// When the milestone was reached that it proves: a sound has begun before it is known whose it is.
+    #[must_use]
+    pub(crate) const fn reached(&self, milestone: Milestone) -> PeerTime {
+        match self {
+            Self::Sound(SoundSighting { began, .. }) if matches!(milestone, Milestone::FirstSound) => *began,
+            _ => self.at(),
         }
     }
 
@@ -27,6 +39,7 @@ impl Sighting {
     pub const fn stamped(self, at: PeerTime) -> Self {
         match self {
             Self::Frame(frame) => Self::Frame(FrameSighting { at, ..frame }),
+            Self::Sound(sound) => Self::Sound(sound.stamped(at)),
         }
     }
 }
@@ -36,6 +49,8 @@ impl Sighting {
 pub struct Tallies {
     /// The pictures.
     pub frames: FrameTally,
+    /// The sound.
+    pub sounds: SoundTally,
 }
 
 /// Looks at what arrives of one kind of flow, and says when that proves something.
@@ -49,12 +64,27 @@ trait Proof: Send {
 
 impl Proof for FrameWatch {
     fn see(&mut self, sighting: &Sighting) -> Option<Milestone> {
-        let Sighting::Frame(frame) = sighting;
-        Self::see(self, frame)
+        match sighting {
+            Sighting::Frame(frame) => Self::see(self, frame),
+            Sighting::Sound(_) => None,
+        }
     }
 
     fn tally(&self, tallies: &mut Tallies) {
         tallies.frames = Self::tally(self);
+    }
+}
+
+impl Proof for SoundWatch {
+    fn see(&mut self, sighting: &Sighting) -> Option<Milestone> {
+        match sighting {
+            Sighting::Sound(sound) => Self::see(self, sound),
+            Sighting::Frame(_) => None,
+        }
+    }
+
+    fn tally(&self, tallies: &mut Tallies) {
+        tallies.sounds = Self::tally(self);
     }
 }
 
@@ -67,7 +97,8 @@ impl Proofs {
         let proof = |flow| -> Option<Box<dyn Proof>> {
             match flow {
                 Flow::Video(_) => Some(Box::new(FrameWatch::new(own, other))),
-                Flow::Audio(_) | Flow::Data => None,
+                Flow::Audio(_) => Some(Box::new(SoundWatch::new(own, other))),
+                Flow::Data => None,
             }
         };
         Self(media.flows().filter_map(proof).collect())

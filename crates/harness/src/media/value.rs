@@ -34,6 +34,16 @@ pub enum VideoCodec {
     Av1,
 }
 
+impl AudioCodec {
+    /// Its MIME type, as getStats gives it.
+    #[must_use]
+    pub const fn mime_type(self) -> &'static str {
+        match self {
+            Self::Opus => "audio/opus",
+        }
+    }
+}
+
 impl VideoCodec {
     /// Its MIME type, as getStats gives it.
     #[must_use]
@@ -188,12 +198,17 @@ impl Media {
     pub const VP8: Self = Self::video(VideoCodec::Vp8);
 
     /// Those that the catalogue has, the plain one first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::VP8,
         Self::video(VideoCodec::Vp9),
         Self::video(VideoCodec::H264),
         Self::video(VideoCodec::Av1),
+        Self::OPUS,
+        Self { audio: Some(AudioCodec::Opus), ..Self::VP8 },
     ];
+
+    /// Sound alone.
+    pub const OPUS: Self = Self { video: None, audio: Some(AudioCodec::Opus), data: false };
 
     /// Video alone.
     #[must_use]

@@ -8,9 +8,9 @@ use super::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
     exchange::{Exchange, Side},
-    media::VideoCodec,
+    media::{AudioCodec, VideoCodec},
     network::{Answers, NetworkCondition, Served, ServerKind},
-    peer::{CandidatePair, PairEnd},
+    peer::{CandidatePair, Codec, Evidence, PairEnd},
     scenario::Scenario,
     signaling::Role,
     stage::Stage,
@@ -21,17 +21,24 @@ const DTLS_VERSIONS: [&str; 2] = ["DTLS 1.2", "DTLS 1.3"];
 /// Over what a candidate can be (RFC 8839, section 5.1, and RFC 6544).
 const PROTOCOLS: [&str; 2] = ["udp", "tcp"];
 
-/// The codec is the one that was asked for, in both directions.
+/// The codecs are those that were asked for, in both directions.
 pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
-    let side = exchange.side(role);
-    let Some(asked) = scenario.media.video.map(VideoCodec::mime_type) else { return Ok(()) };
-    let codecs = [
-        ("received", Detail::ReceivedCodec, &side.evidence.received_codec),
-        ("sent", Detail::SentCodec, &side.evidence.sent_codec),
-    ];
+    let (side, media) = (exchange.side(role), scenario.media);
+    let Evidence { received_codec, sent_codec, received_audio_codec, sent_audio_codec, .. } = &side.evidence;
+    if let Some(asked) = media.video.map(VideoCodec::mime_type) {
+        codec(side, &asked, [received_codec, sent_codec])?;
+    }
+    match media.audio.map(AudioCodec::mime_type) {
+        Some(asked) => codec(side, asked, [received_audio_codec, sent_audio_codec]),
+        None => Ok(()),
+    }
+}
+
+fn codec(side: &Side, asked: &str, [received, sent]: [&Option<Codec>; 2]) -> Result<(), Found> {
+    let codecs = [("received", Detail::ReceivedCodec, received), ("sent", Detail::SentCodec, sent)];
     for (direction, detail, codec) in codecs {
         let other =
-            told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(&asked));
+            told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(asked));
         if let Some(codec) = other {
             return otherwise(Stage::Answer, format!("{direction} {codec}, asked for {asked}"));
         }

@@ -3,6 +3,7 @@
 mod connectivity;
 mod described;
 mod media;
+mod sound;
 
 use std::time::Duration;
 

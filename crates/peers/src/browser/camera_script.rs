@@ -1,11 +1,17 @@
-//! The camera of a browser that plays no file: a script over getUserMedia.
+//! Camera and microphone of a browser that plays no file: a script over getUserMedia.
 
 use serde_json::json;
-use tincan_harness::frames::{self, FrameSource};
+use tincan_harness::{
+    frames::{self, FrameSource},
+    sounds,
+};
 
-use crate::camera::{Film, HEIGHT, RATE, WIDTH, codes};
+use crate::{
+    camera::{Film, HEIGHT, RATE, WIDTH, codes},
+    microphone::words,
+};
 
-/// The function that makes the camera of a document play `film` of `source`.
+/// The function that makes camera and microphone of a document play `film` of `source`.
 pub(super) fn camera_script(source: FrameSource, film: Film) -> String {
     let code = |bits: Option<u64>| bits.map(|bits| format!("{bits:016x}"));
     let config = json!({
@@ -24,5 +30,17 @@ pub(super) fn camera_script(source: FrameSource, film: Film) -> String {
             "textureSize": frames::TEXTURE_SIZE,
         },
     });
-    format!("() => ({})({config})", include_str!("camera.js"))
+    let sound = json!({
+        "words": words(source, film).map(|word| word.map(symbols)).collect::<Vec<_>>(),
+        "symbolMs": sounds::SYMBOL_MS,
+        "edgeMs": sounds::EDGE_MS,
+        "amplitude": sounds::AMPLITUDE,
+    });
+    let (camera, microphone) = (include_str!("camera.js"), include_str!("microphone.js"));
+    format!("() => {{ ({camera})({config}); ({microphone})({sound}); }}")
+}
+
+/// The frequencies of each symbol of a word.
+fn symbols(word: u64) -> Vec<Vec<f64>> {
+    (0..sounds::SYMBOLS).map(|position| sounds::symbol(word, position).collect()).collect()
 }

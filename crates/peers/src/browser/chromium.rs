@@ -31,8 +31,9 @@ impl Chromium {
         !rustix::process::geteuid().is_root() && env::var_os(NO_SANDBOX_VARIABLE).is_none_or(|v| v != "1")
     }
 
-    /// The flags, each with what it is for. `folder` is the browser's own; `clip` is what its camera plays.
-    pub(crate) fn flags(&self, folder: &Path, clip: &Path) -> BTreeMap<String, String> {
+    /// The flags, each with what it is for. `folder` is the browser's own; `clip` is what its camera plays, `sound` what its
+    /// microphone plays.
+    pub(crate) fn flags(&self, folder: &Path, clip: &Path, sound: &Path) -> BTreeMap<String, String> {
         let mut flags: BTreeMap<_, _> =
             FLAGS.into_iter().map(|(flag, why)| (flag.to_owned(), why.to_owned())).collect();
         let mut add = |flag: String, why: &str| flags.insert(flag, why.to_owned());
@@ -43,6 +44,10 @@ impl Chromium {
         add(
             format!("--use-file-for-fake-video-capture={}", clip.display()),
             "the camera plays pictures with a frame code",
+        );
+        add(
+            format!("--use-file-for-fake-audio-capture={}", sound.display()),
+            "the microphone plays tones with a sound code",
         );
         if !self.headed {
             let headless =
@@ -79,8 +84,8 @@ impl Chromium {
 }
 
 const FLAGS: [(&str, &str); 21] = [
-    ("--use-fake-ui-for-media-stream", "the camera is granted without a question"),
-    ("--use-fake-device-for-media-stream", "the camera is a file"),
+    ("--use-fake-ui-for-media-stream", "camera and microphone are granted without a question"),
+    ("--use-fake-device-for-media-stream", "camera and microphone are files"),
     (
         "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,MediaRouter",
         "host candidates with addresses, no mDNS; no calls to outside",

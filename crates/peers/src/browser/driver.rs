@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     camera::{self, Film},
+    microphone,
     network_host::{Endpoint, NetworkHost},
     warden,
 };
@@ -68,10 +69,13 @@ async fn open(
     host: &NetworkHost,
 ) -> Result<(Opened, Client), HarnessError> {
     warden.folder_ready().await?;
-    let clip = warden.folder.join("camera.y4m");
+    let [clip, sound] = ["camera.y4m", "microphone.wav"].map(|name| warden.folder.join(name));
     let writing = spawn_blocking({
-        let clip = clip.clone();
-        move || camera::write_clip(&clip, source, film)
+        let (clip, sound) = (clip.clone(), sound.clone());
+        move || {
+            camera::write_clip(&clip, source, film)?;
+            microphone::write_sound(&sound, source, film)
+        }
     });
     let way = host.endpoint(port(warden, &driver.file).await?)?;
     let url = format!("http://{}", way.address);
@@ -79,7 +83,7 @@ async fn open(
         HarnessError::new("write the camera's clip", format!("{}: {e}", clip.display()))
             .hint("it takes 30 MB in the folder for temporary files (TMPDIR)")
     })?;
-    let flags = chromium.flags(&warden.folder, &clip);
+    let flags = chromium.flags(&warden.folder, &clip, &sound);
     let starting = session(&url, chromium.capabilities(&flags), START);
     let session = warden.while_it_lives(starting).await?;
     let answered = Capabilities::of(&session);

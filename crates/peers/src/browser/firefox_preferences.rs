@@ -87,11 +87,16 @@ const CLOCK: &str = "the page's clock is as fine as it can be";
 const INSIDE: &str = "nothing leaves the machine";
 const PLAIN: &str = "nothing but the page";
 
-const PREFERENCES: [Preference; 35] = [
+const PREFERENCES: [Preference; 36] = [
     preference("media.navigator.streams.fake", "true", CAMERA),
     preference("media.navigator.permission.disabled", "true", CAMERA),
     preference("permissions.default.camera", "1", ADDRESSES),
     preference("media.autoplay.default", "0", LOOKED_AT),
+    preference(
+        "media.cubeb.force_mock_context",
+        "true",
+        "sound is made and heard also on a machine without a sound device, where no AudioContext would ever run",
+    ),
     preference("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
     preference("privacy.reduceTimerPrecision", "false", CLOCK),
     preference(

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec, frames, getstats,
-    peer::StatsSample,
+    AudioCodec, Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec, frames,
+    getstats, peer::StatsSample, sounds,
 };
 
 use super::{
@@ -23,6 +23,7 @@ const PROBE: &str = concat!(
     include_str!("probe/stats.js"),
     include_str!("probe/connection.js"),
     include_str!("probe/pictures.js"),
+    include_str!("probe/sounds.js"),
     include_str!("probe/end.js"),
 );
 /// Where a page finds the probe.
@@ -76,17 +77,35 @@ fn source(Part { map, role, mode, media, ice }: Part<'_>, before: Option<&str>) 
         "gathersFirst": mode.gathers_first(role),
         "ice": { "servers": ice.servers, "relayOnly": ice.relay_only },
         "map": map,
-        "media": { "clicks": map.media.clicks(media), "video": media.video.map(VideoCodec::mime_type) },
+        "media": {
+            "clicks": map.media.clicks(media),
+            "video": media.video.map(VideoCodec::mime_type),
+            "audio": media.audio.map(AudioCodec::mime_type),
+        },
         "strip": {
             "columns": frames::COLUMNS,
             "rows": frames::ROWS,
             "share": frames::STRIP_SHARE,
             "threshold": frames::THRESHOLD,
         },
+        "sound": media.audio.map(|_| tones()),
         "batch": BATCH,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
     format!("{before} (function (config) {{ {PROBE} }})({config});")
+}
+
+/// By what the tones of a word are told.
+fn tones() -> Value {
+    json!({
+        "positions": sounds::positions(),
+        "bands": (0..sounds::BANDS).map(sounds::band).collect::<Vec<_>>(),
+        "windowMs": sounds::WINDOW_MS,
+        "hopMs": sounds::HOP_MS,
+        "clear": sounds::CLEAR,
+        "loud": sounds::LOUD,
+        "patienceMs": sounds::PATIENCE_MS,
+    })
 }
 
 /// What the page's clock shows, in milliseconds.
@@ -145,6 +164,8 @@ fn evidence(collected: &str) -> serde_json::Result<Evidence> {
         pair: digest.pair,
         received_codec: digest.received_codec,
         sent_codec: digest.sent_codec,
+        received_audio_codec: digest.received_audio_codec,
+        sent_audio_codec: digest.sent_audio_codec,
         transport: digest.transport,
         gathered: collected.gathered,
         given: collected.given,

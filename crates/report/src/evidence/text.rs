@@ -15,6 +15,7 @@ use tincan_harness::{
     scenario::PeerId,
     sdp,
     signaling::Role,
+    sounds::SoundTally,
 };
 
 /// A file of lines, in sections.
@@ -134,7 +135,9 @@ struct Found<'a> {
     codecs: &'a Codecs,
     pair: Option<&'a CandidatePair>,
     transport: &'a Transport,
+    has_video: bool,
     frames: FrameTally,
+    sounds: Option<SoundTally>,
     clock_error_ms: Option<f64>,
 }
 
@@ -145,7 +148,9 @@ fn sides<'a>(attempt: &'a Attempt, environment: &'a Environment) -> [Found<'a>; 
         codecs: of(&attempt.codec, role),
         pair: of(&attempt.selected_pair, role).as_ref(),
         transport: of(&attempt.transport, role),
+        has_video: attempt.media.video.is_some(),
         frames: *of(&attempt.frames, role),
+        sounds: attempt.sounds.as_ref().map(|sounds| *of(sounds, role)),
         clock_error_ms: *of(&attempt.clock_error_ms, role),
     };
     Role::BOTH.map(side)
@@ -163,8 +168,10 @@ impl Found<'_> {
         page.section(&format!("found by the {role}"));
         let tells = |detail| self.environment.tells(self.peer, detail);
         let received = self.codecs.received.as_ref().map(codec);
-        page.told("codec received", tells(Detail::ReceivedCodec), received);
-        page.told("codec sent", tells(Detail::SentCodec), self.codecs.sent.as_ref().map(codec));
+        if self.has_video {
+            page.told("codec received", tells(Detail::ReceivedCodec), received);
+            page.told("codec sent", tells(Detail::SentCodec), self.codecs.sent.as_ref().map(codec));
+        }
         let pair = self.pair.map(|pair| format!("{}, {}", pair, ends(pair)));
         page.told("selected pair", tells(Detail::SelectedPair), pair);
         let Transport { ice_role, dtls_version, dtls_role, dtls_cipher, srtp_cipher } = self.transport;
@@ -178,7 +185,18 @@ impl Found<'_> {
         for (label, detail, value) in transport {
             page.told(label, tells(detail), value.as_ref());
         }
-        page.line("frames", frames(&self.frames));
+        if self.has_video {
+            page.line("frames", frames(&self.frames));
+        }
+        if let Some(tally) = &self.sounds {
+            page.told(
+                "sound received",
+                tells(Detail::ReceivedCodec),
+                self.codecs.received_audio.as_ref().map(codec),
+            );
+            page.told("sound sent", tells(Detail::SentCodec), self.codecs.sent_audio.as_ref().map(codec));
+            page.line("sounds", sounds(tally));
+        }
         page.known("clock error (ms)", self.clock_error_ms);
     }
 }
@@ -201,6 +219,15 @@ fn frames(tally: &FrameTally) -> String {
     format!(
         "seen {seen}: proven {proven}, unreadable {unreadable}, own {own}, foreign {foreign}, stale {stale}, \
          repeated {repeated}, backwards {backwards}"
+    )
+}
+
+fn sounds(tally: &SoundTally) -> String {
+    let SoundTally { heard, proven, missing, silent, unreadable, own, foreign, stale, repeated, backwards } =
+        tally;
+    format!(
+        "heard {heard}: proven {proven}, missing between {missing}, silent {silent}, unreadable {unreadable}, own {own}, \
+         foreign {foreign}, stale {stale}, repeated {repeated}, backwards {backwards}"
     )
 }
 

@@ -27,9 +27,13 @@ pub(super) fn head(attempt: &Attempt, id: &str) -> Markup {
         @if attempt.verdict == Outcome::Passed || attempt.evidence.is_some() {
             p class="facts" {
                 @if let Some(first) = attempt.first_frame_ms { "First frame " strong { (ms(first)) } ". " }
-                @if attempt.verdict == Outcome::Passed {
+                @if attempt.verdict == Outcome::Passed && attempt.media.video.is_some() {
                     "Pictures proven: " (attempt.frames.offerer.proven) " by the offerer, "
                     (attempt.frames.answerer.proven) " by the answerer. "
+                }
+                @if let (Outcome::Passed, Some(sounds)) = (attempt.verdict, &attempt.sounds) {
+                    "Words of sound proven: " (sounds.offerer.proven) " by the offerer, "
+                    (sounds.answerer.proven) " by the answerer. "
                 }
                 @if let Some(folder) = &attempt.evidence { a href=(pictures::link(folder)) { "Evidence folder" } }
             }
@@ -71,7 +75,8 @@ pub(super) fn details(attempt: &Attempt, environment: &Environment, id: &str, ag
     let drawings = html! { (sequence::draw(attempt, id)) (bars::draw(attempt, id)) (charts::draw(attempt, environment, id)) };
     let tables = html! {
         @if !again { (tables::connection(attempt, environment)) (tables::packets(attempt)) }
-        (tables::frames(attempt))
+        @if attempt.media.video.is_some() { (tables::frames(attempt)) }
+        (tables::sounds(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))
     };

@@ -10,6 +10,7 @@ use tincan_harness::{
     peer::{CandidatePair, Codec, PairEnd, Transport},
     scenario::PeerId,
     signaling::Role,
+    sounds::SoundTally,
 };
 
 use super::words::{clipped, ms, number};
@@ -26,6 +27,8 @@ type Row = (&'static str, Vec<String>);
 const SIDES: [&str; 2] = ["offerer", "answerer"];
 /// What is counted of the pictures of one side.
 type Count = fn(&FrameTally) -> u32;
+/// What is counted of the sound of one side.
+type Sound = fn(&SoundTally) -> u32;
 /// What is counted of the packets that were seen at one place.
 type Packets = fn(&PhasePackets) -> u64;
 
@@ -48,7 +51,7 @@ pub(super) fn connection(attempt: &Attempt, environment: &Environment) -> Markup
     let codec = |detail, of: fn(&Codecs) -> &Option<Codec>| {
         told(detail, each(&attempt.codec, |codecs| of(codecs).as_ref().map(self::codec)))
     };
-    let rows: [Row; 10] = [
+    let rows: [Row; 12] = [
         ("selected pair, local", pair(|pair| &pair.local)),
         ("selected pair, remote", pair(|pair| &pair.remote)),
         ("ICE role", transport(Detail::IceRole, |found| &found.ice_role)),
@@ -58,6 +61,8 @@ pub(super) fn connection(attempt: &Attempt, environment: &Environment) -> Markup
         ("SRTP profile", transport(Detail::SrtpProfile, |found| &found.srtp_cipher)),
         ("codec sent", codec(Detail::SentCodec, |codecs| &codecs.sent)),
         ("codec received", codec(Detail::ReceivedCodec, |codecs| &codecs.received)),
+        ("sound codec sent", codec(Detail::SentCodec, |codecs| &codecs.sent_audio)),
+        ("sound codec received", codec(Detail::ReceivedCodec, |codecs| &codecs.received_audio)),
         ("clock error", each(&attempt.clock_error_ms, |error| error.map(|error| format!("± {}", ms(error))))),
     ];
     let known = |(_, sides): &&Row| sides.iter().any(|side| side != UNKNOWN && side != NOT_TOLD);
@@ -100,9 +105,31 @@ pub(super) fn frames(attempt: &Attempt) -> Markup {
         ("with a counter that ran backwards", |tally| tally.backwards),
     ];
     let rows = kinds.map(|(name, of)| (name, each(&attempt.frames, |tally| Some(of(tally).to_string()))));
-    // What proves something always stands there, what befalls a call only if it did.
+    tally("Pictures", &rows)
+}
+
+/// The sound that was decoded, by what it proves; nothing of a call that has none.
+pub(super) fn sounds(attempt: &Attempt) -> Markup {
+    let kinds: [(&'static str, Sound); 10] = [
+        ("words, and lengths without one", |tally| tally.heard),
+        ("by the other peer (proven)", |tally| tally.proven),
+        ("missing between two of them", |tally| tally.missing),
+        ("silent", |tally| tally.silent),
+        ("without a readable code", |tally| tally.unreadable),
+        ("by this peer itself", |tally| tally.own),
+        ("by a third peer", |tally| tally.foreign),
+        ("of another run", |tally| tally.stale),
+        ("repeated", |tally| tally.repeated),
+        ("with a counter that ran backwards", |tally| tally.backwards),
+    ];
+    let Some(sounds) = &attempt.sounds else { return tally("Sound", &[]) };
+    tally("Sound", &kinds.map(|(name, of)| (name, each(sounds, |tally| Some(of(tally).to_string())))))
+}
+
+/// What proves something always stands there, what befalls a call only if it did.
+fn tally(caption: &str, rows: &[Row]) -> Markup {
     let told = |(index, (_, sides)): &(usize, &Row)| *index < 2 || sides.iter().any(|side| side != "0");
-    table("Pictures", &SIDES, &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
+    table(caption, &SIDES, &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
 }
 
 fn codec(codec: &Codec) -> String {

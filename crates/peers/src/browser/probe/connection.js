@@ -91,6 +91,7 @@ function watchConnection(record) {
     else reach(record, "first-packet");
     watchTransports(record);
     await turn(); // the page puts it into its video when it hears of this
+    watchSound();
     choose();
   });
   noteOf(record, "connection-created");
@@ -168,11 +169,12 @@ let cameras = 0; // that run, or are asked for
 if (window.MediaDevices) {
   wrapMethod(MediaDevices.prototype, "getUserMedia", () => {
     note("camera", { state: "running" });
-  }, async (error) => {
+  }, async (error, [wanted]) => {
     cameras -= 1;
     note("camera", { state: `refused: ${words(error)}` });
     await turn();
-    if (!cameras) harnessError("start the camera", words(error), "`tincan doctor` says whether the camera may be used");
+    const what = [wanted?.video && "camera", wanted?.audio && "microphone"].filter(Boolean).join(" and ") || "camera";
+    if (!cameras) harnessError(`start the ${what}`, words(error), "`tincan doctor` says whether the camera may be used");
   }, () => {
     cameras += 1;
   });

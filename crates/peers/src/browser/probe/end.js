@@ -4,6 +4,7 @@ function stop() {
   shown();
   stopped = true;
   stopSampling();
+  stopHearing();
   lookAgain();
   handOver();
 }

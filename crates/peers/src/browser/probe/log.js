@@ -4,8 +4,9 @@
 // it sees in the page's own clock, through a function that the harness put into the page. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video }, strip: { columns, rows, share, threshold }, batch }
-const { role, gathersFirst, ice, map, media, strip, batch } = config;
+// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video, audio }, batch,
+//   strip: { columns, rows, share, threshold }, sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
+const { role, gathersFirst, ice, map, media, strip, sound, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const SOURCE = "tincan-probe.js"; // what the browser calls this script
 const now = () => performance.timeOrigin + performance.now();
@@ -44,7 +45,7 @@ const URGENT = new Set(["hello", "loaded", "connection", "description", "candida
 const LATER_MS = 100;
 let later = null;
 
-const isUrgent = (entry) => URGENT.has(entry.kind) || entry.milestone === "ready";
+const isUrgent = (entry) => URGENT.has(entry.kind) || entry.milestone === "ready" || entry.heard === "word";
 
 function wake() {
   const pictures = fresh.filter((entry) => entry.kind === "frame").length;

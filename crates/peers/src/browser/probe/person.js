@@ -90,11 +90,12 @@ function cameraRuns() {
 }
 
 // Asked of the browser before anything is done (webrtc-pc, getCapabilities).
-function lacksCodec() {
-  const has = ({ getCapabilities }) => getCapabilities?.("video")?.codecs.some(({ mimeType }) => mimeType.toLowerCase() === media.video.toLowerCase());
-  if (!media.video || !window.RTCRtpSender) return false;
+function lacksCodec(kind) {
+  const wanted = media[kind];
+  const has = ({ getCapabilities }) => getCapabilities?.(kind)?.codecs.some(({ mimeType }) => mimeType.toLowerCase() === wanted.toLowerCase());
+  if (!wanted || !window.RTCRtpSender) return false;
   const lacking = [["send", RTCRtpSender], ["receive", RTCRtpReceiver]].filter(([, side]) => !has(side)).map(([does]) => does);
-  if (lacking.length) write("unsupported", { reason: `cannot ${lacking.join(" or ")} ${media.video}` });
+  if (lacking.length) write("unsupported", { reason: `cannot ${lacking.join(" or ")} ${wanted}` });
   return lacking.length > 0;
 }
 
@@ -103,7 +104,8 @@ function prepare() {
     findAll();
     watchAll();
     const mode = map.mode[gathersFirst ? "vanilla" : "trickle"];
-    if (lacksCodec()) return;
+    if (lacksCodec("video") || lacksCodec("audio")) return;
+    startHearing();
     if (mode) await click("mode", mode);
     for (const [name, selector] of media.clicks) await click(name, selector);
     if (ice.servers.length) paste("ice.servers", map.ice.servers, stringify(ice.servers));
@@ -116,6 +118,7 @@ function prepare() {
       await click("start_video", steps.start_video);
       await until(cameraRuns);
     }
+    await until(isHearing);
     await turn();
     write("reached", { milestone: "ready" });
   });

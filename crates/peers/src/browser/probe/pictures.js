@@ -49,6 +49,7 @@ function watchVideo() {
   video.requestVideoFrameCallback?.(look);
   // Chromium does not start a muted video by autoplay alone while it is out of view: a person would scroll to it. One
   // that plays stays where it is, since drawing it costs the call time.
+  for (const event of ["loadstart", "loadedmetadata"]) video.addEventListener(event, watchSound);
   video.addEventListener("loadeddata", () => video.paused && video.scrollIntoView({ block: "center" }));
 }
 
