@@ -9,6 +9,7 @@ mod media;
 mod rig;
 mod saboteur;
 mod signalling;
+mod sound;
 mod world;
 
 use tincan_harness::scenario::PeerId;
@@ -18,7 +19,7 @@ use crate::registry::Registry;
 
 /// All saboteurs, in the order of a call's stages within each group.
 fn saboteurs() -> Vec<&'static Saboteur> {
-    [media::SABOTEURS, signalling::SABOTEURS, ice::SABOTEURS, world::SABOTEURS]
+    [media::SABOTEURS, sound::SABOTEURS, signalling::SABOTEURS, ice::SABOTEURS, world::SABOTEURS]
         .into_iter()
         .flatten()
         .collect()
@@ -44,7 +45,7 @@ mod tests {
         assert!(names.len() >= 30, "{}", names.len());
         for name in names {
             let group = name.split_once('/').expect("GROUP/NAME").0;
-            assert!(["media", "signalling", "ice", "world"].contains(&group), "{name}");
+            assert!(["media", "sound", "signalling", "ice", "world"].contains(&group), "{name}");
         }
     }
 

@@ -46,6 +46,8 @@ macro_rules! remote_video_shows {
     };
 }
 
+pub(super) use remote_video_shows;
+
 /// Frames of the other side come as encoded ones, and every byte but the first ten is changed.
 const GARBLED: &str = "
     const Native = RTCPeerConnection;

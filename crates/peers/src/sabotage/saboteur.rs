@@ -176,15 +176,20 @@ impl Saboteur {
 
     /// The call that it breaks, between two such browsers.
     #[must_use]
-    pub const fn scenario(&self, browser: PeerId) -> Scenario {
+    pub fn scenario(&self, browser: PeerId) -> Scenario {
         Scenario {
             offerer: browser,
             answerer: browser,
             mode: self.mode,
-            media: Media::VP8,
+            media: self.media(),
             network: NetworkCondition::Direct,
             procedure: Procedure::Once,
         }
+    }
+
+    /// What is sent in the call that it breaks: that of its group.
+    fn media(&self) -> Media {
+        if self.name.starts_with("sound/") { Media::OPUS } else { Media::VP8 }
     }
 
     /// The deadlines of its call: short ones where it must miss one.
