@@ -287,7 +287,7 @@ fn the_doctor_finds_no_browser_and_knows_the_cure() {
         assert_eq!(finding(name)["well"], false);
         assert!(finding(name)["hint"].as_str().unwrap().starts_with("install "), "{}", finding(name));
     }
-    for name in ["interface", "camera", "sandbox", "codecs"] {
+    for name in ["interface", "camera", "sandbox", "codecs", "libopus"] {
         finding(name);
     }
     let text = Tincan::new().run(&["doctor"]);

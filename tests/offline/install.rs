@@ -113,13 +113,19 @@ fn without_apt_and_without_a_network_it_says_what_to_install() {
 
 #[test]
 fn an_ordinary_user_without_sudo_is_told_what_root_should_install() {
-    let machine = Machine::new().with_apt(&["libvpx-dev"]).with("id", "echo 1000").with("cargo", "exit 0");
+    let machine = Machine::new()
+        .with_apt(&["libvpx-dev", "libopus-dev"])
+        .with("id", "echo 1000")
+        .with("cargo", "exit 0");
     fs::remove_file(machine.path().join("sudo")).unwrap();
     let (code, said) = machine.told("SSL_CERT_FILE", "/nowhere").run("install", &["build"]);
     assert_eq!(code, 2, "{said}");
     says(
         &said,
-        &["there is no sudo", "apt-get install --no-install-recommends gcc libc6-dev pkg-config libvpx-dev"],
+        &[
+            "there is no sudo",
+            "apt-get install --no-install-recommends gcc libc6-dev pkg-config libvpx-dev libopus-dev",
+        ],
     );
     assert_eq!(machine_log(&said), "", "nothing was tried");
 }

@@ -35,7 +35,8 @@ pub fn doctor(args: DoctorArgs) -> anyhow::Result<Exit> {
 
 async fn find(args: DoctorArgs) -> Vec<Finding> {
     let mut findings = programs::look(&args.browser).await;
-    findings.extend([machine::interface(), machine::camera(), machine::codecs(), machine::networks()]);
+    findings.extend([machine::interface(), machine::camera(), machine::codecs(), machine::libopus()]);
+    findings.push(machine::networks());
     findings.extend(trials::make(args.browser.options(false, false)).await);
     findings
 }

@@ -1,5 +1,6 @@
 //! Who can take part in a call: browsers, libraries in Rust, and programs in any language.
 
+mod audio;
 pub mod browser;
 mod camera;
 mod clock;
@@ -37,4 +38,5 @@ pub use program::{ProgramSpec, ProgramSpecError};
 pub use registry::Registry;
 pub use roster::{PeerNumbers, Roster, RosterOptions};
 pub use sabotage::{Saboteur, saboteurs_of};
+pub use tincan_opus::version as libopus_version;
 pub use video::codec_versions;

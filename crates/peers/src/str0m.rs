@@ -10,6 +10,7 @@ mod negotiating;
 mod pictures;
 mod relays;
 mod sockets;
+mod sound;
 mod stats;
 
 use self::connection::Connection;

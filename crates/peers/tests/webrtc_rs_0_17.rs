@@ -40,6 +40,11 @@ async fn trickle_passes_on_threads() {
 }
 
 #[tokio::test]
+async fn sound_passes() {
+    LIBRARY.passes_with_sound().await;
+}
+
+#[tokio::test]
 async fn what_is_no_offer_is_refused() {
     LIBRARY.refuses_what_is_no_offer().await;
 }

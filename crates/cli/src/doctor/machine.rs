@@ -68,3 +68,8 @@ pub fn codecs() -> Finding {
     });
     Finding::well("codecs", versions.collect::<Vec<_>>().join(", "))
 }
+
+/// So is this one.
+pub fn libopus() -> Finding {
+    Finding::well("libopus", tincan_peers::libopus_version())
+}

@@ -5,16 +5,28 @@ use std::pin::Pin;
 use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, PeerError, ReadBack, Role, SdpType,
+    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource,
 };
+use tincan_opus::OpusError;
 use tincan_vpx::VpxError;
 
 use super::observer::Observer;
 use crate::video::LastPicture;
 
-/// What sends or receives pictures until its track ends. It fails when libvpx does.
-pub(crate) type Pictures = Pin<Box<dyn Future<Output = Result<(), VpxError>> + Send>>;
+/// What sends or receives pictures or sound until its track ends.
+pub(crate) type Pictures = Pin<Box<dyn Future<Output = Result<(), MediaFault>> + Send>>;
+
+/// Why pictures or sound ended before their track did.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MediaFault {
+    /// libvpx refused.
+    #[error(transparent)]
+    Video(#[from] VpxError),
+    /// libopus refused.
+    #[error(transparent)]
+    Sound(#[from] OpusError),
+}
 
 /// A peer connection. It says what it does to its [`Observer`].
 #[async_trait]
@@ -64,7 +76,15 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// When nothing was negotiated.
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError>;
 
-    /// Posts every picture that comes on `track` to `mailbox`, and keeps the `last`.
+    /// Sends the sound of `source`, as what was negotiated.
+    ///
+    /// # Errors
+    /// When nothing was negotiated.
+    async fn send_sound(&self, _source: FrameSource) -> Result<Pictures, PeerError> {
+        Err(PeerError { operation: Operation::Send, message: "it has no sound".to_owned() })
+    }
+
+    /// Posts every picture, or all that is heard, that comes on `track` to `mailbox`, and keeps the `last` picture.
     fn receive(&self, track: Self::Track, mailbox: Mailbox, last: LastPicture) -> Pictures;
 
     /// What getStats says: each entry an object with `id` and `type` (webrtc-stats), with what the library counts.

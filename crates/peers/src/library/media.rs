@@ -1,17 +1,16 @@
-//! The tasks that send and receive the pictures of one call.
+//! The tasks that send and receive the pictures and the sound of one call.
 
 use tincan_harness::HarnessError;
-use tincan_vpx::VpxError;
 use tokio::task::JoinSet;
 
-use super::connection::Pictures;
+use super::connection::{MediaFault, Pictures};
 use crate::video::LastPicture;
 
 /// What sends and receives; it ends with this value.
 #[derive(Default)]
 pub(super) struct Media {
     last_picture: LastPicture,
-    tasks: JoinSet<Result<(), VpxError>>,
+    tasks: JoinSet<Result<(), MediaFault>>,
 }
 
 impl Media {
@@ -33,7 +32,7 @@ impl Media {
                 Ok(Err(error)) => error.to_string(),
                 Err(panicked) => panicked.to_string(),
             };
-            return Some(HarnessError::new("send and receive pictures", reason));
+            return Some(HarnessError::new("send and receive media", reason));
         }
     }
 

@@ -3,8 +3,8 @@
 use std::mem;
 
 use tincan_harness::{
-    Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures, Role, SdpType,
-    Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
+    Assignment, Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures, Role,
+    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
     timeline::PeerTime,
 };
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
@@ -48,6 +48,10 @@ pub(super) struct Negotiation<C> {
     given: Option<String>,
     samples: Samples,
     media: Media,
+    /// Whether pictures are to be sent.
+    has_video: bool,
+    /// Whether sound is to be sent.
+    has_audio: bool,
 }
 
 /// A step that the connection refused.
@@ -55,13 +59,8 @@ type Step = Result<(), PeerError>;
 
 impl<C: Connection> Negotiation<C> {
     /// The negotiation of `connection`, on which nothing was done yet.
-    pub(super) fn new(
-        role: Role,
-        mode: SignalingMode,
-        source: FrameSource,
-        mailbox: Mailbox,
-        connection: C,
-    ) -> Self {
+    pub(super) fn new(assignment: &Assignment, source: FrameSource, mailbox: Mailbox, connection: C) -> Self {
+        let Assignment { role, mode, media, .. } = *assignment;
         Self {
             role,
             mode,
@@ -75,6 +74,8 @@ impl<C: Connection> Negotiation<C> {
             given: None,
             samples: Samples::new(),
             media: Media::default(),
+            has_video: media.video.is_some(),
+            has_audio: media.audio.is_some(),
         }
     }
 
@@ -182,11 +183,21 @@ impl<C: Connection> Negotiation<C> {
         match occurrence {
             Occurrence::Candidate(candidate) => self.trickle(candidate),
             Occurrence::Gathering { state, is_complete } => self.gathering(state, is_complete).await,
-            Occurrence::Connected => self.media.start(self.connection.send(self.source).await?),
+            Occurrence::Connected => self.send().await?,
             Occurrence::Track(track) => {
                 let (mailbox, last) = (self.mailbox.clone(), self.media.last_picture().clone());
                 self.media.start(self.connection.receive(track, mailbox, last));
             }
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self) -> Step {
+        if self.has_video {
+            self.media.start(self.connection.send(self.source).await?);
+        }
+        if self.has_audio {
+            self.media.start(self.connection.send_sound(self.source).await?);
         }
         Ok(())
     }

@@ -174,7 +174,7 @@ async fn make_call<C: Connection>(
                 return;
             }
         };
-    let mut negotiation = Negotiation::new(assignment.role, assignment.mode, source, mailbox, connection);
+    let mut negotiation = Negotiation::new(&assignment, source, mailbox, connection);
     negotiation.run(&mut commands, &mut occurrences).await;
     negotiation.end().await;
 }

@@ -8,10 +8,10 @@ use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcError,
     change::SdpPendingOffer,
     error::IceError,
-    media::{MediaAdded, MediaData, Mid},
+    media::{MediaAdded, MediaData, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
 };
-use tincan_harness::{Event as Said, IceConfiguration, Machine, Milestone, Note};
+use tincan_harness::{Event as Said, IceConfiguration, Machine, Media, Milestone, Note};
 use tokio::{
     sync::{
         Notify,
@@ -26,11 +26,17 @@ use super::{
     gathering::{self, Gathering},
     relays::{self, Relays},
     sockets::{Datagram, Sockets},
+    sound::Sound,
 };
 use crate::library::observer::{Observer, Occurrence};
 
-/// The frames that come of the other side's track.
-pub type Track = UnboundedReceiver<MediaData>;
+/// The other side's track.
+#[derive(Debug)]
+pub struct Track {
+    pub(super) kind: MediaKind,
+    /// The frames that come.
+    pub(super) frames: UnboundedReceiver<MediaData>,
+}
 
 /// Something to be done to the agent: one thing, after which str0m is polled.
 pub(super) type Request = Box<dyn FnOnce(&mut Agent) + Send>;
@@ -41,12 +47,16 @@ pub(super) struct Agent {
     pub(super) sockets: Sockets,
     pub(super) observer: Observer<Track>,
     pub(super) ice: IceConfiguration,
+    /// What is to be sent.
+    pub(super) asked: Media,
     /// The offer that waits for its answer.
     pub(super) pending: Option<SdpPendingOffer>,
     /// The own description, as str0m made it.
     pub(super) description: Option<String>,
-    /// The media of the call.
+    /// The video of the call.
     pub(super) mid: Option<Mid>,
+    /// The sound of the call.
+    pub(super) sound: Sound,
     /// Notified when the other side asks for a key frame.
     pub(super) key_frame_asked: Arc<Notify>,
     /// The own candidates that str0m has yet to be given.
@@ -67,15 +77,23 @@ pub(super) struct Agent {
 
 impl Agent {
     /// A call on `rtc`, to which nothing was done yet.
-    pub(super) fn new(rtc: Rtc, sockets: Sockets, ice: IceConfiguration, observer: Observer<Track>) -> Self {
+    pub(super) fn new(
+        rtc: Rtc,
+        sockets: Sockets,
+        ice: IceConfiguration,
+        asked: Media,
+        observer: Observer<Track>,
+    ) -> Self {
         Self {
             rtc,
             sockets,
             observer,
             ice,
+            asked,
             pending: None,
             description: None,
             mid: None,
+            sound: Sound::default(),
             key_frame_asked: Arc::default(),
             found: VecDeque::new(),
             gathering: None,
@@ -252,12 +270,10 @@ impl Agent {
                 self.observer.reach(Milestone::DtlsConnected);
                 self.observer.pass_on(Occurrence::Connected);
             }
-            Event::MediaAdded(MediaAdded { mid, direction, .. }) => {
-                self.mid = Some(mid);
-                if direction.is_receiving() {
-                    self.track();
-                }
+            Event::MediaAdded(MediaAdded { mid, kind, direction, .. }) => {
+                self.media_added(kind, mid, direction);
             }
+            Event::MediaData(data) if Some(data.mid) == self.sound.mid => self.sound.take(data),
             Event::MediaData(data) => {
                 self.counted.received = Some(data.params);
                 if let Some(frames) = &self.frames {
@@ -267,6 +283,12 @@ impl Agent {
             }
             Event::KeyframeRequest(_) => self.key_frame_asked.notify_one(),
             Event::PeerStats(stats) => self.counted.peer = Some(stats),
+            Event::MediaIngressStats(stats) if Some(stats.mid) == self.sound.mid => {
+                self.sound.ingress = Some(stats);
+            }
+            Event::MediaEgressStats(stats) if Some(stats.mid) == self.sound.mid => {
+                self.sound.egress = Some(stats);
+            }
             Event::MediaIngressStats(stats) => self.counted.ingress = Some(stats),
             Event::MediaEgressStats(stats) => self.counted.egress = Some(stats),
             Event::Closed => self.observer.state(Machine::DtlsState, "closed"),
@@ -290,9 +312,12 @@ impl Agent {
     }
 
     /// The other side's track was signalled.
-    pub(super) fn track(&mut self) {
-        let (frames, track) = unbounded_channel();
-        self.frames = Some(frames);
-        self.observer.track(track);
+    pub(super) fn track(&mut self, kind: MediaKind) {
+        let (sender, frames) = unbounded_channel();
+        match kind {
+            MediaKind::Video => self.frames = Some(sender),
+            MediaKind::Audio => self.sound.packets = Some(sender),
+        }
+        self.observer.track(Track { kind, frames });
     }
 }

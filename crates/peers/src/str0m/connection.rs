@@ -1,10 +1,10 @@
 //! The connection, as a call asks it: a handle on its [`Agent`].
 
-use std::time::Instant;
+use std::{future::ready, time::Instant};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use str0m::RtcConfig;
+use str0m::{RtcConfig, media::MediaKind};
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
     VideoCodec, frames::FrameSource,
@@ -18,6 +18,7 @@ use super::{
     agent::{Agent, Request, Track},
     pictures::{receive_pictures, send_pictures},
     sockets::Sockets,
+    sound::{receive_sound, send_sound},
     stats,
 };
 use crate::{
@@ -32,8 +33,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Connection {
     agent: UnboundedSender<Request>,
-    /// What it sends and receives.
-    codec: VideoCodec,
+    /// What video it sends and receives.
+    codec: Option<VideoCodec>,
 }
 
 impl Connection {
@@ -60,6 +61,10 @@ fn enable(codec: VideoCodec, config: RtcConfig) -> RtcConfig {
     }
 }
 
+fn nothing_to_send() -> PeerError {
+    PeerError { operation: Operation::Send, message: "no codec was negotiated to send".to_owned() }
+}
+
 fn ended(operation: Operation) -> PeerError {
     PeerError { operation, message: "str0m has ended before".to_owned() }
 }
@@ -74,14 +79,19 @@ impl connection::Connection for Connection {
     }
 
     async fn open(ice: &IceConfiguration, media: Media, observer: Observer<Track>) -> Result<Self, String> {
-        let codec = media.video.ok_or("it has no call without video")?;
         let sockets = Sockets::bind().await.map_err(|error| error.to_string())?;
-        let rtc = enable(codec, RtcConfig::new().clear_codecs())
+        let config = RtcConfig::new().clear_codecs();
+        let config = match media.video {
+            Some(codec) => enable(codec, config),
+            None => config,
+        };
+        let rtc = config
+            .enable_opus(media.audio.is_some(), false)
             .set_stats_interval(Some(stats::INTERVAL))
             .build(Instant::now());
         let (requests, asked) = unbounded_channel();
-        tokio::spawn(Agent::new(rtc, sockets, ice.clone(), observer).run(asked));
-        Ok(Self { agent: requests, codec })
+        tokio::spawn(Agent::new(rtc, sockets, ice.clone(), media, observer).run(asked));
+        Ok(Self { agent: requests, codec: media.video })
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -108,15 +118,25 @@ impl connection::Connection for Connection {
 
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let sent = self.ask(|agent| agent.sent().map(|_| agent.key_frame_asked.clone())).await;
-        let key_frame_asked = sent.flatten().ok_or_else(|| PeerError {
-            operation: Operation::Send,
-            message: "no codec was negotiated to send".to_owned(),
-        })?;
-        Ok(Box::pin(send_pictures(self.codec, source, self.agent.clone(), key_frame_asked)))
+        let (key_frame_asked, codec) = sent.flatten().zip(self.codec).ok_or_else(nothing_to_send)?;
+        Ok(Box::pin(send_pictures(codec, source, self.agent.clone(), key_frame_asked)))
+    }
+
+    async fn send_sound(&self, source: FrameSource) -> Result<Pictures, PeerError> {
+        self.ask(Agent::sent_sound).await.flatten().ok_or_else(nothing_to_send)?;
+        Ok(Box::pin(send_sound(source, self.agent.clone())))
     }
 
     fn receive(&self, track: Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
-        Box::pin(receive_pictures(self.codec, track, self.agent.clone(), mailbox, last))
+        let Track { kind, frames } = track;
+        match (kind, self.codec) {
+            (MediaKind::Audio, _) => Box::pin(receive_sound(frames, mailbox)),
+            (MediaKind::Video, Some(codec)) => {
+                Box::pin(receive_pictures(codec, frames, self.agent.clone(), mailbox, last))
+            }
+            // Without a codec there is nothing to be read.
+            (MediaKind::Video, None) => Box::pin(ready(Ok(()))),
+        }
     }
 
     async fn stats(&self) -> Vec<Value> {

@@ -12,6 +12,7 @@ use tincan_harness::{
 
 use super::{connection::Connection, stats::reads_back};
 use crate::{
+    audio,
     kind::{Kind, Launch, LivePeer, Software},
     library::LibraryPeer,
     registry::locked_version,
@@ -57,6 +58,7 @@ impl LivePeer for LibraryPeer<Connection> {
 /// It has no client of STUN and TURN. Those that it has here speak UDP.
 fn abilities() -> Abilities {
     let udp = BTreeSet::from([ServerTransport::Udp]);
+    let flows = || flows().into_iter().chain(audio::flows()).collect();
     let servers = Servers { stun: udp.clone(), turn: udp, relay_only: true };
     Abilities { sends: flows(), receives: flows(), servers, reads_back: reads_back(), ..Abilities::full() }
 }

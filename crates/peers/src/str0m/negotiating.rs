@@ -42,7 +42,9 @@ impl Agent {
 
     fn offer(&mut self) -> Option<String> {
         let mut change = self.rtc.sdp_api();
-        self.mid = Some(change.add_media(MediaKind::Video, Direction::SendRecv, None, None, None));
+        let mut add = |kind| change.add_media(kind, Direction::SendRecv, None, None, None);
+        self.mid = self.asked.video.map(|_| add(MediaKind::Video));
+        self.sound.mid = self.asked.audio.map(|_| add(MediaKind::Audio));
         let (offer, pending) = change.apply()?;
         self.pending = Some(pending);
         Some(offer.to_sdp_string())
@@ -106,8 +108,10 @@ impl Agent {
         let pending = self.pending.take().ok_or_else(none)?;
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(refused(operation))?;
         // str0m says so only of media that the other side has added.
-        if self.mid.is_some_and(|mid| self.receives(mid)) {
-            self.track();
+        for (kind, mid) in [(MediaKind::Video, self.mid), (MediaKind::Audio, self.sound.mid)] {
+            if mid.is_some_and(|mid| self.receives(mid)) {
+                self.track(kind);
+            }
         }
         Ok(())
     }

@@ -4,17 +4,22 @@ use std::{sync::Arc, time::Instant};
 
 use str0m::{
     format::PayloadParams,
-    media::{KeyframeRequestKind, MediaTime},
+    media::{KeyframeRequestKind, MediaData, MediaTime},
 };
 use tincan_harness::{Mailbox, Note, VideoCodec, frames::FrameSource};
-use tincan_vpx::VpxError;
 use tokio::{
-    sync::{Notify, mpsc::UnboundedSender},
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, UnboundedSender},
+    },
     time::{self, timeout_at},
 };
 
-use super::agent::{Agent, Request, Track};
-use crate::video::{Assembled, LastPicture, PICTURE_INTERVAL, VideoSink, VideoSource};
+use super::agent::{Agent, Request};
+use crate::{
+    library::connection::MediaFault,
+    video::{Assembled, LastPicture, PICTURE_INTERVAL, VideoSink, VideoSource},
+};
 
 /// Sends pictures of `source` in `codec` until the call ends.
 ///
@@ -25,7 +30,7 @@ pub(super) async fn send_pictures(
     source: FrameSource,
     agent: UnboundedSender<Request>,
     key_frame_asked: Arc<Notify>,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let mut video = VideoSource::new(codec, source)?;
     // Where RTP time starts: at random (RFC 3550, section 5.1).
     let offset: u32 = rand::random();
@@ -48,19 +53,19 @@ pub(super) async fn send_pictures(
     }
 }
 
-/// Posts every picture that comes on `track`, and keeps the `last`, until the call ends.
+/// Posts every picture that comes in `frames`, and keeps the `last`, until the call ends.
 ///
 /// # Errors
 /// When libvpx cannot be initialised.
 pub(super) async fn receive_pictures(
     codec: VideoCodec,
-    mut track: Track,
+    mut frames: UnboundedReceiver<MediaData>,
     agent: UnboundedSender<Request>,
     mailbox: Mailbox,
     last: LastPicture,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let mut video = VideoSink::new(codec, mailbox, last)?;
-    while let Some(data) = track.recv().await {
+    while let Some(data) = frames.recv().await {
         video.begin_at(data.network_time);
         if !data.contiguous {
             video.take(Assembled::Loss);

@@ -18,8 +18,6 @@ use super::agent::Agent;
 
 /// How often str0m says what it has counted, which cannot be asked: whoever asks gets what is so old at most.
 pub(super) const INTERVAL: Duration = Duration::from_millis(50);
-/// The clock of video in RTP.
-const CLOCK_RATE: f64 = 90_000.0;
 
 /// It says neither its roles nor what DTLS has agreed on, but for the version. Encoding and decoding are its users' business.
 pub(super) fn reads_back() -> ReadBack {
@@ -50,9 +48,18 @@ impl Agent {
         if let Some(sent) = self.sent() {
             entries.push(codec_entry("CO", &sent));
         }
-        entries.extend(self.counted.ingress.as_ref().map(inbound));
-        entries.extend(self.counted.egress.as_ref().map(outbound));
-        entries.extend(self.counted.egress.as_ref().and_then(remote_inbound));
+        if let Some(received) = &self.sound.received {
+            entries.push(codec_entry("CIA", received));
+        }
+        if let Some(sent) = self.sent_sound() {
+            entries.push(codec_entry("COA", &sent));
+        }
+        let of_video = (VIDEO, &self.counted.ingress, &self.counted.egress);
+        for (kind, ingress, egress) in [of_video, (SOUND, &self.sound.ingress, &self.sound.egress)] {
+            entries.extend(ingress.as_ref().map(|stats| inbound(kind, stats)));
+            entries.extend(egress.as_ref().map(|stats| outbound(kind, stats)));
+            entries.extend(egress.as_ref().and_then(|stats| remote_inbound(kind, stats)));
+        }
         entries
     }
 
@@ -101,6 +108,8 @@ impl Agent {
             pair: self.pair(),
             received_codec: self.counted.received.as_ref().map(codec),
             sent_codec: self.sent().as_ref().map(codec),
+            received_audio_codec: self.sound.received.as_ref().map(codec),
+            sent_audio_codec: self.sent_sound().as_ref().map(codec),
             packets: Some(self.sockets.tap.counts()),
             pcapng: Some(self.sockets.tap.pcapng()),
             ..Evidence::default()
@@ -120,8 +129,9 @@ fn pair_end(kind: CandidateKind, address: SocketAddr) -> PairEnd {
 
 fn codec(params: &PayloadParams) -> Codec {
     let format = params.spec().format.to_string();
+    let kind = if params.spec().codec.is_audio() { "audio" } else { "video" };
     Codec {
-        mime_type: format!("video/{}", params.spec().codec),
+        mime_type: format!("{kind}/{}", params.spec().codec),
         payload_type: Some(*params.pt()),
         format: (!format.is_empty()).then_some(format),
     }
@@ -142,28 +152,45 @@ fn end(id: &str, kind: &str, end: &PairEnd) -> Value {
     }))
 }
 
-fn inbound(stats: &MediaIngressStats) -> Value {
+/// What is counted of one kind of media: what ends the ids of its entries, its name, and its clock in RTP.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    suffix: &'static str,
+    name: &'static str,
+    clock_rate: f64,
+}
+
+const VIDEO: Kind = Kind { suffix: "", name: "video", clock_rate: 90_000.0 };
+const SOUND: Kind = Kind { suffix: "A", name: "audio", clock_rate: tincan_opus::RATE as f64 };
+
+impl Kind {
+    fn id(self, id: &str) -> String {
+        format!("{id}{}", self.suffix)
+    }
+}
+
+fn inbound(kind: Kind, stats: &MediaIngressStats) -> Value {
     written(json!({
-        "id": "I", "type": "inbound-rtp", "kind": "video", "mid": stats.mid.to_string(), "codecId": "CI",
-        "bytesReceived": stats.bytes, "packetsReceived": stats.packets, "jitter": f64::from(stats.jitter) / CLOCK_RATE,
+        "id": kind.id("I"), "type": "inbound-rtp", "kind": kind.name, "mid": stats.mid.to_string(), "codecId": kind.id("CI"),
+        "bytesReceived": stats.bytes, "packetsReceived": stats.packets, "jitter": f64::from(stats.jitter) / kind.clock_rate,
         "nackCount": stats.nacks, "pliCount": stats.plis, "firCount": stats.firs,
     }))
 }
 
-fn outbound(stats: &MediaEgressStats) -> Value {
+fn outbound(kind: Kind, stats: &MediaEgressStats) -> Value {
     written(json!({
-        "id": "O", "type": "outbound-rtp", "kind": "video", "mid": stats.mid.to_string(), "codecId": "CO",
-        "remoteId": stats.remote.as_ref().map(|_| "RI"), "bytesSent": stats.bytes, "packetsSent": stats.packets,
+        "id": kind.id("O"), "type": "outbound-rtp", "kind": kind.name, "mid": stats.mid.to_string(), "codecId": kind.id("CO"),
+        "remoteId": stats.remote.as_ref().map(|_| kind.id("RI")), "bytesSent": stats.bytes, "packetsSent": stats.packets,
         "nackCount": stats.nacks, "pliCount": stats.plis, "firCount": stats.firs,
     }))
 }
 
 /// What the other side's receiver reports say.
-fn remote_inbound(stats: &MediaEgressStats) -> Option<Value> {
+fn remote_inbound(kind: Kind, stats: &MediaEgressStats) -> Option<Value> {
     let remote = stats.remote.as_ref()?;
     Some(written(json!({
-        "id": "RI", "type": "remote-inbound-rtp", "kind": "video", "localId": "O", "packetsLost": remote.packets_lost,
-        "jitter": f64::from(remote.jitter) / CLOCK_RATE, "roundTripTime": stats.rtt.map(|time| time.as_secs_f64()),
+        "id": kind.id("RI"), "type": "remote-inbound-rtp", "kind": kind.name, "localId": kind.id("O"),
+        "packetsLost": remote.packets_lost, "jitter": f64::from(remote.jitter) / kind.clock_rate, "roundTripTime": stats.rtt.map(|time| time.as_secs_f64()),
         "fractionLost": stats.loss,
     })))
 }

@@ -19,7 +19,7 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{IceConfiguration, IceServer, VideoCodec};
+use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec};
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
     error::Result,
@@ -35,45 +35,65 @@ use webrtc::{
     runtime::default_runtime,
 };
 
-use super::{keyframe_requests::DeliverKeyFrameRequests, sending::video_track, tap::tapped};
-use crate::library::{observer::Observer, tap::Tap};
+use super::{keyframe_requests::DeliverKeyFrameRequests, sending::local_track, tap::tapped};
+use crate::{
+    audio,
+    library::{observer::Observer, tap::Tap},
+};
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
 const LAST_SLOT: usize = 14_000;
 /// The payload type in an offer; that of VP8 in libwebrtc's.
 const PAYLOAD_TYPE: u8 = 96;
 
-/// A peer connection with a camera on it.
+/// A peer connection, with a camera on it if it is to send video, and a microphone if it is to send sound.
 #[derive(Clone)]
 pub struct Connection {
     /// The connection.
     pub peer_connection: Arc<dyn PeerConnection>,
-    /// What sends the camera's pictures.
+    /// The camera.
+    pub camera: Option<Camera>,
+    /// The microphone.
+    pub microphone: Option<Microphone>,
+    /// What passes its sockets.
+    pub tap: Tap,
+}
+
+/// What sends video.
+#[derive(Clone)]
+pub struct Camera {
+    /// What sends its pictures.
     pub sender: Arc<dyn RtpSender>,
-    /// The camera's track.
+    /// Its track.
     pub track: Arc<TrackLocalStaticRTP>,
     /// The SSRC of the track's stream.
     pub ssrc: u32,
     /// What it is encoded in.
     pub codec: VideoCodec,
-    /// What passes its sockets.
-    pub tap: Tap,
+}
+
+/// What sends sound.
+#[derive(Clone)]
+pub struct Microphone {
+    /// What sends it.
+    pub sender: Arc<dyn RtpSender>,
+    /// Its track.
+    pub track: Arc<TrackLocalStaticRTP>,
+    /// The SSRC of the track's stream.
+    pub ssrc: u32,
 }
 
 impl Connection {
-    /// A fresh connection with a camera in `codec` on it, with sockets of its own, that says what it does to `observer`.
+    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`.
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
     pub(crate) async fn open(
         ice: &IceConfiguration,
-        codec: VideoCodec,
+        media: Media,
         observer: Observer<Arc<dyn TrackRemote>>,
     ) -> Result<Self> {
-        let mut media_engine = MediaEngine::default();
-        // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
-        let registered = RTCRtpCodecParameters { rtp_codec: rtp_codec(codec), payload_type: PAYLOAD_TYPE };
-        media_engine.register_codec(registered, RtpCodecKind::Video)?;
+        let mut media_engine = media_engine(media)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let addresses = local_addresses();
@@ -90,17 +110,51 @@ impl Connection {
             .with_udp_addrs(addresses)
             .build()
             .await?;
-        let (track, ssrc) = video_track(rtp_codec(codec));
-        let peer_connection: Arc<dyn PeerConnection> = Arc::new(peer_connection);
-        match peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await {
-            Ok(sender) => Ok(Self { peer_connection, sender, track, ssrc, codec, tap }),
+        let mut connection =
+            Self { peer_connection: Arc::new(peer_connection), camera: None, microphone: None, tap };
+        match connection.equip(media).await {
+            Ok(()) => Ok(connection),
             Err(error) => {
                 // A connection that is dropped without being closed keeps its sockets.
-                peer_connection.close().await?;
+                connection.peer_connection.close().await?;
                 Err(error)
             }
         }
     }
+
+    /// Adds the tracks of `media`.
+    async fn equip(&mut self, media: Media) -> Result<()> {
+        if let Some(codec) = media.video {
+            let (track, ssrc) = local_track(RtpCodecKind::Video, rtp_codec(codec));
+            let sender = self.add(&track).await?;
+            self.camera = Some(Camera { sender, track, ssrc, codec });
+        }
+        if media.audio.is_some() {
+            let (track, ssrc) = local_track(RtpCodecKind::Audio, opus());
+            let sender = self.add(&track).await?;
+            self.microphone = Some(Microphone { sender, track, ssrc });
+        }
+        Ok(())
+    }
+
+    async fn add(&self, track: &Arc<TrackLocalStaticRTP>) -> Result<Arc<dyn RtpSender>> {
+        self.peer_connection.add_track(Arc::clone(track) as Arc<dyn TrackLocal>).await
+    }
+}
+
+/// The codecs of `media`, and no others.
+fn media_engine(media: Media) -> Result<MediaEngine> {
+    let mut media_engine = MediaEngine::default();
+    if let Some(codec) = media.video {
+        // Without RTX: webrtc-rs hands Chromium's probes on it to the track as packets that come twice, out of order.
+        let registered = RTCRtpCodecParameters { rtp_codec: rtp_codec(codec), payload_type: PAYLOAD_TYPE };
+        media_engine.register_codec(registered, RtpCodecKind::Video)?;
+    }
+    if media.audio.is_some() {
+        let registered = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: audio::PAYLOAD_TYPE };
+        media_engine.register_codec(registered, RtpCodecKind::Audio)?;
+    }
+    Ok(media_engine)
 }
 
 /// The library's own, but for mDNS where its group cannot be joined: it would not open at all.
@@ -142,6 +196,16 @@ fn rtp_codec(codec: VideoCodec) -> RTCRtpCodec {
         channels: 0,
         sdp_fmtp_line: codec.format().to_owned(),
         rtcp_feedback: vec![feedback("ccm", "fir"), feedback("goog-remb", "")],
+    }
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: AudioCodec::Opus.mime_type().to_owned(),
+        clock_rate: tincan_opus::RATE,
+        channels: audio::CHANNELS,
+        sdp_fmtp_line: audio::FORMAT.to_owned(),
+        rtcp_feedback: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use tincan_harness::{
 
 use super::{connection::Connection, stats::reads_back};
 use crate::{
+    audio,
     kind::{Kind, Launch, LivePeer, Software},
     library::LibraryPeer,
     registry::locked_version,
@@ -53,6 +54,7 @@ impl LivePeer for LibraryPeer<Connection> {
 }
 
 fn abilities() -> Abilities {
+    let flows = || flows().into_iter().chain(audio::flows()).collect();
     let mut abilities =
         Abilities { sends: flows(), receives: flows(), reads_back: reads_back(), ..Abilities::full() };
     // Its client of TURN has no TCP.

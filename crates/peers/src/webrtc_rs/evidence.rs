@@ -1,20 +1,29 @@
 //! What the connection knows about a call, from its statistics and parameters.
 
-use rtc::{peer_connection::transport::RTCIceCandidate, rtp_transceiver::rtp_sender::RTCRtpParameters};
+use std::sync::Arc;
+
+use rtc::{
+    peer_connection::transport::RTCIceCandidate,
+    rtp_transceiver::rtp_sender::{RTCRtpParameters, RtpCodecKind},
+};
 use tincan_harness::{
     Evidence,
     peer::{CandidatePair, Codec, PairEnd},
 };
 
+use webrtc::rtp_transceiver::RtpSender;
+
 use super::connection::Connection;
 
 /// Reads back what was negotiated on `connection`, and what passed its sockets; what its statistics say is for [`super::stats`].
 pub async fn collect(connection: &Connection) -> Evidence {
-    let sent = connection.sender.get_parameters().await.ok();
+    let Connection { camera, microphone, .. } = connection;
     Evidence {
         pair: selected_pair(connection).await,
-        received_codec: received_codec(connection).await,
-        sent_codec: sent.and_then(|parameters| codec(&parameters.rtp_parameters)),
+        received_codec: received_codec(connection, RtpCodecKind::Video).await,
+        sent_codec: sent_codec(camera.as_ref().map(|camera| &camera.sender)).await,
+        received_audio_codec: received_codec(connection, RtpCodecKind::Audio).await,
+        sent_audio_codec: sent_codec(microphone.as_ref().map(|microphone| &microphone.sender)).await,
         packets: Some(connection.tap.counts()),
         pcapng: Some(connection.tap.pcapng()),
         ..Evidence::default()
@@ -23,7 +32,10 @@ pub async fn collect(connection: &Connection) -> Evidence {
 
 /// The pair, from the transport: the pairs of webrtc-rs's statistics name candidates by ids that no candidate has.
 async fn selected_pair(connection: &Connection) -> Option<CandidatePair> {
-    let transport = connection.sender.transport().await.ok()??;
+    let Connection { camera, microphone, .. } = connection;
+    let sender = camera.as_ref().map(|camera| &camera.sender);
+    let sender = sender.or(microphone.as_ref().map(|microphone| &microphone.sender))?;
+    let transport = sender.transport().await.ok()??;
     let pair = transport.ice_transport().get_selected_candidate_pair().await.ok()??;
     Some(CandidatePair { local: pair_end(pair.local()), remote: pair_end(pair.remote()) })
 }
@@ -38,9 +50,17 @@ fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
     }
 }
 
-async fn received_codec(connection: &Connection) -> Option<Codec> {
-    let receiver = connection.peer_connection.get_receivers().await.into_iter().next()?;
-    codec(&receiver.get_parameters().await.ok()?.rtp_parameters)
+async fn sent_codec(sender: Option<&Arc<dyn RtpSender>>) -> Option<Codec> {
+    codec(&sender?.get_parameters().await.ok()?.rtp_parameters)
+}
+
+async fn received_codec(connection: &Connection, kind: RtpCodecKind) -> Option<Codec> {
+    for receiver in connection.peer_connection.get_receivers().await {
+        if receiver.track().kind().await == kind {
+            return codec(&receiver.get_parameters().await.ok()?.rtp_parameters);
+        }
+    }
+    None
 }
 
 /// The codec that was negotiated first, which is the one in use.

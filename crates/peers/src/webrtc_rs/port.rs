@@ -3,16 +3,26 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rtc::peer_connection::transport::RTCIceCandidateInit;
+use rtc::{peer_connection::transport::RTCIceCandidateInit, rtp_transceiver::rtp_sender::RtpCodecKind};
 use serde_json::Value;
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource,
 };
-use webrtc::{error::Error, media_stream::track_remote::TrackRemote, peer_connection::RTCSessionDescription};
+use webrtc::{
+    error::Error, media_stream::track_remote::TrackRemote, peer_connection::RTCSessionDescription,
+    rtp_transceiver::RtpSender,
+};
 
-use super::{connection::Connection, evidence, receiving::receive_pictures, sending::send_pictures, stats};
+use super::{
+    connection::Connection,
+    evidence,
+    receiving::{receive_pictures, receive_sound},
+    sending::{send_pictures, send_sound},
+    stats,
+};
 use crate::{
+    audio::SoundSource,
     library::{
         connection::{self, Pictures},
         observer::Observer,
@@ -22,6 +32,14 @@ use crate::{
 
 fn refused(operation: Operation) -> impl FnOnce(Error) -> PeerError {
     move |error| PeerError { operation, message: error.to_string() }
+}
+
+/// The payload type that was negotiated first, which is the one in use.
+async fn payload_type(sender: &Arc<dyn RtpSender>) -> Result<u8, PeerError> {
+    let fault = |message| PeerError { operation: Operation::Send, message };
+    let parameters = sender.get_parameters().await.map_err(|error| fault(error.to_string()))?;
+    let codec = parameters.rtp_parameters.codecs.first();
+    codec.map(|codec| codec.payload_type).ok_or_else(|| fault("no codec was negotiated".to_owned()))
 }
 
 #[async_trait]
@@ -38,8 +56,7 @@ impl connection::Connection for Connection {
         media: Media,
         observer: Observer<Self::Track>,
     ) -> Result<Self, String> {
-        let codec = media.video.ok_or("it has no call without video")?;
-        Self::open(ice, codec, observer).await.map_err(|error| error.to_string())
+        Self::open(ice, media, observer).await.map_err(|error| error.to_string())
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -86,16 +103,30 @@ impl connection::Connection for Connection {
 
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let fault = |message| PeerError { operation: Operation::Send, message };
-        let parameters = self.sender.get_parameters().await.map_err(|error| fault(error.to_string()))?;
-        let Some(codec) = parameters.rtp_parameters.codecs.first() else {
-            return Err(fault("no codec was negotiated".to_owned()));
-        };
-        let packetizer = Packetizer::new(self.codec, self.ssrc, codec.payload_type);
-        Ok(Box::pin(send_pictures(self.codec, source, Arc::clone(&self.track), packetizer)))
+        let camera = self.camera.as_ref().ok_or_else(|| fault("no video was negotiated".to_owned()))?;
+        let packetizer = Packetizer::new(camera.codec, camera.ssrc, payload_type(&camera.sender).await?);
+        Ok(Box::pin(send_pictures(camera.codec, source, Arc::clone(&camera.track), packetizer)))
+    }
+
+    async fn send_sound(&self, source: FrameSource) -> Result<Pictures, PeerError> {
+        let fault = |message| PeerError { operation: Operation::Send, message };
+        let microphone =
+            self.microphone.as_ref().ok_or_else(|| fault("no sound was negotiated".to_owned()))?;
+        let payload_type = payload_type(&microphone.sender).await?;
+        let (ssrc, track) = (microphone.ssrc, Arc::clone(&microphone.track));
+        Ok(Box::pin(async move { send_sound(SoundSource::new(source, ssrc, payload_type)?, track).await }))
     }
 
     fn receive(&self, track: Self::Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
-        Box::pin(receive_pictures(self.codec, track, mailbox, last))
+        let codec = self.camera.as_ref().map(|camera| camera.codec);
+        Box::pin(async move {
+            match (track.kind().await, codec) {
+                (RtpCodecKind::Audio, _) => receive_sound(track, mailbox).await,
+                (_, Some(codec)) => receive_pictures(codec, track, mailbox, last).await,
+                // Without a codec there is nothing to be read.
+                (_, None) => Ok(()),
+            }
+        })
     }
 
     async fn stats(&self) -> Vec<Value> {

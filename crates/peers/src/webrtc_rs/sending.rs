@@ -1,4 +1,4 @@
-//! Sends pictures: one every thirtieth of a second, and a key frame when one is asked for.
+//! Sends pictures: one every thirtieth of a second, and a key frame when one is asked for. And sound.
 
 use std::sync::Arc;
 
@@ -9,28 +9,31 @@ use rtc::{
     },
 };
 use tincan_harness::{VideoCodec, frames::FrameSource};
-use tincan_vpx::VpxError;
 use tokio::time::{Instant, timeout_at};
 use webrtc::media_stream::track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP};
 
 use super::keyframe_requests::asks_for_key_frame;
-use crate::video::{PICTURE_INTERVAL, Packetizer, VideoSource};
+use crate::{
+    audio::SoundSource,
+    library::connection::MediaFault,
+    video::{PICTURE_INTERVAL, Packetizer, VideoSource},
+};
 
 /// The track to send on, and the SSRC of its only stream.
 ///
 /// The track's id is drawn: webrtc-rs tells RTCP of the track that is sent from that of the track that is received by
 /// their ids alone, so a request for a key frame is lost when both sides call their track the same.
 #[must_use]
-pub fn video_track(codec: RTCRtpCodec) -> (Arc<TrackLocalStaticRTP>, u32) {
+pub fn local_track(kind: RtpCodecKind, codec: RTCRtpCodec) -> (Arc<TrackLocalStaticRTP>, u32) {
     let ssrc = rand::random();
     let encoding = RTCRtpEncodingParameters {
         rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
         codec,
         ..Default::default()
     };
-    let (stream, id, label) =
-        ("tincan".to_owned(), format!("{:032x}", rand::random::<u128>()), "camera".to_owned());
-    let track = MediaStreamTrack::new(stream, id, label, RtpCodecKind::Video, vec![encoding]);
+    let label = if kind == RtpCodecKind::Audio { "microphone" } else { "camera" };
+    let (stream, id) = ("tincan".to_owned(), format!("{:032x}", rand::random::<u128>()));
+    let track = MediaStreamTrack::new(stream, id, label.to_owned(), kind, vec![encoding]);
     (Arc::new(TrackLocalStaticRTP::new(track)), ssrc)
 }
 
@@ -43,7 +46,7 @@ pub async fn send_pictures(
     source: FrameSource,
     track: Arc<TrackLocalStaticRTP>,
     mut packetizer: Packetizer,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let mut video = VideoSource::new(codec, source)?;
     let start = Instant::now();
     let mut due = start;
@@ -60,6 +63,23 @@ pub async fn send_pictures(
         due = (due + PICTURE_INTERVAL).max(Instant::now());
         let Some(asked) = key_frame_asked_for(&*track, due).await else { return Ok(()) };
         key = asked;
+    }
+}
+
+/// Sends the sound of `source` until the track is unbound: what a stall held up comes in one burst.
+///
+/// # Errors
+/// When libopus cannot encode.
+pub async fn send_sound(mut sound: SoundSource, track: Arc<TrackLocalStaticRTP>) -> Result<(), MediaFault> {
+    let mut due = Instant::now();
+    loop {
+        if track.write_rtp(sound.next()?).await.is_err() {
+            return Ok(());
+        }
+        due += tincan_opus::FRAME;
+        if key_frame_asked_for(&*track, due).await.is_none() {
+            return Ok(());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{IceConfiguration, IceServer, VideoCodec};
+use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec};
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
     api::{
@@ -25,41 +25,50 @@ use webrtc_0_17::{
 };
 
 use super::observing::{Received, observe};
-use crate::{interfaces::Interfaces, library::observer::Observer};
+use crate::{audio, interfaces::Interfaces, library::observer::Observer};
 
 /// The payload type in an offer; that of VP8 in libwebrtc's.
 const PAYLOAD_TYPE: u8 = 96;
 
-/// A peer connection with a camera on it.
+/// A peer connection, with a camera on it if it is to send video, and a microphone if it is to send sound.
 pub struct Connection {
     /// The connection.
     pub peer_connection: RTCPeerConnection,
-    /// What sends the camera's pictures.
+    /// The camera.
+    pub camera: Option<Camera>,
+    /// The microphone.
+    pub microphone: Option<Microphone>,
+}
+
+/// What sends video.
+pub struct Camera {
+    /// What sends its pictures.
     pub sender: Arc<RTCRtpSender>,
-    /// The camera's track.
+    /// Its track.
     pub track: Arc<TrackLocalStaticRTP>,
     /// What it is encoded in.
     pub codec: VideoCodec,
 }
 
+/// What sends sound.
+pub struct Microphone {
+    /// What sends it.
+    pub sender: Arc<RTCRtpSender>,
+    /// Its track.
+    pub track: Arc<TrackLocalStaticRTP>,
+}
+
 impl Connection {
-    /// A fresh connection with a camera in `codec` on it, with sockets of its own, that says what it does to `observer`.
+    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`.
     ///
     /// # Errors
     /// When the library refuses the configuration.
     pub(crate) async fn open(
         ice: &IceConfiguration,
-        codec: VideoCodec,
+        media: Media,
         observer: Observer<Received>,
     ) -> Result<Self> {
-        let mut media_engine = MediaEngine::default();
-        // Without RTX, as the other line has it: the calls of both are to differ by the library alone.
-        let registered = RTCRtpCodecParameters {
-            capability: capability(codec),
-            payload_type: PAYLOAD_TYPE,
-            ..Default::default()
-        };
-        media_engine.register_codec(registered, RTPCodecType::Video)?;
+        let mut media_engine = media_engine(media)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?;
         let api = APIBuilder::new()
             .with_media_engine(media_engine)
@@ -68,11 +77,51 @@ impl Connection {
             .build();
         let peer_connection = api.new_peer_connection(configuration(ice)).await?;
         observe(&peer_connection, observer);
-        let track =
-            Arc::new(TrackLocalStaticRTP::new(capability(codec), "camera".to_owned(), "tincan".to_owned()));
-        let sender =
-            peer_connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal + Send + Sync>).await?;
-        Ok(Self { peer_connection, sender, track, codec })
+        let mut connection = Self { peer_connection, camera: None, microphone: None };
+        if let Some(codec) = media.video {
+            let (sender, track) = connection.add("camera", capability(codec)).await?;
+            connection.camera = Some(Camera { sender, track, codec });
+        }
+        if media.audio.is_some() {
+            let (sender, track) = connection.add("microphone", opus()).await?;
+            connection.microphone = Some(Microphone { sender, track });
+        }
+        Ok(connection)
+    }
+
+    async fn add(
+        &self,
+        id: &str,
+        codec: RTCRtpCodecCapability,
+    ) -> Result<(Arc<RTCRtpSender>, Arc<TrackLocalStaticRTP>)> {
+        let track = Arc::new(TrackLocalStaticRTP::new(codec, id.to_owned(), "tincan".to_owned()));
+        let added = Arc::clone(&track) as Arc<dyn TrackLocal + Send + Sync>;
+        Ok((self.peer_connection.add_track(added).await?, track))
+    }
+}
+
+/// The codecs of `media`, and no others.
+fn media_engine(media: Media) -> Result<MediaEngine> {
+    let mut media_engine = MediaEngine::default();
+    // Without RTX, as the other line has it: the calls of both are to differ by the library alone.
+    let registered =
+        |capability, payload_type| RTCRtpCodecParameters { capability, payload_type, ..Default::default() };
+    if let Some(codec) = media.video {
+        media_engine.register_codec(registered(capability(codec), PAYLOAD_TYPE), RTPCodecType::Video)?;
+    }
+    if media.audio.is_some() {
+        media_engine.register_codec(registered(opus(), audio::PAYLOAD_TYPE), RTPCodecType::Audio)?;
+    }
+    Ok(media_engine)
+}
+
+fn opus() -> RTCRtpCodecCapability {
+    RTCRtpCodecCapability {
+        mime_type: AudioCodec::Opus.mime_type().to_owned(),
+        sdp_fmtp_line: audio::FORMAT.to_owned(),
+        clock_rate: tincan_opus::RATE,
+        channels: audio::CHANNELS,
+        ..Default::default()
     }
 }
 

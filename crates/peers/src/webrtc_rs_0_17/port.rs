@@ -1,6 +1,6 @@
 //! The connection, as a call asks it.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -9,13 +9,19 @@ use tincan_harness::{
     frames::FrameSource,
 };
 use webrtc_0_17::{
-    error::Error, ice_transport::ice_candidate::RTCIceCandidateInit,
+    error::Error,
+    ice_transport::ice_candidate::RTCIceCandidateInit,
     peer_connection::sdp::session_description::RTCSessionDescription,
+    rtp_transceiver::{rtp_codec::RTPCodecType, rtp_sender::RTCRtpSender},
 };
 
 use super::{
-    connection::Connection, evidence, observing::Received, receiving::receive_pictures,
-    sending::send_pictures, stats,
+    connection::{Camera, Connection, Microphone},
+    evidence,
+    observing::Received,
+    receiving::{receive_pictures, receive_sound},
+    sending::{send_pictures, send_sound},
+    stats,
 };
 use crate::{
     library::{
@@ -27,6 +33,17 @@ use crate::{
 
 fn refused(operation: Operation) -> impl FnOnce(Error) -> PeerError {
     move |error| PeerError { operation, message: error.to_string() }
+}
+
+fn fault(message: &str) -> PeerError {
+    PeerError { operation: Operation::Send, message: message.to_owned() }
+}
+
+async fn has_codec(sender: &RTCRtpSender) -> Result<(), PeerError> {
+    match sender.get_parameters().await.rtp_parameters.codecs.is_empty() {
+        true => Err(fault("no codec was negotiated")),
+        false => Ok(()),
+    }
 }
 
 #[async_trait]
@@ -43,8 +60,7 @@ impl connection::Connection for Connection {
         media: Media,
         observer: Observer<Received>,
     ) -> Result<Self, String> {
-        let codec = media.video.ok_or("it has no call without video")?;
-        Self::open(ice, codec, observer).await.map_err(|error| error.to_string())
+        Self::open(ice, media, observer).await.map_err(|error| error.to_string())
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -88,18 +104,27 @@ impl connection::Connection for Connection {
     }
 
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
-        if self.sender.get_parameters().await.rtp_parameters.codecs.is_empty() {
-            return Err(PeerError {
-                operation: Operation::Send,
-                message: "no codec was negotiated".to_owned(),
-            });
-        }
-        Ok(Box::pin(send_pictures(self.codec, source, Arc::clone(&self.track), Arc::clone(&self.sender))))
+        let Camera { sender, track, codec } =
+            self.camera.as_ref().ok_or_else(|| fault("no video was negotiated"))?;
+        has_codec(sender).await?;
+        Ok(Box::pin(send_pictures(*codec, source, Arc::clone(track), Arc::clone(sender))))
+    }
+
+    async fn send_sound(&self, source: FrameSource) -> Result<Pictures, PeerError> {
+        let Microphone { sender, track } =
+            self.microphone.as_ref().ok_or_else(|| fault("no sound was negotiated"))?;
+        has_codec(sender).await?;
+        Ok(Box::pin(send_sound(source, Arc::clone(track), Arc::clone(sender))))
     }
 
     fn receive(&self, received: Received, mailbox: Mailbox, last: LastPicture) -> Pictures {
         let transport = self.peer_connection.dtls_transport();
-        Box::pin(receive_pictures(self.codec, received, transport, mailbox, last))
+        match &self.camera {
+            _ if received.track.kind() == RTPCodecType::Audio => Box::pin(receive_sound(received, mailbox)),
+            Some(camera) => Box::pin(receive_pictures(camera.codec, received, transport, mailbox, last)),
+            // Without a codec there is nothing to be read.
+            None => Box::pin(ready(Ok(()))),
+        }
     }
 
     async fn stats(&self) -> Vec<Value> {

@@ -1,10 +1,9 @@
-//! Receives pictures: puts the packets of a track together, and asks for a key frame where one is missing.
+//! Receives pictures: puts the packets of a track together, and asks for a key frame where one is missing. And sound.
 
 use std::{future::pending, sync::Arc, time::Instant};
 
 use rtc_rtp::{header::Header, packet::Packet};
 use tincan_harness::{Mailbox, VideoCodec};
-use tincan_vpx::VpxError;
 use webrtc_0_17::{
     dtls_transport::RTCDtlsTransport, error::Error, interceptor,
     rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication, rtp,
@@ -12,7 +11,11 @@ use webrtc_0_17::{
 };
 
 use super::observing::Received;
-use crate::video::{Assembly, LastPicture, VideoSink};
+use crate::{
+    audio::SoundSink,
+    library::connection::MediaFault,
+    video::{Assembly, LastPicture, VideoSink},
+};
 
 /// Posts every picture in `codec` that comes on the track, and keeps the `last`, until the track ends.
 ///
@@ -24,7 +27,7 @@ pub async fn receive_pictures(
     transport: Arc<RTCDtlsTransport>,
     mailbox: Mailbox,
     last: LastPicture,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let video = VideoSink::new(codec, mailbox, last)?;
     let drain = async {
         hear_reports(&received.receiver).await;
@@ -70,4 +73,26 @@ fn of_the_assembly(packet: rtp::packet::Packet) -> Packet {
     let header =
         Header { sequence_number: header.sequence_number, marker: header.marker, ..Default::default() };
     Packet { header, payload }
+}
+
+/// Posts all that is heard on the track until it ends.
+///
+/// # Errors
+/// When libopus cannot be initialised.
+pub async fn receive_sound(received: Received, mailbox: Mailbox) -> Result<(), MediaFault> {
+    let mut sound = SoundSink::new(mailbox)?;
+    let hear = async {
+        while let Ok((packet, _)) = received.track.read_rtp().await {
+            sound.take(packet.header.sequence_number, &packet.payload);
+        }
+    };
+    let drain = async {
+        hear_reports(&received.receiver).await;
+        pending().await
+    };
+    tokio::select! {
+        () = hear => {}
+        () = drain => {}
+    }
+    Ok(())
 }

@@ -1,10 +1,9 @@
-//! Sends pictures: one every thirtieth of a second, and a key frame when one is asked for.
+//! Sends pictures: one every thirtieth of a second, and a key frame when one is asked for. And sound.
 
 use std::{future::pending, sync::Arc};
 
 use rtc_rtp::packet::Packet;
 use tincan_harness::{VideoCodec, frames::FrameSource};
-use tincan_vpx::VpxError;
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
     time::{Instant, timeout_at},
@@ -23,7 +22,11 @@ use webrtc_0_17::{
     track::track_local::{TrackLocalWriter, track_local_static_rtp::TrackLocalStaticRTP},
 };
 
-use crate::video::{PICTURE_INTERVAL, Packetizer, VideoSource};
+use crate::{
+    audio::SoundSource,
+    library::connection::MediaFault,
+    video::{PICTURE_INTERVAL, Packetizer, VideoSource},
+};
 
 /// A request for a key frame.
 struct KeyFrame;
@@ -37,7 +40,7 @@ pub async fn send_pictures(
     source: FrameSource,
     track: Arc<TrackLocalStaticRTP>,
     sender: Arc<RTCRtpSender>,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let (ask, asked) = mpsc::unbounded_channel();
     let listen = async {
         hear_requests(&sender, &ask).await;
@@ -54,7 +57,7 @@ async fn send(
     source: FrameSource,
     track: &TrackLocalStaticRTP,
     mut asked: UnboundedReceiver<KeyFrame>,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let mut video = VideoSource::new(codec, source)?;
     // The track puts in the SSRC and the payload type that were negotiated.
     let mut packetizer = Packetizer::new(codec, 0, 0);
@@ -72,6 +75,36 @@ async fn send(
         // After a stall the pictures that were due are left out: they would come in one burst.
         due = (due + PICTURE_INTERVAL).max(Instant::now());
         key = key_frame_asked_for(&mut asked, due).await;
+    }
+}
+
+/// Sends the sound of `source` until the connection is closed: what a stall held up comes in one burst.
+///
+/// # Errors
+/// When libopus cannot encode.
+pub async fn send_sound(
+    source: FrameSource,
+    track: Arc<TrackLocalStaticRTP>,
+    sender: Arc<RTCRtpSender>,
+) -> Result<(), MediaFault> {
+    // The track puts in the SSRC and the payload type that were negotiated.
+    let mut sound = SoundSource::new(source, 0, 0)?;
+    let (ask, mut asked) = mpsc::unbounded_channel();
+    let play = async {
+        let mut due = Instant::now();
+        while track.write_rtp(&of_this_line(sound.next()?)).await.is_ok() {
+            due += tincan_opus::FRAME;
+            key_frame_asked_for(&mut asked, due).await;
+        }
+        Ok(())
+    };
+    let listen = async {
+        hear_requests(&sender, &ask).await;
+        pending().await
+    };
+    tokio::select! {
+        ended = play => ended,
+        () = listen => Ok(()),
     }
 }
 

@@ -11,6 +11,7 @@ use tincan_harness::{
     peer::{Posted, StatsSample},
     procedure::{Act, Procedure},
     scenario::PeerId,
+    sounds::WORDS_TO_PROVE,
 };
 use tokio::{
     runtime::Handle,
@@ -37,12 +38,24 @@ impl<P: Peer> Library<P> {
 
     /// Two calls by the same peers, which is what a run does; `examine` sees what is known of each.
     pub async fn passes_twice(&self, mode: SignalingMode, examine: impl Fn(&Exchange)) {
+        self.passes_twice_with(Media::VP8, mode, examine).await;
+    }
+
+    /// Calls with sound alone, and with pictures and sound.
+    pub async fn passes_with_sound(&self) {
+        let both = Media { audio: Media::OPUS.audio, ..Media::VP8 };
+        for media in [Media::OPUS, both] {
+            self.passes_twice_with(media, SignalingMode::Trickle, sound_was_heard).await;
+        }
+    }
+
+    async fn passes_twice_with(&self, media: Media, mode: SignalingMode, examine: impl Fn(&Exchange)) {
         let id: PeerId = self.id.parse().expect("a peer has a name");
         let scenario = Scenario {
             offerer: id,
             answerer: id,
             mode,
-            media: Media::VP8,
+            media,
             network: NetworkCondition::Direct,
             procedure: Procedure::Once,
         };
@@ -126,6 +139,21 @@ fn what_is_known_is_of_this_call(ended: &Exchange) {
         };
         let sent: Vec<_> = evidence.stats.iter().filter_map(sent).collect();
         assert!(sent.len() > 1 && sent.is_sorted() && sent.last() > sent.first(), "bytes sent: {sent:?}");
+    }
+}
+
+/// On either side there is the codec of sound, and nothing that is not by the other peer.
+fn sound_was_heard(ended: &Exchange) {
+    for role in Role::BOTH {
+        let side = ended.side(role);
+        for codec in [&side.evidence.received_audio_codec, &side.evidence.sent_audio_codec] {
+            assert_eq!(codec.as_ref().expect("it is told").mime_type.to_lowercase(), "audio/opus");
+        }
+        let sounds = side.received.sounds;
+        assert!(
+            sounds.proven >= WORDS_TO_PROVE && sounds.own + sounds.foreign + sounds.stale == 0,
+            "{sounds:?}"
+        );
     }
 }
 
