@@ -24,7 +24,7 @@ const USUAL_ON_FIREFOX: [&str; 6] = [
 ];
 
 pub fn trials() -> Vec<Trial> {
-    let of = |browser: &'static str, groups: [&'static str; 4]| {
+    let of = |browser: &'static str, groups: [&'static str; GROUPS.len()]| {
         groups.map(|group| (browser, group.to_owned(), vec![format!("{group}/*")]))
     };
     let mut all: Vec<_> = of("chromium", GROUPS).into();
