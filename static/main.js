@@ -57,14 +57,16 @@ function newConnection() {
   }
 }
 
-function createConnection() {
+function createConnection(column) {
   if (connection) throw new PageError("connectionExists");
   connection = newConnection();
   connection.addEventListener("icecandidate", ({ candidate }) => showLocalCandidate(candidate));
   connection.addEventListener("track", showRemoteTrack);
+  connection.addEventListener("datachannel", ({ channel }) => useChannel(channel));
   connection.addEventListener("icegatheringstatechange", showGatheredSdp);
   watchStates();
   if (stream) addTracks();
+  openChannels(column);
 }
 
 function needConnection() {
@@ -75,8 +77,8 @@ function needConnection() {
 // ---- Steps 3 and 5: create offer, create answer -------------------------
 
 async function createOffer() {
-  // Without media the offer would be void: no m= section, and no gathering.
-  if (!needConnection().getTransceivers().length) throw new PageError("needsVideo");
+  // Without media or data the offer would be void: no m= section, no gathering.
+  if (!needConnection().getTransceivers().length && !channels.size) throw new PageError("needsVideo");
   await connection.setLocalDescription(await connection.createOffer());
   showLocalSdp();
 }
@@ -259,13 +261,13 @@ function watchStates() {
 
 const steps = {
   offer: {
-    offer_create_connection: createConnection,
+    offer_create_connection: () => createConnection("offer"),
     offer_start_video: startVideo,
     create_offer: createOffer,
     receive_answer: receiveAnswer,
   },
   answer: {
-    answer_create_connection: createConnection,
+    answer_create_connection: () => createConnection("answer"),
     answer_start_video: startVideo,
     receive_offer: receiveOffer,
     create_answer: createAnswer,
@@ -276,7 +278,7 @@ const steps = {
 function stepsDone(column) {
   if (!connection) return 0;
   const { signalingState, localDescription, remoteDescription } = connection;
-  if (!localDescription && !remoteDescription) return stream ? 2 : 1;
+  if (!localDescription && !remoteDescription) return stream || sendsNoMedia() ? 2 : 1;
   const half = column === "offer" ? "have-local-offer" : "have-remote-offer";
   return signalingState === half ? 3 : 4;
 }

@@ -13,19 +13,20 @@ function play(video, source) {
   video.play().catch(() => {}); // it is autoplay's turn then
 }
 
-function wantedMedia() {
-  const wanted = { video: $("video_codec").value !== "none", audio: $("audio").checked };
-  if (!wanted.video && !wanted.audio) throw new PageError("nothingToSend");
-  return wanted;
+const wantedMedia = () => ({ video: $("video_codec").value !== "none", audio: $("audio").checked });
+
+function sendsNoMedia() {
+  const { video, audio } = wantedMedia();
+  return !video && !audio;
 }
 
 async function startVideo() {
+  if (sendsNoMedia()) throw new PageError("noMedia");
   if (videoAsked) throw new PageError("videoRunning");
   if (!navigator.mediaDevices) throw new PageError("needsSecurePage");
-  const wanted = wantedMedia();
   videoAsked = true;
   try {
-    stream = await navigator.mediaDevices.getUserMedia(wanted);
+    stream = await navigator.mediaDevices.getUserMedia(wantedMedia());
   } catch (error) {
     videoAsked = false;
     throw error;

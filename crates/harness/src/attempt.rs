@@ -20,7 +20,7 @@ use crate::{
     diagnosis::{Diagnosis, diagnose, of_trouble},
     exchange::{Exchange, Side},
     judged::Judged,
-    media::{Media, frames::FrameTally, sounds::SoundTally},
+    media::{Media, frames::FrameTally, messages::MessageTally, sounds::SoundTally},
     network::{NetworkCondition, PhasePackets, Served},
     peer::{CandidatePair, Codec, StatsSample, Transport},
     procedure::Procedure,
@@ -109,6 +109,9 @@ pub struct Attempt {
     /// The sound that each side decoded; only in a call that has sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sounds: Option<BySide<SoundTally>>,
+    /// The messages that came to each side on data channels; only where some were to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<BySide<MessageTally>>,
     /// The selected candidate pair, as each side sees it.
     pub selected_pair: BySide<Option<CandidatePair>>,
     /// The codecs that each side found negotiated.
@@ -147,6 +150,7 @@ impl Attempt {
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.received.frames);
         attempt.sounds = scenario.media.audio.map(|_| BySide::of(exchange, |side| side.received.sounds));
+        attempt.messages = scenario.media.data.then(|| BySide::of(exchange, |side| side.received.messages));
         attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
         attempt.codec = BySide::of(exchange, |side| Codecs {
             received: side.evidence.received_codec.clone(),
@@ -215,6 +219,7 @@ impl Attempt {
             milestones: Vec::new(),
             frames: BySide::default(),
             sounds: None,
+            messages: None,
             selected_pair: BySide::default(),
             codec: BySide::default(),
             served: None,

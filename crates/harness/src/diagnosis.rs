@@ -1,6 +1,7 @@
 //! Why a call did not pass: the first stage that broke, on which side, what shows it, and what to look at.
 
 mod connectivity;
+mod data;
 mod finding;
 mod mangled;
 mod media;
@@ -105,10 +106,9 @@ impl Examination<'_> {
             Milestone::TrackReceived
             | Milestone::FirstPacket
             | Milestone::FirstFrame
-            | Milestone::FramesProven
-            | Milestone::ChannelOpen
-            | Milestone::FirstMessage
-            | Milestone::MessagesProven => self.no_media(&seconds),
+            | Milestone::FramesProven => self.no_media(&seconds),
+            Milestone::ChannelOpen => self.same_dtls_role().unwrap_or_else(|| self.no_channels(&seconds)),
+            Milestone::FirstMessage | Milestone::MessagesProven => self.no_messages(&seconds),
         }
     }
 
@@ -175,6 +175,8 @@ impl Examination<'_> {
             }
             Operation::SetRemoteDescription(kind) => (self.carried_as(kind), self.how_it_was_carried()),
             Operation::ShowSignal => (Stage::Gathering, String::new()),
+            Operation::CreateDataChannel => (Stage::ChannelOpen, String::new()),
+            Operation::SendMessage => (Stage::MessagesReceived, String::new()),
         };
         let evidence = format!("{} was rejected: {}{carried}", fault.operation, fault.message);
         Finding::new(stage, self.role, evidence)

@@ -176,6 +176,7 @@ impl Running<'_> {
                 if let Some(milestone) = milestone {
                     self.reach(from, milestone, sighting.reached(milestone));
                 }
+                return self.not_as_sent(from);
             }
             Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
@@ -215,7 +216,17 @@ impl Running<'_> {
             };
             self.record.ending = missing.map_or(Ending::Complete, stalled);
         }
+        if self.record.ending == Ending::Complete
+            && let Some(wrong) = Role::BOTH.into_iter().find_map(|role| self.not_as_sent(role))
+        {
+            self.record.ending = wrong;
+        }
         self.blame_nobody_unasked();
+    }
+
+    fn not_as_sent(&self, role: Role) -> Option<Ending> {
+        let wrong = self.proofs[role as usize].wrong()?;
+        Some(Ending::NotAsSent(role, wrong.stage, wrong.what.clone()))
     }
 
     /// A call that did not pass counts against no peer if one of them knows that it was not asked.
@@ -225,7 +236,7 @@ impl Running<'_> {
         let then = match &self.record.ending {
             Ending::Complete | Ending::Unsupported(..) | Ending::HarnessFailed(..) => return,
             Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
-            Ending::NotNegotiated(role, what) => format!("{role}: {what}"),
+            Ending::NotNegotiated(role, what) | Ending::NotAsSent(role, _, what) => format!("{role}: {what}"),
             Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
         };
         let message = format!("{} ({then})", trouble.message);

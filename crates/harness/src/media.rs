@@ -1,6 +1,7 @@
 //! What flows in a call: a value. Each kind of flow has milestones of its own, and a proof that it arrives.
 
 pub mod frames;
+pub mod messages;
 mod negotiated;
 mod proof;
 pub mod sounds;

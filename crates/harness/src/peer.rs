@@ -160,6 +160,10 @@ pub enum Operation {
     ShowSignal,
     /// To send what was negotiated.
     Send,
+    /// To open a data channel.
+    CreateDataChannel,
+    /// To send a message on a data channel.
+    SendMessage,
 }
 
 /// The type of a description (webrtc-pc, `RTCSdpType`).
@@ -189,6 +193,8 @@ impl fmt::Display for Operation {
             Self::SetRemoteDescription(kind) => write!(f, "setRemoteDescription({kind})"),
             Self::ShowSignal => f.write_str("show what is to be copied"),
             Self::Send => f.write_str("send what was negotiated"),
+            Self::CreateDataChannel => f.write_str("createDataChannel"),
+            Self::SendMessage => f.write_str("send on a data channel"),
         }
     }
 }

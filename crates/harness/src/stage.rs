@@ -35,6 +35,12 @@ pub enum Stage {
     MediaDecoded,
     /// The pictures are the other peer's, of this run, with a rising counter.
     MediaIdentified,
+    /// The data channels open, as they were asked for.
+    ChannelOpen,
+    /// Messages are sent, and come.
+    MessagesReceived,
+    /// The messages are the other peer's, of this run, whole, once, and in order.
+    MessagesIdentified,
 }
 
 impl fmt::Display for Stage {
@@ -52,6 +58,9 @@ impl fmt::Display for Stage {
             Self::MediaReceived => "media received",
             Self::MediaDecoded => "media decoded",
             Self::MediaIdentified => "media identified",
+            Self::ChannelOpen => "data channels",
+            Self::MessagesReceived => "messages received",
+            Self::MessagesIdentified => "messages identified",
         })
     }
 }
@@ -90,6 +99,13 @@ impl Stage {
             Self::MediaIdentified => {
                 "the last frame of each side, and which stream the page puts into its remote video"
             }
+            Self::ChannelOpen => {
+                "createDataChannel and its options on both sides, a=sctp-port, and data-channel in getStats"
+            }
+            Self::MessagesReceived => {
+                "messagesSent and messagesReceived of data-channel in getStats, and a=max-message-size of both sides"
+            }
+            Self::MessagesIdentified => "what sends on the data channels, and what hands over their messages",
         }
     }
 

@@ -1,6 +1,7 @@
 //! A peer without a network, for tests of what stands around the port; and two entries of a registry.
 
 pub mod calls;
+mod messages;
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
     media::{
-        Sighting,
+        Media, Sighting,
         frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     },
     note::{Machine, Note},
@@ -70,6 +71,10 @@ pub enum Quirk {
     Sees(FrameSource),
     /// It receives the same picture again and again.
     SeesStill,
+    /// It receives a message twice.
+    SeesTwice,
+    /// It receives no more messages than so many of each channel.
+    SeesFirst(usize),
     /// It finds another codec negotiated.
     Negotiates(&'static str),
     /// It cannot tell which candidate pair was selected.
@@ -111,6 +116,7 @@ pub struct ScriptedPeer {
     reads_back: ReadBack,
     clock_zero: PeerTime,
     started: Option<(Role, SignalingMode, Mailbox)>,
+    media: Media,
     stopped: bool,
     ticks: Duration,
     /// What was delivered to it.
@@ -135,6 +141,7 @@ impl ScriptedPeer {
             reads_back: ReadBack::everything(),
             clock_zero,
             started: None,
+            media: Media::VP8,
             stopped: false,
             ticks: Duration::ZERO,
             delivered: Vec::new(),
@@ -242,8 +249,12 @@ impl ScriptedPeer {
         self.stopped |= self.quirks.contains(&Quirk::StopsBefore(Milestone::DescriptionSent));
         let lines: String = candidates.iter().map(|candidate| format!("a={candidate}\r\n")).collect();
         let number = self.source.peer;
-        let sdp =
-            format!("v=0\r\no=- {number} 2 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{lines}");
+        let section = if self.media.video.is_some() {
+            "video 9 UDP/TLS/RTP/SAVPF 96"
+        } else {
+            "application 9 UDP/DTLS/SCTP webrtc-datachannel"
+        };
+        let sdp = format!("v=0\r\no=- {number} 2 IN IP4 0.0.0.0\r\nm={section}\r\n{lines}");
         self.post(|_| Event::Signal(Signal::description(role, sdp)));
     }
 
@@ -255,9 +266,21 @@ impl ScriptedPeer {
     }
 
     fn connect(&mut self) {
-        for milestone in [Milestone::IceConnected, Milestone::DtlsConnected, Milestone::TrackReceived] {
+        for milestone in [Milestone::IceConnected, Milestone::DtlsConnected] {
             self.reach(milestone);
         }
+        if self.media.data {
+            for sighting in messages::arrivals(self.other, &self.quirks) {
+                self.post(|at| Event::Media(sighting.stamped(at)));
+            }
+        }
+        if self.media.video.is_some() {
+            self.show();
+        }
+    }
+
+    fn show(&mut self) {
+        self.reach(Milestone::TrackReceived);
         let source =
             self.quirks.iter().find_map(|q| if let Quirk::Sees(source) = q { Some(*source) } else { None });
         let source = source.unwrap_or(self.other);
@@ -282,6 +305,7 @@ impl Peer for ScriptedPeer {
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         (self.started, self.stopped, self.ticks) =
             (Some((assignment.role, assignment.mode, mailbox)), false, Duration::ZERO);
+        self.media = assignment.media;
         self.reach(Milestone::Ready);
     }
 

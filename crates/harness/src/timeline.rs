@@ -91,6 +91,13 @@ impl Milestone {
     }
 }
 
+impl Milestone {
+    /// Whether it is one of data channels.
+    pub(crate) const fn is_of_data(self) -> bool {
+        matches!(self, Self::ChannelOpen | Self::FirstMessage | Self::MessagesProven)
+    }
+}
+
 /// A reading of a peer's own clock: the time since that clock's zero, whatever that is.
 pub type PeerTime = Duration;
 

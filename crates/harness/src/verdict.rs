@@ -16,6 +16,7 @@ use crate::{
     exchange::{Ending, Exchange},
     media::{
         frames::{FRAMES_TO_PROVE, FrameTally},
+        messages::{CHANNELS, MessageTally, planned},
         sounds::{SoundTally, WORDS_TO_PROVE},
     },
     note::Note,
@@ -152,6 +153,9 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
         Ending::NotNegotiated(role, what) => {
             failed(*role, Missing::NotAsAsked { stage: Stage::own(*role), what: what.clone() })
         }
+        Ending::NotAsSent(role, stage, what) => {
+            failed(*role, Missing::NotAsAsked { stage: *stage, what: what.clone() })
+        }
         Ending::Stalled { role, milestone, wait, waited } => {
             let (milestone, wait, waited) = (*milestone, *wait, *waited);
             failed(*role, Missing::Milestone { milestone, wait, waited })
@@ -181,6 +185,9 @@ fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
                 last_seen.push(describe_sound(&side.received.sounds));
             }
             Wait::Ice => last_seen.extend(Role::BOTH.map(|role| count_candidates(exchange, role))),
+            Wait::Media if milestone.is_of_data() => {
+                last_seen.push(describe_messages(&side.received.messages))
+            }
             Wait::Media => last_seen.push(describe(&side.received.frames)),
             _ => {}
         }
@@ -243,6 +250,14 @@ fn describe_sound(sounds: &SoundTally) -> String {
     format!("sound heard: {} words ({counts}), needed by the other peer: {WORDS_TO_PROVE}", sounds.heard)
 }
 
+fn describe_messages(messages: &MessageTally) -> String {
+    let MessageTally { channels, seen, proven, .. } = messages;
+    let (all, planned) = (CHANNELS.len(), planned());
+    format!(
+        "data channels open: {channels} of {all}; messages: {seen}, {proven} of {planned} as they were sent"
+    )
+}
+
 /// Whether what was asked for is what happened on this side.
 fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     if scenario.mode.gathers_first(role) {
@@ -253,7 +268,7 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     came_across(exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
-    read_back::transport(exchange, role)?;
+    read_back::transport(scenario, exchange, role)?;
     read_back::servers(scenario, exchange)
 }
 

@@ -87,10 +87,12 @@ pub struct MediaControls {
     pub h264: Option<String>,
     /// For video in AV1.
     pub av1: Option<String>,
-    /// For no video.
+    /// For no video, where something else can be sent.
     pub no_video: Option<String>,
     /// For sound in Opus, from the microphone.
     pub opus: Option<String>,
+    /// For messages on data channels.
+    pub data: Option<String>,
 }
 
 impl MediaControls {
@@ -102,7 +104,7 @@ impl MediaControls {
             Flow::Video(VideoCodec::H264) => &self.h264,
             Flow::Video(VideoCodec::Av1) => &self.av1,
             Flow::Audio(AudioCodec::Opus) => &self.opus,
-            Flow::Data => return None,
+            Flow::Data => &self.data,
         };
         control.as_deref()
     }
@@ -256,8 +258,8 @@ impl PageMap {
             () if map.modes.contains(&SignalingMode::Trickle) && map.candidates.is_none() => {
                 "`modes` has trickle, but there is no [candidates]"
             }
-            () if map.media.opus.is_some() && map.media.no_video.is_none() => {
-                "[media] has what can be sent without video, but no `no_video`"
+            () if (map.media.opus.is_some() || map.media.data.is_some()) && map.media.no_video.is_none() => {
+                "[media] has something beside video, but no `no_video`"
             }
             () => return Ok(map),
         };
@@ -327,6 +329,18 @@ mod tests {
             cannot(&tutorial, "chromium-to-chromium/trickle/vp8/direct").unwrap(),
             "the page \"tutorial\" does not do trickle, only vanilla"
         );
+    }
+
+    #[test]
+    fn who_sends_something_beside_video_can_be_told_to_send_none() {
+        let own = PageMap::built_in().unwrap();
+        let clicks =
+            |media: Media| own.media.clicks(media).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(clicks(Media::DATA), ["media.no_video", "media.data"]);
+        assert_eq!(clicks("vp8+data".parse().unwrap()), ["media.data"]);
+        let without = BUILT_IN.replace("no_video =", "vp8 =");
+        let refused = PageMap::parse(&without, Path::new("mine")).unwrap_err().to_string();
+        assert!(refused.contains("no `no_video`"), "{refused}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the page before the probe comes, between copy and paste, in the camera, or on the browser's processes. So a call that
 //! it breaks looks to the verdict as one that the world has broken.
 
+mod data;
 mod ice;
 mod media;
 mod rig;
@@ -19,10 +20,17 @@ use crate::registry::Registry;
 
 /// All saboteurs, in the order of a call's stages within each group.
 fn saboteurs() -> Vec<&'static Saboteur> {
-    [media::SABOTEURS, sound::SABOTEURS, signalling::SABOTEURS, ice::SABOTEURS, world::SABOTEURS]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        media::SABOTEURS,
+        sound::SABOTEURS,
+        data::SABOTEURS,
+        signalling::SABOTEURS,
+        ice::SABOTEURS,
+        world::SABOTEURS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Those that can be tried on the browser `browser` of `registry`: none if it is no browser, or there is none of that name.
@@ -45,7 +53,7 @@ mod tests {
         assert!(names.len() >= 30, "{}", names.len());
         for name in names {
             let group = name.split_once('/').expect("GROUP/NAME").0;
-            assert!(["media", "sound", "signalling", "ice", "world"].contains(&group), "{name}");
+            assert!(["media", "sound", "data", "signalling", "ice", "world"].contains(&group), "{name}");
         }
     }
 

@@ -10,7 +10,10 @@ use serde::Deserialize;
 use tincan_harness::{
     Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
-    media::Sighting,
+    media::{
+        Sighting,
+        messages::{ChannelSighting, Form, Message as DataMessage, MessageSighting},
+    },
     sounds::{self, Heard, SoundSighting},
     timeline::PeerTime,
 };
@@ -103,6 +106,29 @@ pub(crate) enum What {
         #[serde(default)]
         tones: Vec<u8>,
     },
+    /// A data channel has opened.
+    Channel {
+        /// Its label.
+        label: String,
+        /// Whether it keeps the order of messages.
+        ordered: bool,
+        /// How often a message is sent again; until it comes if this is null.
+        #[serde(rename = "maxRetransmits")]
+        max_retransmits: Option<u16>,
+    },
+    /// A message has come on a data channel.
+    Message {
+        /// The label of the channel.
+        label: String,
+        /// Whether it is text.
+        form: Form,
+        /// How long it is, in bytes.
+        length: u32,
+        /// Its head, in hexadecimal, or what stands in its place.
+        head: String,
+        /// The CRC-32 of the rest.
+        filler: u32,
+    },
     /// The call's connection is this one, and not the one that was taken for it before.
     Connection {
         /// All that was said of it up to now.
@@ -170,6 +196,14 @@ impl Entry {
                 at,
                 heard: heard.with(&tones),
             })),
+            What::Channel { label, ordered, max_retransmits } => {
+                let (ordered, max_retransmits) = (Some(ordered), Some(max_retransmits));
+                Event::Media(Sighting::Channel(ChannelSighting { at, label, ordered, max_retransmits }))
+            }
+            What::Message { label, form, length, head, filler } => {
+                let message = DataMessage::of_parts(form, length, &head, filler);
+                Event::Media(Sighting::Message(MessageSighting { at, label, message }))
+            }
         };
         vec![(at, event)]
     }
@@ -205,6 +239,8 @@ mod tests {
             { "at": 2.0, "kind": "candidate", "line": "{\"candidate\":\"\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}" },
             { "at": 2.5, "kind": "candidate", "line": "candidate:1 1 udp" },
             { "at": 2.5, "kind": "frame", "blocks": "0000000000000000" },
+            { "at": 3.0, "kind": "channel", "label": "ordered", "ordered": true, "maxRetransmits": null },
+            { "at": 3.0, "kind": "message", "label": "ordered", "form": "text", "length": 0, "head": "", "filler": 0 },
         ]});
         let message = Message::deserialize(&message).unwrap();
         let events = message.entries.into_iter().flat_map(|entry| entry.into_events(Role::Offerer));
@@ -215,6 +251,10 @@ mod tests {
         );
         assert!(matches!(&events[2], Event::PeerError(fault) if fault.message.contains("candidate:1 1 udp")));
         assert!(matches!(&events[3], Event::Media(Sighting::Frame(FrameSighting { code: None, .. }))));
+        let Event::Media(Sighting::Channel(channel)) = &events[4] else { panic!("{:?}", events[4]) };
+        assert_eq!((channel.ordered, channel.max_retransmits), (Some(true), Some(None)));
+        let Event::Media(Sighting::Message(message)) = &events[5] else { panic!("{:?}", events[5]) };
+        assert_eq!(message.message, DataMessage::read(Form::Text, b""));
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl Examination<'_> {
     }
 
     /// Two DTLS clients, or two servers, were seen to call themselves connected, and cannot read each other's media.
-    fn same_dtls_role(&self) -> Option<Finding> {
+    pub(super) fn same_dtls_role(&self) -> Option<Finding> {
         let role = |role| self.side(role).evidence.transport.dtls_role.as_deref();
         let same = role(Role::Offerer).filter(|own| role(Role::Answerer) == Some(own))?;
         let evidence = format!("both sides say that they are the DTLS {same}: fingerprint or role");

@@ -11,6 +11,7 @@ use crate::{
     peer::{Evidence, HarnessError, PeerError, Pictures},
     procedure::Awaited,
     signaling::{Role, Signal},
+    stage::Stage,
     timeline::{Milestone, PeerTime, Round, Timeline},
 };
 
@@ -72,6 +73,9 @@ pub enum Ending {
     PeerFailed(Role, PeerError),
     /// What was offered and what was answered leave no way for something to flow: who left it out, and what.
     NotNegotiated(Role, String),
+    /// What has come to a side is not what the other one has sent, or what was asked for, and can never prove that all arrives:
+    /// in which stage, and what it is.
+    NotAsSent(Role, Stage, String),
     /// A side has said, before its description left, that it cannot do what is asked: why, without its name.
     Unsupported(Role, String),
     /// The question could no longer be asked.

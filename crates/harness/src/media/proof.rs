@@ -2,6 +2,7 @@
 
 use super::{
     frames::{FrameSighting, FrameSource, FrameTally, FrameWatch},
+    messages::{ChannelSighting, MessageSighting, MessageTally, MessageWatch, Wrong},
     sounds::{SoundSighting, SoundTally, SoundWatch},
     value::{Flow, Media},
 };
@@ -14,6 +15,10 @@ pub enum Sighting {
     Frame(FrameSighting),
     /// Something was heard.
     Sound(SoundSighting),
+    /// A data channel has opened.
+    Channel(ChannelSighting),
+    /// A message has come on a data channel.
+    Message(MessageSighting),
 }
 
 impl Sighting {
@@ -21,7 +26,10 @@ impl Sighting {
     #[must_use]
     pub const fn at(&self) -> PeerTime {
         match self {
-            Self::Frame(FrameSighting { at, .. }) | Self::Sound(SoundSighting { at, .. }) => *at,
+            Self::Frame(FrameSighting { at, .. })
+            | Self::Sound(SoundSighting { at, .. })
+            | Self::Channel(ChannelSighting { at, .. })
+            | Self::Message(MessageSighting { at, .. }) => *at,
         }
     }
 
@@ -36,10 +44,12 @@ impl Sighting {
 
     /// The same at `at`, in the clock of the call.
     #[must_use]
-    pub const fn stamped(self, at: PeerTime) -> Self {
+    pub fn stamped(self, at: PeerTime) -> Self {
         match self {
             Self::Frame(frame) => Self::Frame(FrameSighting { at, ..frame }),
             Self::Sound(sound) => Self::Sound(sound.stamped(at)),
+            Self::Channel(channel) => Self::Channel(ChannelSighting { at, ..channel }),
+            Self::Message(message) => Self::Message(MessageSighting { at, ..message }),
         }
     }
 }
@@ -51,6 +61,8 @@ pub struct Tallies {
     pub frames: FrameTally,
     /// The sound.
     pub sounds: SoundTally,
+    /// The messages.
+    pub messages: MessageTally,
 }
 
 /// Looks at what arrives of one kind of flow, and says when that proves something.
@@ -60,14 +72,17 @@ trait Proof: Send {
 
     /// Writes down what it has seen so far.
     fn tally(&self, tallies: &mut Tallies);
+
+    /// What has come that was not sent like this, so that nothing can prove it any more; none as long as it can.
+    fn wrong(&self) -> Option<&Wrong> {
+        None
+    }
 }
 
 impl Proof for FrameWatch {
     fn see(&mut self, sighting: &Sighting) -> Option<Milestone> {
-        match sighting {
-            Sighting::Frame(frame) => Self::see(self, frame),
-            Sighting::Sound(_) => None,
-        }
+        let Sighting::Frame(frame) = sighting else { return None };
+        Self::see(self, frame)
     }
 
     fn tally(&self, tallies: &mut Tallies) {
@@ -79,12 +94,30 @@ impl Proof for SoundWatch {
     fn see(&mut self, sighting: &Sighting) -> Option<Milestone> {
         match sighting {
             Sighting::Sound(sound) => Self::see(self, sound),
-            Sighting::Frame(_) => None,
+            _ => None,
         }
     }
 
     fn tally(&self, tallies: &mut Tallies) {
         tallies.sounds = Self::tally(self);
+    }
+}
+
+impl Proof for MessageWatch {
+    fn see(&mut self, sighting: &Sighting) -> Option<Milestone> {
+        match sighting {
+            Sighting::Channel(channel) => self.open(channel),
+            Sighting::Message(message) => Self::see(self, message),
+            Sighting::Frame(_) | Sighting::Sound(_) => None,
+        }
+    }
+
+    fn tally(&self, tallies: &mut Tallies) {
+        tallies.messages = Self::tally(self);
+    }
+
+    fn wrong(&self) -> Option<&Wrong> {
+        Self::wrong(self)
     }
 }
 
@@ -94,14 +127,14 @@ pub(crate) struct Proofs(Vec<Box<dyn Proof>>);
 impl Proofs {
     /// Those of a side that receives `media` from `other`, and sends as `own`.
     pub(crate) fn of(media: Media, own: FrameSource, other: FrameSource) -> Self {
-        let proof = |flow| -> Option<Box<dyn Proof>> {
+        let proof = |flow| -> Box<dyn Proof> {
             match flow {
-                Flow::Video(_) => Some(Box::new(FrameWatch::new(own, other))),
-                Flow::Audio(_) => Some(Box::new(SoundWatch::new(own, other))),
-                Flow::Data => None,
+                Flow::Video(_) => Box::new(FrameWatch::new(own, other)),
+                Flow::Audio(_) => Box::new(SoundWatch::new(own, other)),
+                Flow::Data => Box::new(MessageWatch::new(own, other)),
             }
         };
-        Self(media.flows().filter_map(proof).collect())
+        Self(media.flows().map(proof).collect())
     }
 
     /// Takes down what has arrived; answers the milestone that it reaches, if any.
@@ -111,6 +144,11 @@ impl Proofs {
             .iter_mut()
             .filter_map(|proof| proof.see(sighting))
             .fold(None, |first: Option<Milestone>, next| first.or(Some(next)))
+    }
+
+    /// What has come that was not sent like this; none as long as all can still be proven.
+    pub(crate) fn wrong(&self) -> Option<&Wrong> {
+        self.0.iter().find_map(|proof| proof.wrong())
     }
 
     /// What has arrived so far.

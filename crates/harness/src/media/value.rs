@@ -198,17 +198,22 @@ impl Media {
     pub const VP8: Self = Self::video(VideoCodec::Vp8);
 
     /// Those that the catalogue has, the plain one first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::VP8,
         Self::video(VideoCodec::Vp9),
         Self::video(VideoCodec::H264),
         Self::video(VideoCodec::Av1),
         Self::OPUS,
         Self { audio: Some(AudioCodec::Opus), ..Self::VP8 },
+        Self::DATA,
+        Self { data: true, ..Self::VP8 },
     ];
 
     /// Sound alone.
     pub const OPUS: Self = Self { video: None, audio: Some(AudioCodec::Opus), data: false };
+
+    /// Messages on data channels alone.
+    pub const DATA: Self = Self { video: None, audio: None, data: true };
 
     /// Video alone.
     #[must_use]
@@ -220,6 +225,12 @@ impl Media {
     #[must_use]
     pub fn is_plain(self) -> bool {
         self == Self::VP8
+    }
+
+    /// Whether packets of RTP are sent: what is not data.
+    #[must_use]
+    pub const fn has_rtp(self) -> bool {
+        self.video.is_some() || self.audio.is_some()
     }
 
     /// What flows, in the order of its name.

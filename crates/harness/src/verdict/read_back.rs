@@ -169,8 +169,9 @@ pub(super) fn servers(scenario: &Scenario, exchange: &Exchange) -> Result<(), Fo
     }
 }
 
-/// Both sides have their own roles, in ICE (RFC 8445, section 2.3) and in DTLS (RFC 8842, section 5), and DTLS is recent.
-pub(super) fn transport(exchange: &Exchange, role: Role) -> Result<(), Found> {
+/// Both sides have their own roles, in ICE (RFC 8445, section 2.3) and in DTLS (RFC 8842, section 5), and DTLS is recent. Where
+/// there is data alone, nothing is protected by SRTP.
+pub(super) fn transport(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     let side = exchange.side(role);
     let [own, other] = [role, role.other()].map(|role| &exchange.side(role).evidence.transport);
     let layers = [
@@ -185,6 +186,9 @@ pub(super) fn transport(exchange: &Exchange, role: Role) -> Result<(), Found> {
     let version = told(side, Detail::DtlsVersion, own.dtls_version.as_deref())?;
     if let Some(version) = version.filter(|version| !DTLS_VERSIONS.contains(version)) {
         return otherwise(Stage::Dtls, format!("the transport is {version}, asked for DTLS 1.2 or later"));
+    }
+    if !scenario.media.has_rtp() {
+        return Ok(());
     }
     told(side, Detail::SrtpProfile, own.srtp_cipher.as_ref()).map(drop)
 }

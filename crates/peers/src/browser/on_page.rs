@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use tincan_harness::{
     Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Pictures, Role, Signal, SignalingMode,
-    procedure::Act,
+    frames::FrameSource, procedure::Act,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -36,6 +36,7 @@ pub(super) struct CallOnPage {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    pub(super) source: FrameSource,
     pub(super) ice: IceConfiguration,
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
@@ -100,8 +101,14 @@ impl CallOnPage {
     }
 
     async fn open(&self) -> Result<Probe, HarnessError> {
-        let part =
-            Part { map: &self.page.map, role: self.role, mode: self.mode, media: self.media, ice: &self.ice };
+        let part = Part {
+            map: &self.page.map,
+            role: self.role,
+            mode: self.mode,
+            media: self.media,
+            source: self.source,
+            ice: &self.ice,
+        };
         let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
         let opened = self.tab.open(&self.page.url).await;

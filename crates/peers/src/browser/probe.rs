@@ -3,8 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    AudioCodec, Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec, frames,
-    getstats, peer::StatsSample, sounds,
+    AudioCodec, Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec,
+    frames::{self, FrameSource},
+    getstats,
+    media::messages,
+    peer::StatsSample,
+    sounds,
 };
 
 use super::{
@@ -21,6 +25,7 @@ const PROBE: &str = concat!(
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
     include_str!("probe/stats.js"),
+    include_str!("probe/data.js"),
     include_str!("probe/connection.js"),
     include_str!("probe/pictures.js"),
     include_str!("probe/sounds.js"),
@@ -38,6 +43,8 @@ pub(super) struct Part<'a> {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    /// What it sends as, where the harness does not film it.
+    pub(super) source: FrameSource,
     pub(super) ice: &'a IceConfiguration,
 }
 
@@ -71,7 +78,7 @@ impl Probe {
 }
 
 /// The body of the script: it finds `push` defined.
-fn source(Part { map, role, mode, media, ice }: Part<'_>, before: Option<&str>) -> String {
+fn source(Part { map, role, mode, media, source, ice }: Part<'_>, before: Option<&str>) -> String {
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
@@ -82,6 +89,7 @@ fn source(Part { map, role, mode, media, ice }: Part<'_>, before: Option<&str>) 
             "video": media.video.map(VideoCodec::mime_type),
             "audio": media.audio.map(AudioCodec::mime_type),
         },
+        "data": media.data.then(|| data(source)),
         "strip": {
             "columns": frames::COLUMNS,
             "rows": frames::ROWS,
@@ -105,6 +113,22 @@ fn tones() -> Value {
         "clear": sounds::CLEAR,
         "loud": sounds::LOUD,
         "patienceMs": sounds::PATIENCE_MS,
+    })
+}
+
+/// What is sent on data channels, and as what.
+fn data(FrameSource { peer, run }: FrameSource) -> Value {
+    let message = |messages::Planned { form, size }| json!({ "form": form.to_string(), "size": size });
+    let channel = |channel: &messages::Channel| {
+        let messages: Vec<_> = channel.messages().map(message).collect();
+        json!({ "label": channel.label, "messages": messages })
+    };
+    json!({
+        "source": { "peer": peer, "run": run },
+        "head": messages::HEAD,
+        "separator": messages::SEPARATOR,
+        "padding": messages::PADDING,
+        "channels": messages::CHANNELS.iter().map(channel).collect::<Vec<_>>(),
     })
 }
 

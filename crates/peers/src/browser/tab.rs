@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{camera::Film, network_host::NetworkHost, page_map::PageMap};
 
+/// As whom it sends: a page that is only watched sends nothing.
+const NOBODY: FrameSource = FrameSource { peer: 0, run: 0 };
+
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
 #[derive(Debug)]
 pub struct Tab {
@@ -57,7 +60,7 @@ impl Tab {
     /// When the browser does not take it.
     pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, HarnessError> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
-        let part = Part { map, role: Role::Offerer, mode, media: Media::VP8, ice: &ice };
+        let part = Part { map, role: Role::Offerer, mode, media: Media::VP8, source: NOBODY, ice: &ice };
         let installed = Probe::install(self.running.tab(), part, None).await;
         let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;
         Ok(Watch { tab: self, probe })

@@ -189,7 +189,11 @@ impl Saboteur {
 
     /// What is sent in the call that it breaks: that of its group.
     fn media(&self) -> Media {
-        if self.name.starts_with("sound/") { Media::OPUS } else { Media::VP8 }
+        match self.name.split_once('/') {
+            Some(("sound", _)) => Media::OPUS,
+            Some(("data", _)) => Media::DATA,
+            _ => Media::VP8,
+        }
     }
 
     /// The deadlines of its call: short ones where it must miss one.

@@ -11,6 +11,7 @@ use tincan_harness::{
     environment::{Browser, Environment},
     exchange::Exchange,
     frames::FrameTally,
+    media::messages::MessageTally,
     peer::{CandidatePair, Codec, PairEnd, Transport},
     scenario::PeerId,
     sdp,
@@ -138,6 +139,7 @@ struct Found<'a> {
     has_video: bool,
     frames: FrameTally,
     sounds: Option<SoundTally>,
+    messages: Option<MessageTally>,
     clock_error_ms: Option<f64>,
 }
 
@@ -151,6 +153,7 @@ fn sides<'a>(attempt: &'a Attempt, environment: &'a Environment) -> [Found<'a>; 
         has_video: attempt.media.video.is_some(),
         frames: *of(&attempt.frames, role),
         sounds: attempt.sounds.as_ref().map(|sounds| *of(sounds, role)),
+        messages: attempt.messages.as_ref().map(|messages| *of(messages, role)),
         clock_error_ms: *of(&attempt.clock_error_ms, role),
     };
     Role::BOTH.map(side)
@@ -197,6 +200,9 @@ impl Found<'_> {
             page.told("sound sent", tells(Detail::SentCodec), self.codecs.sent_audio.as_ref().map(codec));
             page.line("sounds", sounds(tally));
         }
+        if let Some(tally) = &self.messages {
+            page.line("messages", messages(tally));
+        }
         page.known("clock error (ms)", self.clock_error_ms);
     }
 }
@@ -228,6 +234,26 @@ fn sounds(tally: &SoundTally) -> String {
     format!(
         "heard {heard}: proven {proven}, missing between {missing}, silent {silent}, unreadable {unreadable}, own {own}, \
          foreign {foreign}, stale {stale}, repeated {repeated}, backwards {backwards}"
+    )
+}
+
+fn messages(tally: &MessageTally) -> String {
+    let MessageTally {
+        channels,
+        seen,
+        proven,
+        unreadable,
+        truncated,
+        altered,
+        doubled,
+        out_of_order,
+        own,
+        foreign,
+        stale,
+    } = tally;
+    format!(
+        "on {channels} channels, seen {seen}: proven {proven}, unreadable {unreadable}, truncated {truncated}, \
+         altered {altered}, doubled {doubled}, out of order {out_of_order}, own {own}, foreign {foreign}, stale {stale}"
     )
 }
 

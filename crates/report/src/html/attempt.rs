@@ -35,6 +35,10 @@ pub(super) fn head(attempt: &Attempt, id: &str) -> Markup {
                     "Words of sound proven: " (sounds.offerer.proven) " by the offerer, "
                     (sounds.answerer.proven) " by the answerer. "
                 }
+                @if let (Outcome::Passed, Some(messages)) = (attempt.verdict, &attempt.messages) {
+                    "Messages proven: " (messages.offerer.proven) " by the offerer, "
+                    (messages.answerer.proven) " by the answerer. "
+                }
                 @if let Some(folder) = &attempt.evidence { a href=(pictures::link(folder)) { "Evidence folder" } }
             }
         }
@@ -77,6 +81,7 @@ pub(super) fn details(attempt: &Attempt, environment: &Environment, id: &str, ag
         @if !again { (tables::connection(attempt, environment)) (tables::packets(attempt)) }
         @if attempt.media.video.is_some() { (tables::frames(attempt)) }
         (tables::sounds(attempt))
+        (tables::messages(attempt))
         @if attempt.verdict != Outcome::Passed { (tables::notes(attempt)) }
         (tables::console(attempt))
     };

@@ -6,6 +6,7 @@ use tincan_harness::{
     attempt::{Attempt, BySide, Codecs},
     environment::Environment,
     frames::FrameTally,
+    media::messages::MessageTally,
     network::PhasePackets,
     peer::{CandidatePair, Codec, PairEnd, Transport},
     scenario::PeerId,
@@ -29,6 +30,8 @@ const SIDES: [&str; 2] = ["offerer", "answerer"];
 type Count = fn(&FrameTally) -> u32;
 /// What is counted of the sound of one side.
 type Sound = fn(&SoundTally) -> u32;
+/// What is counted of the messages of one side.
+type Messages = fn(&MessageTally) -> u32;
 /// What is counted of the packets that were seen at one place.
 type Packets = fn(&PhasePackets) -> u64;
 
@@ -130,6 +133,25 @@ pub(super) fn sounds(attempt: &Attempt) -> Markup {
 fn tally(caption: &str, rows: &[Row]) -> Markup {
     let told = |(index, (_, sides)): &(usize, &Row)| *index < 2 || sides.iter().any(|side| side != "0");
     table(caption, &SIDES, &rows.iter().enumerate().filter(told).map(|(_, row)| row).collect::<Vec<_>>())
+}
+
+/// The messages that came on data channels, by what they prove.
+pub(super) fn messages(attempt: &Attempt) -> Markup {
+    let kinds: [(&'static str, Messages); 11] = [
+        ("data channels open", |tally| tally.channels),
+        ("that came", |tally| tally.seen),
+        ("by the other peer, as they were sent (proven)", |tally| tally.proven),
+        ("unreadable", |tally| tally.unreadable),
+        ("cut", |tally| tally.truncated),
+        ("changed", |tally| tally.altered),
+        ("twice", |tally| tally.doubled),
+        ("out of order", |tally| tally.out_of_order),
+        ("by this peer itself", |tally| tally.own),
+        ("by a third peer", |tally| tally.foreign),
+        ("of another run", |tally| tally.stale),
+    ];
+    let Some(sides) = &attempt.messages else { return html! {} };
+    tally("Messages", &kinds.map(|(name, of)| (name, each(sides, |tally| Some(of(tally).to_string())))))
 }
 
 fn codec(codec: &Codec) -> String {

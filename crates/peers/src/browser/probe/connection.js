@@ -43,7 +43,7 @@ function choose() {
 
 function watchTransports(record) {
   const { connection, transports } = record;
-  for (const { transport } of [...connection.getSenders(), ...connection.getReceivers()]) {
+  for (const { transport } of [...connection.getSenders(), ...connection.getReceivers(), ...(connection.sctp ? [connection.sctp] : [])]) {
     if (!transport || transports.has(transport)) continue;
     transports.add(transport);
     const changed = () => {
@@ -58,7 +58,7 @@ function watchTransports(record) {
 function recordOf(connection) {
   let record = recordsByConnection.get(connection);
   if (!record) {
-    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0 };
+    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0, channels: [], sent: false };
     recordsByConnection.set(connection, record);
     records.push(record);
     watchConnection(record);
@@ -94,6 +94,7 @@ function watchConnection(record) {
     watchSound();
     choose();
   });
+  on("datachannel", ({ channel }) => watchChannel(record, channel));
   noteOf(record, "connection-created");
   choose();
 }
@@ -161,6 +162,17 @@ for (const method of ["addTrack", "addStream", "addTransceiver"]) {
     return result;
   };
 }
+const { createDataChannel } = prototype;
+prototype.createDataChannel = function (...args) {
+  try {
+    const channel = createDataChannel.apply(this, args);
+    watchChannel(recordOf(this), channel);
+    return channel;
+  } catch (error) {
+    peerError(recordOf(this), "createDataChannel", error);
+    throw error;
+  }
+};
 wrapConstructor("RTCPeerConnection");
 if (window.webkitRTCPeerConnection) window.webkitRTCPeerConnection = window.RTCPeerConnection;
 

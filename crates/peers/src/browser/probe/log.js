@@ -5,7 +5,8 @@
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
 // config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video, audio }, batch,
-//   strip: { columns, rows, share, threshold }, sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
+//   data: null or { source, head, separator, padding, channels }, strip: { columns, rows, share, threshold },
+//   sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
 const { role, gathersFirst, ice, map, media, strip, sound, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const SOURCE = "tincan-probe.js"; // what the browser calls this script

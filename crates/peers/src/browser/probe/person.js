@@ -114,7 +114,7 @@ function prepare() {
       await click("create_connection", steps.create_connection);
       await waitUntil(`no connection was made after the click on ${steps.create_connection} (create_connection)`, () => records.length);
     }
-    if (steps.start_video) {
+    if (steps.start_video && (media.video || media.audio)) {
       await click("start_video", steps.start_video);
       await until(cameraRuns);
     }
