@@ -5,7 +5,7 @@ use std::{
     ptr::{self, NonNull},
 };
 
-use crate::OpusError;
+use crate::error::OpusError;
 
 /// `OpusEncoder`, which only C looks into.
 #[repr(C)]

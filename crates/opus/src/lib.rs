@@ -3,10 +3,12 @@
 //! The functions that are used have been the same since libopus 1.0, so they are declared here and no header is read.
 #![expect(unsafe_code, reason = "libopus is C; every call into it is in this crate")]
 
+mod error;
 mod ffi;
 
 use std::time::Duration;
 
+pub use error::OpusError;
 use ffi::{Decoding, Encoding};
 
 /// Samples a second, and units of RTP time (RFC 7587, section 4.1).
@@ -19,16 +21,6 @@ pub const FRAME_SAMPLES: usize = RATE as usize / 50;
 const MOST_BYTES: usize = 1275;
 /// The most samples in a packet: 120 ms (RFC 6716, section 2.1.4).
 const MOST_SAMPLES: usize = RATE as usize * 120 / 1000;
-
-/// Why nothing was encoded or decoded: libopus refused, in its own words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("libopus failed to {step}: {reason}")]
-pub struct OpusError {
-    /// What it was asked for.
-    pub step: &'static str,
-    /// Its words.
-    pub reason: String,
-}
 
 /// Encodes one stream.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ mod entry;
 mod gathering;
 mod negotiating;
 mod pictures;
+mod playing;
 mod relays;
 mod sockets;
 mod sound;

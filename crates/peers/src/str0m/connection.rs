@@ -17,8 +17,8 @@ use tokio::sync::{
 use super::{
     agent::{Agent, Request, Track},
     pictures::{receive_pictures, send_pictures},
+    playing::{receive_sound, send_sound},
     sockets::Sockets,
-    sound::{receive_sound, send_sound},
     stats,
 };
 use crate::{

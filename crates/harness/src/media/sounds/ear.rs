@@ -3,8 +3,8 @@
 use std::{f64::consts::TAU, time::Duration};
 
 use super::{
-    Heard, SoundSighting,
     tones::{BAND_TONES, BANDS, SYMBOL_BITS, SYMBOLS, WORD_MS, band, positions},
+    words::{Heard, SoundSighting},
 };
 use crate::timeline::PeerTime;
 
@@ -175,9 +175,14 @@ impl Ear {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SYMBOL_MS, SoundCode, samples};
     use super::*;
-    use crate::frames::FrameSource;
+    use crate::media::{
+        frames::FrameSource,
+        sounds::{
+            tones::{SYMBOL_MS, samples},
+            words::SoundCode,
+        },
+    };
 
     const RATE: u32 = 48_000;
     const SOURCE: FrameSource = FrameSource { peer: 7, run: 0x00C0_FFEE };
