@@ -4,7 +4,8 @@ use std::{collections::HashSet, env};
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, Milestone, Role, Scenario, SignalingMode, VideoCodec, frames::FRAMES_TO_PROVE, verdict::Outcome,
+    Attempt, Milestone, Role, Scenario, SignalingMode, VideoCodec, frames::FRAMES_TO_PROVE,
+    sounds::WORDS_TO_PROVE, verdict::Outcome,
 };
 use tincan_peers::{BrowserOptions, Roster, RosterOptions, registry::catalogue};
 
@@ -83,17 +84,19 @@ fn breaks_as_known(scenario: &Scenario, attempt: &Attempt) -> bool {
 
 /// Holds the report against what it claims: a verdict alone proves nothing about itself.
 fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
-    for frames in [attempt.frames.offerer, attempt.frames.answerer] {
-        check(frames.proven >= FRAMES_TO_PROVE, || format!("too few pictures: {frames:?}"))?;
-        check(frames.own + frames.foreign + frames.stale == 0, || format!("pictures of others: {frames:?}"))?;
+    if attempt.media.video.is_some() {
+        video_really_came(attempt)?;
     }
-    for (peer, stats) in [("offerer", &attempt.stats.offerer), ("answerer", &attempt.stats.answerer)] {
-        let received: Vec<_> = stats.iter().filter_map(|point| point.bytes_received).collect();
-        let grew = received.is_sorted() && received.last().is_some_and(|last| *last > 0);
-        check(grew, || format!("bytes that the {peer} received, by its getStats: {received:?}"))?;
+    for sounds in attempt.sounds.iter().flat_map(|sides| [sides.offerer, sides.answerer]) {
+        check(sounds.proven >= WORDS_TO_PROVE, || format!("too little sound: {sounds:?}"))?;
+        check(sounds.own + sounds.foreign + sounds.stale == 0, || format!("sound of others: {sounds:?}"))?;
     }
-    let first = attempt.first_frame_ms.ok_or("there is no time to the first frame")?;
-    check(first > 0.0, || format!("the first frame came {first} ms after the click"))?;
+    for messages in attempt.messages.iter().flat_map(|sides| [sides.offerer, sides.answerer]) {
+        let wrong = messages.seen - messages.proven;
+        check(messages.proven > 0 && wrong == 0, || format!("messages that prove nothing: {messages:?}"))?;
+    }
+    let has = (attempt.sounds.is_some(), attempt.messages.is_some());
+    check(has == (attempt.media.audio.is_some(), attempt.media.data), || format!("it tells {has:?}"))?;
     let at =
         |peer, name| attempt.milestones.iter().find(|m| m.peer == peer && m.name == name).map(|m| m.at_ms);
     for peer in Role::BOTH {
@@ -111,6 +114,20 @@ fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
     check(candidates.is_empty() == (attempt.mode == SignalingMode::Vanilla), || {
         format!("{} candidates were carried on their own", candidates.len())
     })
+}
+
+fn video_really_came(attempt: &Attempt) -> Result<(), String> {
+    for frames in [attempt.frames.offerer, attempt.frames.answerer] {
+        check(frames.proven >= FRAMES_TO_PROVE, || format!("too few pictures: {frames:?}"))?;
+        check(frames.own + frames.foreign + frames.stale == 0, || format!("pictures of others: {frames:?}"))?;
+    }
+    for (peer, stats) in [("offerer", &attempt.stats.offerer), ("answerer", &attempt.stats.answerer)] {
+        let received: Vec<_> = stats.iter().filter_map(|point| point.bytes_received).collect();
+        let grew = received.is_sorted() && received.last().is_some_and(|last| *last > 0);
+        check(grew, || format!("bytes that the {peer} received, by its getStats: {received:?}"))?;
+    }
+    let first = attempt.first_frame_ms.ok_or("there is no time to the first frame")?;
+    check(first > 0.0, || format!("the first frame came {first} ms after the click"))
 }
 
 /// A second call uses the same browsers, on a fresh page, and its pictures are again those of the other.

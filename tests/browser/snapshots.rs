@@ -24,6 +24,8 @@ pub fn trials() -> Vec<Trial> {
         // Servers add candidates and change nothing else that a peer decides, and neither does a mode in another medium.
         scenario.network == NetworkCondition::Direct
             && (scenario.media.is_plain() || !catalogue.is_by_name_only(scenario))
+            // What two flows say together they say alone.
+            && scenario.media.flows().count() == 1
             && catalogue.unsupported(scenario, (&map.name, &page)).is_none()
             && !lacks_a_plugin(scenario)
     };
