@@ -2,10 +2,12 @@
 
 mod agent;
 mod candidates;
+mod channels;
 mod connection;
 mod counted;
 mod entry;
 mod gathering;
+mod messages;
 mod negotiating;
 mod pictures;
 mod playing;

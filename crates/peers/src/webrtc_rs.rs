@@ -1,5 +1,6 @@
 //! The Rust peer, on webrtc-rs: in this process, over real sockets, with real video.
 
+mod channels;
 mod connection;
 mod entry;
 mod evidence;

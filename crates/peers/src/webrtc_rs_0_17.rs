@@ -1,6 +1,7 @@
 //! A Rust peer on the last of webrtc-rs's line before the one that [`webrtc_rs`](crate::webrtc_rs) is on: in this process,
 //! over real sockets, with real video.
 
+mod channels;
 mod connection;
 mod entry;
 mod evidence;

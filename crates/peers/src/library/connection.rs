@@ -1,6 +1,6 @@
 //! The peer connection of a library, as a call asks it.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use tincan_harness::{
 use tincan_opus::OpusError;
 use tincan_vpx::VpxError;
 
-use super::observer::Observer;
+use super::{channel::DataChannel, observer::Observer};
 use crate::video::LastPicture;
 
 /// What sends or receives pictures or sound until its track ends.
@@ -48,6 +48,13 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
         media: Media,
         observer: Observer<Self::Track>,
     ) -> Result<Self, String>;
+
+    /// Opens the data channels that `role` has to open, before it describes itself. What it opens while it does so, or what the
+    /// other side opens, comes as an [`Occurrence`](super::observer::Occurrence).
+    ///
+    /// # Errors
+    /// When the library refuses.
+    async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError>;
 
     /// Creates the description of `role`, takes it as its own, and answers its SDP as it was created: without candidates.
     ///

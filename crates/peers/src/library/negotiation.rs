@@ -1,6 +1,6 @@
 //! The negotiation of one call: descriptions and candidates, and the pictures that follow from them.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use tincan_harness::{
     Assignment, Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures, Role,
@@ -10,7 +10,9 @@ use tincan_harness::{
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
 
 use super::{
+    channel::DataChannel,
     connection::Connection,
+    data::DataChannels,
     media::Media,
     observer::Occurrence,
     samples::{Samples, ticks},
@@ -52,6 +54,8 @@ pub(super) struct Negotiation<C> {
     has_video: bool,
     /// Whether sound is to be sent.
     has_audio: bool,
+    /// What goes on on data channels, in a call that has them.
+    channels: Option<DataChannels>,
 }
 
 /// A step that the connection refused.
@@ -60,7 +64,13 @@ type Step = Result<(), PeerError>;
 impl<C: Connection> Negotiation<C> {
     /// The negotiation of `connection`, on which nothing was done yet.
     pub(super) fn new(assignment: &Assignment, source: FrameSource, mailbox: Mailbox, connection: C) -> Self {
-        let Assignment { role, mode, media, .. } = *assignment;
+        let Assignment { role, mode, media: asked, .. } = *assignment;
+        let mut media = Media::default();
+        let channels = asked.data.then(|| {
+            let (channels, sending) = DataChannels::new(source, mailbox.clone());
+            media.start(sending);
+            channels
+        });
         Self {
             role,
             mode,
@@ -73,9 +83,10 @@ impl<C: Connection> Negotiation<C> {
             gathered: Vec::new(),
             given: None,
             samples: Samples::new(),
-            media: Media::default(),
-            has_video: media.video.is_some(),
-            has_audio: media.audio.is_some(),
+            media,
+            has_video: asked.video.is_some(),
+            has_audio: asked.audio.is_some(),
+            channels,
         }
     }
 
@@ -184,6 +195,7 @@ impl<C: Connection> Negotiation<C> {
             Occurrence::Candidate(candidate) => self.trickle(candidate),
             Occurrence::Gathering { state, is_complete } => self.gathering(state, is_complete).await,
             Occurrence::Connected => self.send().await?,
+            Occurrence::Channel(channel) => self.hear(channel),
             Occurrence::Track(track) => {
                 let (mailbox, last) = (self.mailbox.clone(), self.media.last_picture().clone());
                 self.media.start(self.connection.receive(track, mailbox, last));
@@ -202,8 +214,20 @@ impl<C: Connection> Negotiation<C> {
         Ok(())
     }
 
+    /// A channel in a call that is to have none is nobody's.
+    fn hear(&mut self, channel: Arc<dyn DataChannel>) {
+        if let Some(channels) = &self.channels {
+            self.media.start(channels.hear(channel));
+        }
+    }
+
     /// Makes the own description, and hands it over unless it has to wait for its candidates.
     async fn describe(&mut self) -> Step {
+        if self.channels.is_some() {
+            for channel in self.connection.open_channels(self.role).await? {
+                self.hear(channel);
+            }
+        }
         let sdp = self.connection.describe(self.role).await?;
         self.reach(Milestone::LocalDescriptionSet);
         self.home = Some(home(&sdp));
@@ -215,6 +239,9 @@ impl<C: Connection> Negotiation<C> {
 
     async fn accept(&mut self, kind: SdpType, sdp: String) -> Step {
         self.given = Some(sdp.clone());
+        if let Some(channels) = &self.channels {
+            channels.keep_to(&sdp);
+        }
         self.connection.accept(kind, sdp).await?;
         self.reach(Milestone::RemoteDescriptionSet);
         self.remote_described = true;

@@ -1,7 +1,11 @@
 //! What a connection says of itself, and who takes it down.
 
+use std::sync::Arc;
+
 use tincan_harness::{Event, Machine, Mailbox, Milestone, Note};
 use tokio::sync::mpsc::UnboundedSender;
+
+use super::channel::DataChannel;
 
 /// What a connection says that the negotiation has to act on, in the order in which it says so.
 pub(crate) enum Occurrence<T> {
@@ -18,6 +22,8 @@ pub(crate) enum Occurrence<T> {
     Connected,
     /// The other side's track has come.
     Track(T),
+    /// A data channel has come.
+    Channel(Arc<dyn DataChannel>),
 }
 
 /// Takes down what a connection says.

@@ -15,13 +15,14 @@ use tincan_harness::{Event as Said, IceConfiguration, Machine, Media, Milestone,
 use tokio::{
     sync::{
         Notify,
-        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+        mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel},
         oneshot,
     },
     time::timeout_at,
 };
 
 use super::{
+    channels::Channels,
     counted::Counted,
     gathering::{self, Gathering},
     relays::{self, Relays},
@@ -49,6 +50,9 @@ pub(super) struct Agent {
     pub(super) ice: IceConfiguration,
     /// What is to be sent.
     pub(super) asked: Media,
+    pub(super) channels: Channels,
+    /// How a channel asks for something.
+    pub(super) requests: WeakUnboundedSender<Request>,
     /// The offer that waits for its answer.
     pub(super) pending: Option<SdpPendingOffer>,
     /// The own description, as str0m made it.
@@ -82,6 +86,7 @@ impl Agent {
         sockets: Sockets,
         ice: IceConfiguration,
         asked: Media,
+        requests: WeakUnboundedSender<Request>,
         observer: Observer<Track>,
     ) -> Self {
         Self {
@@ -90,6 +95,8 @@ impl Agent {
             observer,
             ice,
             asked,
+            channels: Channels::default(),
+            requests,
             pending: None,
             description: None,
             mid: None,
@@ -281,6 +288,9 @@ impl Agent {
                     let _ = frames.send(data);
                 }
             }
+            Event::ChannelOpen(id, label) => self.channel_opened(id, label),
+            Event::ChannelData(data) => self.channels.take(data),
+            Event::ChannelClose(id) => self.channels.close(id),
             Event::KeyframeRequest(_) => self.key_frame_asked.notify_one(),
             Event::PeerStats(stats) => self.counted.peer = Some(stats),
             Event::MediaIngressStats(stats) if Some(stats.mid) == self.sound.mid => {

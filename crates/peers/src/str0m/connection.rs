@@ -1,6 +1,6 @@
 //! The connection, as a call asks it: a handle on its [`Agent`].
 
-use std::{future::ready, time::Instant};
+use std::{future::ready, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -23,11 +23,15 @@ use super::{
 };
 use crate::{
     library::{
+        channel::DataChannel,
         connection::{self, Pictures},
         observer::Observer,
     },
     video::LastPicture,
 };
+
+/// How much str0m keeps to be sent: all that a call sends, since what does not fit is refused.
+const SEND_BUFFER: usize = 8 << 20;
 
 /// A handle on a call's agent, which ends with it.
 #[derive(Debug)]
@@ -88,10 +92,17 @@ impl connection::Connection for Connection {
         let rtc = config
             .enable_opus(media.audio.is_some(), false)
             .set_stats_interval(Some(stats::INTERVAL))
+            .set_sctp_max_buffered_amount(SEND_BUFFER)
             .build(Instant::now());
         let (requests, asked) = unbounded_channel();
-        tokio::spawn(Agent::new(rtc, sockets, ice.clone(), media, observer).run(asked));
+        let agent = Agent::new(rtc, sockets, ice.clone(), media, requests.downgrade(), observer);
+        tokio::spawn(agent.run(asked));
         Ok(Self { agent: requests, codec: media.video })
+    }
+
+    /// str0m opens them with what describes them.
+    async fn open_channels(&self, _: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
+        Ok(Vec::new())
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {

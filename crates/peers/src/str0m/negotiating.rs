@@ -8,11 +8,12 @@ use str0m::{
     media::{Direction, MediaKind, Mid},
     net::Protocol,
 };
-use tincan_harness::{IceServer, Note, Operation, PeerError, Role, SdpType};
+use tincan_harness::{IceServer, Note, Operation, PeerError, Role, SdpType, media::messages::CHANNELS};
 
 use super::{
     agent::Agent,
     candidates::{candidates_in, with_candidates},
+    channels::config,
     gathering::{self, Gathering},
     relays::{self, Relays},
 };
@@ -45,6 +46,11 @@ impl Agent {
         let mut add = |kind| change.add_media(kind, Direction::SendRecv, None, None, None);
         self.mid = self.asked.video.map(|_| add(MediaKind::Video));
         self.sound.mid = self.asked.audio.map(|_| add(MediaKind::Audio));
+        if self.asked.data {
+            for channel in CHANNELS.iter().filter(|channel| channel.is_opened_by(Role::Offerer)) {
+                change.add_channel_with_config(config(channel));
+            }
+        }
         let (offer, pending) = change.apply()?;
         self.pending = Some(pending);
         Some(offer.to_sdp_string())
@@ -99,6 +105,11 @@ impl Agent {
     fn accept_offer(&mut self, sdp: &str) -> Result<(), RtcError> {
         let answer = self.rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(sdp)?)?;
         self.description = Some(answer.to_sdp_string());
+        if self.asked.data {
+            for channel in CHANNELS.iter().filter(|channel| channel.is_opened_by(Role::Answerer)) {
+                self.rtc.direct_api().create_data_channel(config(channel));
+            }
+        }
         Ok(())
     }
 

@@ -12,14 +12,16 @@ use rtc::{
     peer_connection::{
         configuration::{
             RTCIceTransportPolicy,
-            setting_engine::{SettingEngine, SettingEngineBuilder},
+            setting_engine::{SctpMaxMessageSize, SettingEngine, SettingEngineBuilder},
         },
         transport::RTCIceServer,
     },
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec};
+use tincan_harness::{
+    AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+};
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
     error::Result,
@@ -157,9 +159,11 @@ fn media_engine(media: Media) -> Result<MediaEngine> {
     Ok(media_engine)
 }
 
-/// The library's own, but for mDNS where its group cannot be joined: it would not open at all.
+/// The library's own, but for messages, which are to be as long as browsers take them, and for mDNS where its group cannot be
+/// joined: it would not open at all.
 fn settings() -> SettingEngine {
-    let settings = SettingEngineBuilder::new();
+    let settings =
+        SettingEngineBuilder::new().with_sctp_max_message_size(SctpMaxMessageSize::Bounded(LARGEST));
     match mdns_can_be_heard() {
         true => settings.build(),
         false => settings.with_multicast_dns_mode(MulticastDnsMode::Disabled).build(),

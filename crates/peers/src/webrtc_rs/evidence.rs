@@ -34,8 +34,10 @@ pub async fn collect(connection: &Connection) -> Evidence {
 async fn selected_pair(connection: &Connection) -> Option<CandidatePair> {
     let Connection { camera, microphone, .. } = connection;
     let sender = camera.as_ref().map(|camera| &camera.sender);
-    let sender = sender.or(microphone.as_ref().map(|microphone| &microphone.sender))?;
-    let transport = sender.transport().await.ok()??;
+    let transport = match sender.or(microphone.as_ref().map(|microphone| &microphone.sender)) {
+        Some(sender) => sender.transport().await.ok()??,
+        None => connection.peer_connection.sctp().await?.transport(),
+    };
     let pair = transport.ice_transport().get_selected_candidate_pair().await.ok()??;
     Some(CandidatePair { local: pair_end(pair.local()), remote: pair_end(pair.remote()) })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tincan_harness::{Event, Machine, Milestone, Note};
 use webrtc::{
+    data_channel::DataChannel,
     media_stream::track_remote::TrackRemote,
     peer_connection::{
         PeerConnectionEventHandler, RTCIceConnectionState, RTCIceGatheringState,
@@ -12,6 +13,7 @@ use webrtc::{
     },
 };
 
+use super::channels::Messages;
 use crate::library::observer::{Observer, Occurrence};
 
 /// webrtc-rs has no event for the state of DTLS: [`Milestone::DtlsConnected`] carries the stamp of
@@ -51,6 +53,10 @@ impl PeerConnectionEventHandler for Observer<Arc<dyn TrackRemote>> {
             self.reach(Milestone::DtlsConnected);
             self.pass_on(Occurrence::Connected);
         }
+    }
+
+    async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
+        self.pass_on(Occurrence::Channel(Arc::new(Messages(channel))));
     }
 
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {

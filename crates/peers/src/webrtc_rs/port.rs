@@ -1,6 +1,6 @@
 //! The connection, as a call asks it.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use async_trait::async_trait;
 use rtc::{peer_connection::transport::RTCIceCandidateInit, rtp_transceiver::rtp_sender::RtpCodecKind};
@@ -15,6 +15,7 @@ use webrtc::{
 };
 
 use super::{
+    channels,
     connection::Connection,
     evidence,
     receiving::{receive_pictures, receive_sound},
@@ -24,6 +25,7 @@ use super::{
 use crate::{
     audio::SoundSource,
     library::{
+        channel::DataChannel,
         connection::{self, Pictures},
         observer::Observer,
     },
@@ -57,6 +59,10 @@ impl connection::Connection for Connection {
         observer: Observer<Self::Track>,
     ) -> Result<Self, String> {
         Self::open(ice, media, observer).await.map_err(|error| error.to_string())
+    }
+
+    async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
+        channels::open(&*self.peer_connection, role).await.map_err(refused(Operation::CreateDataChannel))
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec};
+use tincan_harness::{
+    AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+};
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
     api::{
-        APIBuilder, interceptor_registry::register_default_interceptors, media_engine::MediaEngine,
-        setting_engine::SettingEngine,
+        APIBuilder,
+        interceptor_registry::register_default_interceptors,
+        media_engine::MediaEngine,
+        setting_engine::{SctpMaxMessageSize, SettingEngine},
     },
     error::Result,
     ice_transport::ice_server::RTCIceServer,
@@ -125,10 +129,12 @@ fn opus() -> RTCRtpCodecCapability {
     }
 }
 
-/// The library's own, but for loopback where nothing else is up: it would gather nothing. Multicast DNS it does without
+/// The library's own, but for messages, which are to be as long as the other side takes them, and for loopback where nothing else
+/// is up: it would gather nothing. Multicast DNS it does without
 /// where its group cannot be joined.
 fn settings() -> SettingEngine {
     let mut settings = SettingEngine::default();
+    settings.set_sctp_max_message_size_can_send(SctpMaxMessageSize::Bounded(LARGEST));
     settings.set_include_loopback_candidate(!Interfaces::any_beyond_loopback());
     settings
 }

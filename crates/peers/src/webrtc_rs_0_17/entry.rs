@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Abilities, HarnessError, Profile, Stage,
+    Abilities, Flow, HarnessError, Profile, Stage,
     abilities::ServerTransport,
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
@@ -12,9 +12,8 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::LibraryPeer,
+    library::{LibraryPeer, flows},
     registry::locked_version,
-    video::flows,
 };
 
 const ID: PeerId = PeerId::literal("webrtc-rs-0.17");
@@ -30,7 +29,7 @@ impl Kind for Entry {
     fn profile(&self) -> Profile {
         Profile {
             library: Some(Library { name: CRATE.to_owned(), version: locked_version(LINE).to_owned() }),
-            known_faults: vec![repeats_no_last_flight()],
+            known_faults: vec![repeats_no_last_flight(), ends_a_channel_at_an_empty_message()],
             ..Profile::new(ID, abilities())
         }
     }
@@ -75,6 +74,20 @@ fn repeats_no_last_flight() -> KnownFault {
             "0.17.2",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::Dtls,
+        )
+    }
+}
+
+/// `read_loop` in its `data_channel` takes a message of no bytes for the end of the stream.
+fn ends_a_channel_at_an_empty_message() -> KnownFault {
+    KnownFault {
+        flows: vec![Flow::Data],
+        ..KnownFault::new(
+            "a data channel on which an empty message comes is closed (RFC 8831, section 6.6): nothing is sent or heard on it \
+               any more",
+            "0.17.2",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::MessagesReceived,
         )
     }
 }

@@ -11,6 +11,7 @@ use webrtc_0_17::{
     track::track_remote::TrackRemote,
 };
 
+use super::channels::Messages;
 use crate::library::observer::{Observer, Occurrence};
 
 /// A track of the other side, with what receives it.
@@ -36,6 +37,11 @@ pub(super) fn observe(connection: &RTCPeerConnection, observer: Observer<Receive
         if state == RTCPeerConnectionState::Connected {
             to.pass_on(Occurrence::Connected);
         }
+        Box::pin(ready(()))
+    }));
+    let to = Arc::clone(&observer);
+    connection.on_data_channel(Box::new(move |channel| {
+        to.pass_on(Occurrence::Channel(Arc::new(Messages::on(channel))));
         Box::pin(ready(()))
     }));
     connection.on_track(Box::new(move |track, receiver, _| {

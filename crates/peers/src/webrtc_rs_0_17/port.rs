@@ -16,6 +16,7 @@ use webrtc_0_17::{
 };
 
 use super::{
+    channels,
     connection::{Camera, Connection, Microphone},
     evidence,
     observing::Received,
@@ -25,6 +26,7 @@ use super::{
 };
 use crate::{
     library::{
+        channel::DataChannel,
         connection::{self, Pictures},
         observer::Observer,
     },
@@ -61,6 +63,10 @@ impl connection::Connection for Connection {
         observer: Observer<Received>,
     ) -> Result<Self, String> {
         Self::open(ice, media, observer).await.map_err(|error| error.to_string())
+    }
+
+    async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
+        channels::open(&self.peer_connection, role).await.map_err(refused(Operation::CreateDataChannel))
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
