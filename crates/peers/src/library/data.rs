@@ -10,15 +10,14 @@ use tincan_harness::{
     frames::FrameSource,
     media::{
         Sighting,
-        messages::{CHANNELS, ChannelSighting, Form, Message, MessageSighting, Planned, encode},
+        messages::{CHANNELS, ChannelSighting, Message, MessageSighting, Planned, encode},
     },
 };
-use tincan_vpx::VpxError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     channel::{DataChannel, Opened},
-    connection::Pictures,
+    connection::{MediaFault, Pictures},
 };
 
 /// The longest message that may be sent to a side that says nothing of it (RFC 8841, section 6.1).
@@ -64,7 +63,7 @@ async fn hear(
     channel: Arc<dyn DataChannel>,
     mailbox: Mailbox,
     opened: UnboundedSender<Open>,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let Some(Opened { label, ordered, max_retransmits }) = channel.opened().await else { return Ok(()) };
     let at = mailbox.zero().elapsed();
     let sighting = ChannelSighting { at, label: label.clone(), ordered, max_retransmits };
@@ -85,7 +84,7 @@ async fn send_all(
     mailbox: Mailbox,
     mut opened: UnboundedReceiver<Open>,
     most: Arc<AtomicU32>,
-) -> Result<(), VpxError> {
+) -> Result<(), MediaFault> {
     let mut open: [Option<Arc<dyn DataChannel>>; CHANNELS.len()] = Default::default();
     while open.iter().any(Option::is_none) {
         let Some((label, channel)) = opened.recv().await else { return Ok(()) };

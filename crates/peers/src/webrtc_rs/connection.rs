@@ -19,9 +19,7 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{
-    AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
-};
+use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST};
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
     error::Result,

@@ -1,6 +1,6 @@
 //! The connection, as a call asks it.
 
-use std::{future::ready, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use rtc::{peer_connection::transport::RTCIceCandidateInit, rtp_transceiver::rtp_sender::RtpCodecKind};

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tincan_harness::{
-    AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
-};
+use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST};
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
     api::{
