@@ -11,7 +11,7 @@ use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
     media::{
-        Media, Sighting,
+        Flow, Media, Sighting,
         frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     },
     note::{Machine, Note},
@@ -38,9 +38,14 @@ pub fn profiles() -> Vec<Profile> {
         over: Over::Lossy,
         ..KnownFault::new("a flight that is lost is not sent again", "0.21.1", "in a test", Stage::Dtls)
     };
+    let of_data = KnownFault {
+        role: Some(Role::Answerer),
+        flows: vec![Flow::Data],
+        ..KnownFault::new("a channel forgets its bound", "0.21.1", "in a test", Stage::ChannelOpen)
+    };
     let library = Profile {
         library: Some(Library { name: "webrtc".to_owned(), version: "0.21.1".to_owned() }),
-        known_faults: vec![fault],
+        known_faults: vec![fault, of_data],
         ..Profile::new(PeerId::literal("webrtc-rs"), abilities)
     };
     vec![browser, library]
@@ -270,7 +275,10 @@ impl ScriptedPeer {
             self.reach(milestone);
         }
         if self.media.data {
-            for sighting in messages::arrivals(self.other, &self.quirks) {
+            let first = |quirk: &Quirk| if let Quirk::SeesFirst(count) = quirk { Some(*count) } else { None };
+            let most = self.quirks.iter().find_map(first).unwrap_or(usize::MAX);
+            let twice = self.quirks.contains(&Quirk::SeesTwice);
+            for sighting in messages::arrivals(self.other, most, twice) {
                 self.post(|at| Event::Media(sighting.stamped(at)));
             }
         }

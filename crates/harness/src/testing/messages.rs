@@ -1,6 +1,5 @@
 //! What comes to a scripted peer on data channels.
 
-use super::Quirk;
 use crate::{
     media::{
         Sighting,
@@ -10,21 +9,17 @@ use crate::{
     timeline::PeerTime,
 };
 
-/// That every channel opens, and then all messages of `source`, unless a quirk says otherwise.
-pub(super) fn arrivals(source: FrameSource, quirks: &[Quirk]) -> Vec<Sighting> {
-    let first = quirks.iter().find_map(|quirk| match quirk {
-        Quirk::SeesFirst(count) => Some(*count),
-        _ => None,
-    });
+/// That every channel opens, and then the messages of `source`, of each channel so many at the most, and the last one `twice`.
+pub(super) fn arrivals(source: FrameSource, most: usize, twice: bool) -> Vec<Sighting> {
     let mut all: Vec<_> = CHANNELS.iter().map(opens).collect();
     for (place, channel) in CHANNELS.iter().enumerate() {
-        for (counter, planned) in channel.messages().enumerate().take(first.unwrap_or(usize::MAX)) {
+        for (counter, planned) in channel.messages().enumerate().take(most) {
             let bytes = encode(source, place as u8, counter as u16, planned);
             let (label, message) = (channel.label.to_owned(), Message::read(planned.form, &bytes));
             all.push(Sighting::Message(MessageSighting { at: PeerTime::ZERO, label, message }));
         }
     }
-    if quirks.contains(&Quirk::SeesTwice) {
+    if twice {
         all.extend(all.last().cloned());
     }
     all

@@ -1,7 +1,19 @@
 //! What each side sends on data channels: the same in every call, and by both.
 
-use super::Form;
+use serde::Deserialize;
+
 use crate::signaling::Role;
+
+/// How a message is sent (RFC 8831, section 6.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, strum::Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Form {
+    /// As text in UTF-8.
+    Text,
+    /// As binary data.
+    Binary,
+}
 
 /// A message as short as this holds a head in either form; none is shorter but the empty ones.
 pub const SMALLEST: u32 = 64;

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CHANNELS, Channel, Form, Message, Planned};
+use super::{
+    format::Message,
+    plan::{CHANNELS, Channel, Form, Planned},
+};
 use crate::{
     media::frames::{FrameCode, FrameSource},
     stage::Stage,

@@ -18,7 +18,7 @@ function checksum(bytes) {
 
 const hexadecimal = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// The content of a message is described in the harness (media/messages.rs), which reads it.
+// The content of a message is described in the harness (media/messages/format.rs), which reads it.
 function headOf(place, counter, length, filler) {
   const { head, source: { peer, run } } = channelPlan;
   const view = new DataView(new ArrayBuffer(head));

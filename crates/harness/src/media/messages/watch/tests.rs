@@ -1,6 +1,9 @@
 //! What proves that messages arrive, and what never does.
 
-use super::{super::encode, *};
+use super::{
+    super::{format::encode, plan::planned},
+    *,
+};
 
 const OWN: FrameSource = FrameSource { peer: 1, run: 77 };
 const OTHER: FrameSource = FrameSource { peer: 2, run: 77 };
@@ -55,7 +58,7 @@ fn all_that_was_to_come_proves_it() {
     let (reached, wrong, tally) = watch(&all(OTHER));
     assert_eq!(reached, [Milestone::ChannelOpen, Milestone::FirstMessage, Milestone::MessagesProven]);
     assert_eq!(wrong, None);
-    let sent = super::super::planned() as u32;
+    let sent = planned() as u32;
     assert_eq!(tally, MessageTally { channels: 4, seen: sent, proven: sent, ..MessageTally::default() });
 }
 
@@ -77,7 +80,7 @@ fn a_message_that_is_lost_on_a_channel_that_loses_none_leaves_it_unproven() {
     };
     for place in [0, 1, 3] {
         let (wrong, tally) = after(|messages| last(messages, place));
-        assert_eq!((wrong.as_str(), tally.proven), ("", super::super::planned() as u32 - 1));
+        assert_eq!((wrong.as_str(), tally.proven), ("", planned() as u32 - 1));
     }
     // An empty one, too.
     after(|messages| drop(messages.remove(16)));
@@ -87,9 +90,7 @@ fn a_message_that_is_lost_on_a_channel_that_loses_none_leaves_it_unproven() {
 
 #[test]
 fn each_thing_that_befalls_a_message_is_told_apart() {
-    let (wrong, tally) = after(|messages| {
-        messages[4].2.pop();
-    });
+    let (wrong, tally) = after(|messages| messages[4].2.truncate(999));
     assert_eq!(
         (wrong.as_str(), tally.truncated),
         ("on the channel \"ordered\", message 4 was cut: 999 of 1000 bytes came", 1)
