@@ -24,14 +24,13 @@ use webrtc_0_17::{
 
 use crate::library::channel::{DataChannel, Opened};
 
-/// A message that has come; none at the end.
+/// A message that has come; none says that the channel has closed.
 type Came = Option<(Form, Vec<u8>)>;
 
 /// A data channel, of either side, whose messages are kept until they are asked for.
 pub struct Messages {
     channel: Arc<RTCDataChannel>,
     open: Mutex<Option<oneshot::Receiver<()>>>,
-    /// None says that it has closed.
     came: AsyncMutex<UnboundedReceiver<Came>>,
 }
 
