@@ -4,7 +4,6 @@
 
 let stream = null;
 let videoAsked = false;
-const withoutStream = new MediaStream(); // tracks of which no stream is told
 
 // Chromium pauses a muted video that autoplay alone has started whenever it is
 // scrolled out of view; one that was told to play goes on.
@@ -54,11 +53,15 @@ function preferCodec(transceiver) {
   transceiver.setCodecPreferences(codecs.filter(named(chosen, "video/rtx")));
 }
 
-// Video and sound come as two tracks of one stream, one after the other.
+// Video and sound come as two tracks, one after the other. Most implementations
+// say that they belong to one stream; the others' are played together all the same.
 function showRemoteTrack({ track, streams }) {
-  const shown = streams[0] ?? withoutStream;
-  if (!streams[0]) withoutStream.addTrack(track);
-  if ($("remote_video").srcObject !== shown) play($("remote_video"), shown);
+  const video = $("remote_video");
+  const shown = video.srcObject?.getTracks() ?? [];
+  const isAnother = shown.length && shown.every(({ kind }) => kind !== track.kind);
+  if (isAnother) return video.srcObject.addTrack(track);
+  const stream = streams[0] ?? new MediaStream([track]);
+  if (video.srcObject !== stream) play(video, stream);
 }
 
 function playSound() {
