@@ -270,6 +270,7 @@ fn every_field_of_a_report_has_its_place() {
         "Diagnosis",
         "FrameTally",
         "SoundTally",
+        "MessageTally",
         "PhasePackets",
     ];
     let of_parts = parts.map(|part| &schema["$defs"][part]["properties"]);

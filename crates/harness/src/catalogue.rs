@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_plain_part_and_a_glob_choose() {
-        assert_eq!(names(&["direct"]).len(), 12 + 21);
+        assert_eq!(names(&["direct"]).len(), 12 + 19);
         assert_eq!(names(&["-trickle/vp8/direct"]).len(), 4);
         assert_eq!(names(&["chromium-to-*/vanilla/*/direct"]).len(), 2);
         let part = "chromium-to-chromium/vanilla/vp8/stun";
@@ -289,11 +289,11 @@ mod tests {
 
     #[test]
     fn what_is_slow_or_stalls_or_takes_privileges_is_chosen_by_its_name_only() {
-        assert_eq!(names(&[]).len(), 38 + 21);
+        assert_eq!(names(&[]).len(), 38 + 19);
         assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (17, 6));
         assert_eq!(names(&["nat"]).len(), 16);
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
-        assert_eq!(names(&["direct", "dead-stun"]).len(), 20 + 21);
+        assert_eq!(names(&["direct", "dead-stun"]).len(), 20 + 19);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
     }
 

@@ -1,7 +1,5 @@
 //! What a library or this crate refuses.
 
-use crate::Codec;
-
 /// Why nothing was encoded or decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -10,7 +8,7 @@ pub enum VpxError {
     #[error("{codec} takes {library}, which was not there when tincan was built")]
     NotBuilt {
         /// The codec.
-        codec: Codec,
+        codec: &'static str,
         /// Its library.
         library: &'static str,
     },

@@ -36,16 +36,20 @@ pub enum Codec {
 
 impl fmt::Display for Codec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Vp8 => "VP8",
-            Self::Vp9 => "VP9",
-            Self::H264 => "H.264",
-            Self::Av1 => "AV1",
-        })
+        f.pad(self.name())
     }
 }
 
 impl Codec {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Vp8 => "VP8",
+            Self::Vp9 => "VP9",
+            Self::H264 => "H.264",
+            Self::Av1 => "AV1",
+        }
+    }
+
     /// Whether its library was there when this was built.
     #[must_use]
     pub fn is_built(self) -> bool {
@@ -65,9 +69,9 @@ impl Codec {
             #[cfg(has_openh264)]
             Self::H264 => Ok(&ffi::OPENH264),
             #[cfg(not(has_aom))]
-            Self::Av1 => Err(VpxError::NotBuilt { codec: self, library: "libaom" }),
+            Self::Av1 => Err(VpxError::NotBuilt { codec: self.name(), library: "libaom" }),
             #[cfg(not(has_openh264))]
-            Self::H264 => Err(VpxError::NotBuilt { codec: self, library: "OpenH264" }),
+            Self::H264 => Err(VpxError::NotBuilt { codec: self.name(), library: "OpenH264" }),
         }
     }
 

@@ -60,7 +60,7 @@ mod tests {
         let peers = ["chromium", "str0m", "webrtc-rs"].map(|name| name.parse().unwrap());
         let [chromium, str0m, webrtc_rs] = peers;
         shown(&report(&peers, times, |scenario| match (scenario.offerer, scenario.answerer, scenario.mode) {
-            _ if scenario.network != NetworkCondition::Direct => None,
+            _ if scenario.network != NetworkCondition::Direct || !scenario.media.is_plain() => None,
             (offerer, answerer, _) if answerer == webrtc_rs && offerer != chromium => None,
             (offerer, _, SignalingMode::Trickle) if offerer == str0m => {
                 Some(Verdict::Unsupported("no".to_owned()))
@@ -109,7 +109,8 @@ str0m
         let peers = ["chromium".parse().unwrap()];
         let few = |times| {
             let direct = |scenario: &Scenario| {
-                (scenario.network == NetworkCondition::Direct).then_some(Verdict::Passed)
+                let is_plain = scenario.network == NetworkCondition::Direct && scenario.media.is_plain();
+                is_plain.then_some(Verdict::Passed)
             };
             shown(&report(&peers, times, direct))
         };

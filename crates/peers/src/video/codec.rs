@@ -209,8 +209,10 @@ mod tests {
             let mut push = |packet: &Packet, after| assembly.push(packet.clone(), now + after);
             let before: Vec<_> = packets[..2].concat().iter().flat_map(|p| push(p, Duration::ZERO)).collect();
             assert_eq!(counters(*codec, &before), [0, 1], "{codec}");
+            // Each picture comes at its time, so that what is missing has been waited for when the third of them is there.
+            let later = packets[2..].iter().zip(1..).flat_map(|(frame, n)| frame.iter().map(move |p| (p, n)));
             let after: Vec<_> =
-                packets[2..].concat().iter().flat_map(|p| push(p, Duration::from_secs(1))).collect();
+                later.flat_map(|(packet, n)| push(packet, Duration::from_millis(80 * n))).collect();
             assert!(after.contains(&Assembled::Loss), "{codec}: {after:?}");
             let key = |assembled: &Assembled| matches!(assembled, Assembled::Frame(frame) if is_key_frame(*codec, frame));
             let from = after.iter().position(key).unwrap();
