@@ -213,17 +213,17 @@ impl Run {
 
 /// The built-in page, which says at some places of its code that it has come there.
 fn page_that_tells(port: u16) -> Result<TempDir, String> {
-    const PLACES: [(&str, &str); 6] = [
-        ("\"use strict\";", "loading"),
-        ("videoAsked = true;", "camera"),
-        ("connection = newConnection();", "connection"),
-        ("async function createOffer() {", "offer"),
-        ("if (connection.connectionState === \"connected\")", "connected"),
-        ("addEventListener(\"pagehide\", () => ", "leaving"),
+    const PLACES: [(&str, &str, &str); 6] = [
+        ("main.js", "\"use strict\";", "loading"),
+        ("media.js", "videoAsked = true;", "camera"),
+        ("main.js", "connection = newConnection();", "connection"),
+        ("main.js", "async function createOffer() {", "offer"),
+        ("main.js", "if (connection.connectionState === \"connected\")", "connected"),
+        ("main.js", "addEventListener(\"pagehide\", () => ", "leaving"),
     ];
     let folder = copy("static")?;
-    let file = folder.path().join("main.js");
-    let mut code = fs::read_to_string(&file).map_err(text)?;
+    let main = folder.path().join("main.js");
+    let mut code = fs::read_to_string(&main).map_err(text)?;
     // Before the page itself does anything with it.
     code = code.replace(
         "  markNextStep();\n}\n\nfunction watchStates",
@@ -231,14 +231,16 @@ fn page_that_tells(port: u16) -> Result<TempDir, String> {
     );
     code += "function toldIfConnected() {\n  if (connection.connectionState === \"connected\") \n}\n\
              addEventListener(\"pagehide\", () => );\n";
-    for (place, name) in PLACES {
-        check(code.contains(place), || format!("main.js does not hold {place:?} any more"))?;
+    fs::write(&main, code).map_err(text)?;
+    for (file, place, name) in PLACES {
+        let path = folder.path().join(file);
+        let code = fs::read_to_string(&path).map_err(text)?;
+        check(code.contains(place), || format!("{file} does not hold {place:?} any more"))?;
         let told = format!(
             "fetch(\"http://127.0.0.1:{port}/{name}\", {{ mode: \"no-cors\", keepalive: true }}).catch(() => {{}})"
         );
-        code = code.replacen(place, &format!("{place} {told}"), 1);
+        fs::write(&path, code.replacen(place, &format!("{place} {told}"), 1)).map_err(text)?;
     }
-    fs::write(&file, code).map_err(text)?;
     Ok(folder)
 }
 

@@ -49,13 +49,10 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// What is done on Firefox without `ci/test --full`: where what is heard and done goes another way than on Chromium.
-const USUAL_ON_FIREFOX: [&str; 6] = [
+const USUAL_ON_FIREFOX: [&str; 3] = [
     "a-script-that-throws-at-its-top-level",
-    "a-module-that-is-missing",
-    "a-confirm-that-nobody-answers",
     "a-page-that-loads-itself-anew",
     "dialogs-that-the-map-answers",
-    "a-button-that-pasting-enables",
 ];
 
 /// The folder of a careless page.

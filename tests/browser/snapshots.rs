@@ -21,11 +21,14 @@ pub fn trials() -> Vec<Trial> {
     let (map, catalogue) = (options().page_map, catalogue());
     let page = map.abilities();
     let is_recorded = |scenario: &Scenario| {
-        // Servers add candidates and change nothing else that a peer decides, and neither does a mode in another medium.
-        scenario.network == NetworkCondition::Direct
-            && (scenario.media.is_plain() || !catalogue.is_by_name_only(scenario))
-            // What two flows say together they say alone.
-            && scenario.media.flows().count() == 1
+        // Servers add candidates and change nothing else that a peer decides. What a peer says of another medium, it says to
+        // its like as well, in one mode as well, and of two flows what it says of each.
+        let is_plain = scenario.media.is_plain()
+            || (!catalogue.is_by_name_only(scenario)
+                && scenario.offerer == scenario.answerer
+                && scenario.media.flows().count() == 1);
+        is_plain
+            && scenario.network == NetworkCondition::Direct
             && catalogue.unsupported(scenario, (&map.name, &page)).is_none()
             && !lacks_a_plugin(scenario)
     };
