@@ -51,7 +51,7 @@ const CHAINS: [(&str, &[Milestone]); 4] = [
 
 /// Fields of statistics (webrtc-stats) that are there in one call and not in the next of the same release, as seen in 20
 /// calls of each scenario, in 7 of them on a machine that was kept busy; `*` is the whole type. They are left out.
-const BY_CHANCE: [(&str, &str); 14] = [
+const BY_CHANCE: [(&str, &str); 16] = [
     // They come with the first RTCP report of the other side, some time within the first second.
     ("remote-inbound-rtp", "*"),
     ("remote-outbound-rtp", "*"),
@@ -69,6 +69,9 @@ const BY_CHANCE: [(&str, &str); 14] = [
     // Not of a release, but of the way in which it was built: Chromium 156 of Debian 13 measures it, of Debian 12 does not.
     ("outbound-rtp", "psnrMeasurements"),
     ("outbound-rtp", "psnrSum"),
+    // Known once the echo canceller has an estimate, some time within the first seconds.
+    ("media-source", "echoReturnLoss"),
+    ("media-source", "echoReturnLossEnhancement"),
     // Chromium says it in most calls and not in others; why was not found out.
     ("transport", "remoteCertificateId"),
 ];

@@ -78,6 +78,8 @@ fn observe_transports(connection: &RTCPeerConnection, observer: &Arc<Observer<Re
     connection.dtls_transport().on_state_change(Box::new(move |state| {
         to.state(Machine::DtlsState, state);
         if state == RTCDtlsTransportState::Connected {
+            // Each event has a task of its own in the library, and that of ICE may come after this one: by now it is connected.
+            to.reach(Milestone::IceConnected);
             to.reach(Milestone::DtlsConnected);
         }
         Box::pin(ready(()))
