@@ -27,7 +27,7 @@ const fn head_of(form: Form) -> usize {
 pub struct MessageCode {
     /// Who sent it.
     pub source: FrameSource,
-    /// The place of its channel in [`CHANNELS`].
+    /// The place of its channel in the plan.
     pub channel: u8,
     /// Its place among the messages of that channel.
     pub counter: u16,
