@@ -4,7 +4,9 @@ pub mod frames;
 pub mod messages;
 mod negotiated;
 mod proof;
+mod sequence;
 pub mod sounds;
+mod source;
 mod value;
 
 pub(crate) use self::{negotiated::not_negotiated, proof::Proofs};

@@ -7,6 +7,8 @@ use crc::{CRC_16_IBM_3740, Crc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::sequence::{Place, Sequence};
+pub use super::source::FrameSource;
 use crate::timeline::{Milestone, PeerTime};
 
 /// Blocks in a row of the code.
@@ -31,15 +33,6 @@ pub const TEXTURE_SIZE: usize = 4;
 /// A block whose mean luma is above this is a light one.
 pub const THRESHOLD: u32 = 125;
 const CHECKSUM: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);
-
-/// Who sent a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FrameSource {
-    /// The peer's number in the run: no two peers of a run have the same.
-    pub peer: u8,
-    /// The number drawn for the run; its low 24 bits are sent.
-    pub run: u32,
-}
 
 /// What stands in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,10 +157,7 @@ pub struct FrameTally {
 /// Looks at one side's pictures as they come, and says when they prove something.
 #[derive(Debug, Clone)]
 pub struct FrameWatch {
-    expected: FrameSource,
-    own: FrameSource,
-    last: Option<u16>,
-    rising: u32,
+    sequence: Sequence,
     tally: FrameTally,
 }
 
@@ -175,52 +165,41 @@ impl FrameWatch {
     /// A watch at the peer `own`, to which `expected` sends.
     #[must_use]
     pub fn new(own: FrameSource, expected: FrameSource) -> Self {
-        let masked = |source| FrameCode::new(source, 0).source;
-        Self {
-            expected: masked(expected),
-            own: masked(own),
-            last: None,
-            rising: 0,
-            tally: FrameTally::default(),
-        }
+        let [own, expected] = [own, expected].map(|source| FrameCode::new(source, 0).source);
+        Self { sequence: Sequence::new(own, expected, COUNTER_CYCLE), tally: FrameTally::default() }
     }
 
     /// Takes down a picture; answers the milestone that it reaches, if any.
     pub fn see(&mut self, sighting: &FrameSighting) -> Option<Milestone> {
         self.tally.seen += 1;
-        let Some(code) = sighting.code else {
+        let Some(FrameCode { source, counter }) = sighting.code else {
             self.tally.unreadable += 1;
             return None;
         };
-        match code.source {
-            source if source == self.expected => self.count(code.counter),
-            source if source == self.own => self.tally.own += 1,
-            source if source.run == self.expected.run => self.tally.foreign += 1,
-            _ => self.tally.stale += 1,
-        }
-        match (code.source == self.expected, self.rising) {
-            (true, 1) => Some(Milestone::FirstFrame),
-            (true, FRAMES_TO_PROVE) => Some(Milestone::FramesProven),
+        let place = self.sequence.see(source, counter);
+        self.count(place);
+        match (place, self.sequence.rising()) {
+            (Place::Own | Place::Foreign | Place::Stale, _) => None,
+            (_, 1) => Some(Milestone::FirstFrame),
+            (_, FRAMES_TO_PROVE) => Some(Milestone::FramesProven),
             _ => None,
         }
     }
 
-    fn count(&mut self, counter: u16) {
-        let step = self.last.map_or(1, |last| (counter + COUNTER_CYCLE - last) % COUNTER_CYCLE);
-        self.last = Some(counter);
-        match step {
-            0 => self.tally.repeated += 1,
-            // Counters go round: less than half a cycle ahead is forward (as RFC 1982 has it).
-            step if step < COUNTER_CYCLE / 2 => {
-                self.rising += 1;
-                self.tally.proven += 1;
+    const fn count(&mut self, place: Place) {
+        let tally = &mut self.tally;
+        let counted = match place {
+            Place::Rising { .. } => &mut tally.proven,
+            Place::Repeated => &mut tally.repeated,
+            Place::Backwards => {
+                tally.proven = 0;
+                &mut tally.backwards
             }
-            _ => {
-                self.rising = 0;
-                self.tally.proven = 0;
-                self.tally.backwards += 1;
-            }
-        }
+            Place::Own => &mut tally.own,
+            Place::Foreign => &mut tally.foreign,
+            Place::Stale => &mut tally.stale,
+        };
+        *counted += 1;
     }
 
     /// What was seen so far.

@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    media::frames::{FrameCode, FrameSource},
+    media::{
+        frames::{FrameCode, FrameSource},
+        sequence::{Place, Sequence},
+    },
     timeline::{Milestone, PeerTime},
 };
 
@@ -115,10 +118,7 @@ pub struct SoundTally {
 /// Looks at one side's sound as it comes, and says when it proves something.
 #[derive(Debug, Clone)]
 pub struct SoundWatch {
-    expected: FrameSource,
-    own: FrameSource,
-    last: Option<u16>,
-    rising: u32,
+    sequence: Sequence,
     tally: SoundTally,
 }
 
@@ -127,7 +127,7 @@ impl SoundWatch {
     #[must_use]
     pub fn new(own: FrameSource, expected: FrameSource) -> Self {
         let [own, expected] = [own, expected].map(|source| SoundCode::new(source, 0).source);
-        Self { expected, own, last: None, rising: 0, tally: SoundTally::default() }
+        Self { sequence: Sequence::new(own, expected, COUNTER_CYCLE), tally: SoundTally::default() }
     }
 
     /// Takes down what was heard; answers the milestone that it reaches, if any.
@@ -141,40 +141,37 @@ impl SoundWatch {
             Heard::Noise => None,
             Heard::Word(bits) => SoundCode::from_bits(bits),
         };
-        let Some(code) = code else {
+        let Some(SoundCode { source, counter }) = code else {
             self.tally.unreadable += 1;
             return None;
         };
-        match code.source {
-            source if source == self.expected => self.count(code.counter),
-            source if source == self.own => self.tally.own += 1,
-            source if source.run == self.expected.run => self.tally.foreign += 1,
-            _ => self.tally.stale += 1,
-        }
-        match (code.source == self.expected, self.rising) {
-            (true, 1) => Some(Milestone::FirstSound),
-            (true, WORDS_TO_PROVE) => Some(Milestone::SoundProven),
+        let place = self.sequence.see(source, counter);
+        self.count(place);
+        match (place, self.sequence.rising()) {
+            (Place::Own | Place::Foreign | Place::Stale, _) => None,
+            (_, 1) => Some(Milestone::FirstSound),
+            (_, WORDS_TO_PROVE) => Some(Milestone::SoundProven),
             _ => None,
         }
     }
 
-    fn count(&mut self, counter: u16) {
-        let step = self.last.map_or(1, |last| (counter + COUNTER_CYCLE - last) % COUNTER_CYCLE);
-        self.last = Some(counter);
-        match step {
-            0 => self.tally.repeated += 1,
-            // Counters go round: less than half a cycle ahead is forward (as RFC 1982 has it).
-            step if step < COUNTER_CYCLE / 2 => {
-                self.rising += 1;
-                self.tally.proven += 1;
-                self.tally.missing += u32::from(step - 1);
+    fn count(&mut self, place: Place) {
+        let tally = &mut self.tally;
+        let counted = match place {
+            Place::Rising { missing } => {
+                tally.missing += u32::from(missing);
+                &mut tally.proven
             }
-            _ => {
-                self.rising = 0;
-                self.tally.proven = 0;
-                self.tally.backwards += 1;
+            Place::Repeated => &mut tally.repeated,
+            Place::Backwards => {
+                tally.proven = 0;
+                &mut tally.backwards
             }
-        }
+            Place::Own => &mut tally.own,
+            Place::Foreign => &mut tally.foreign,
+            Place::Stale => &mut tally.stale,
+        };
+        *counted += 1;
     }
 
     /// What was heard so far.

@@ -1,0 +1,73 @@
+//! What a counter proves that is in what arrives, whatever carries it.
+
+use super::source::FrameSource;
+
+/// What something that came is, by who it says has sent it and by its counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// By the other peer, of this run, above the one before.
+    Rising {
+        /// How many lie between that one and this.
+        missing: u16,
+    },
+    /// With the counter of the one before.
+    Repeated,
+    /// With a counter below that of the one before.
+    Backwards,
+    /// By the receiver itself.
+    Own,
+    /// By a third peer of this run.
+    Foreign,
+    /// Of another run.
+    Stale,
+}
+
+/// Follows what comes to one side.
+#[derive(Debug, Clone)]
+pub(super) struct Sequence {
+    expected: FrameSource,
+    own: FrameSource,
+    /// Counters run from 0 to one less than this, and start again.
+    cycle: u16,
+    last: Option<u16>,
+    rising: u32,
+}
+
+impl Sequence {
+    /// That of the peer `own`, to which `expected` sends, both as they stand in a code.
+    pub(super) const fn new(own: FrameSource, expected: FrameSource, cycle: u16) -> Self {
+        Self { expected, own, cycle, last: None, rising: 0 }
+    }
+
+    /// Takes the next one.
+    pub(super) fn see(&mut self, source: FrameSource, counter: u16) -> Place {
+        match source {
+            source if source == self.expected => self.follow(counter),
+            source if source == self.own => Place::Own,
+            source if source.run == self.expected.run => Place::Foreign,
+            _ => Place::Stale,
+        }
+    }
+
+    fn follow(&mut self, counter: u16) -> Place {
+        let step = self.last.map_or(1, |last| (counter + self.cycle - last) % self.cycle);
+        self.last = Some(counter);
+        match step {
+            0 => Place::Repeated,
+            // Counters go round: less than half a cycle ahead is forward (as RFC 1982 has it).
+            step if step < self.cycle / 2 => {
+                self.rising += 1;
+                Place::Rising { missing: step - 1 }
+            }
+            _ => {
+                self.rising = 0;
+                Place::Backwards
+            }
+        }
+    }
+
+    /// How many of the other peer's have come that rise, since one last ran backwards.
+    pub(super) const fn rising(&self) -> u32 {
+        self.rising
+    }
+}

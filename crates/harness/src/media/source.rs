@@ -1,0 +1,10 @@
+//! Who sends.
+
+/// Who sent something: a picture, a sound, a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FrameSource {
+    /// The peer's number in the run: no two peers of a run have the same.
+    pub peer: u8,
+    /// The number drawn for the run; its low 24 bits are sent.
+    pub run: u32,
+}
