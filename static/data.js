@@ -13,10 +13,17 @@ const channelOptions = {
 const channels = new Map(); // by label
 
 function openChannels(column) {
-  if (!$("data_channels").checked) return;
   for (const [label, options] of Object.entries(channelOptions)) {
     if (column === "offer" || options.negotiated) useChannel(connection.createDataChannel(label, options));
   }
+}
+
+// The other tab has added channels. What both open by themselves has to be open
+// here before the answer is made: what comes earlier is lost.
+function takeAddedChannels() {
+  if (channels.size || !/^m=application/m.test(connection.remoteDescription.sdp)) return;
+  openChannels("answer");
+  $("data_channels").checked = true;
 }
 
 function useChannel(channel) {

@@ -65,8 +65,8 @@ function createConnection(column) {
   connection.addEventListener("datachannel", ({ channel }) => useChannel(channel));
   connection.addEventListener("icegatheringstatechange", showGatheredSdp);
   watchStates();
-  if (stream) addTracks();
-  openChannels(column);
+  if (stream) addTracks(stream.getTracks());
+  if ($("data_channels").checked) openChannels(column);
 }
 
 function needConnection() {
@@ -80,6 +80,7 @@ async function createOffer() {
   // Without media or data the offer would be void: no m= section, no gathering.
   if (!needConnection().getTransceivers().length && !channels.size) throw new PageError("needsVideo");
   await connection.setLocalDescription(await connection.createOffer());
+  offerIsDue = false;
   showLocalSdp();
 }
 
@@ -91,16 +92,23 @@ async function createAnswer() {
 
 const isTrickle = () => $("mode_trickle").checked;
 
+// Candidates are gathered once for each user name fragment (RFC 8839, 5.4). When
+// ICE restarts, iceGatheringState still says "complete" of the one before.
+let gatheredFor = null;
+const fragment = ({ sdp }) => /^a=ice-ufrag:(.*)$/m.exec(sdp)?.[1];
+
 // Vanilla ICE shows the SDP only when it holds all the candidates.
 function showLocalSdp() {
   if (!connection?.localDescription) return;
-  const ready = isTrickle() || connection.iceGatheringState === "complete";
+  const ready = isTrickle() || gatheredFor === fragment(connection.localDescription);
   sendSdp.value = ready ? connection.localDescription.sdp : "";
   say($("copy_sdp_note"), ...(ready ? [] : [["gathering"]]));
 }
 
 // In trickle ICE the SDP has been shown before, and stays as it was sent.
 function showGatheredSdp() {
+  if (connection.iceGatheringState !== "complete") return;
+  gatheredFor = fragment(connection.localDescription);
   if (!isTrickle()) showLocalSdp();
 }
 
@@ -128,7 +136,9 @@ async function receiveOffer() {
   // The browser would roll the offer back without a word, and the other tab
   // would wait for ever: a mix-up of the columns must not do that.
   if (connection?.signalingState === "have-local-offer") throw new PageError("offersAlready");
+  const isSecond = Boolean(connection?.remoteDescription);
   await receiveSdp("offer");
+  if (isSecond) takeAddedChannels();
 }
 
 async function receiveAnswer() {
@@ -279,6 +289,7 @@ function stepsDone(column) {
   if (!connection) return 0;
   const { signalingState, localDescription, remoteDescription } = connection;
   if (!localDescription && !remoteDescription) return stream || sendsNoMedia() ? 2 : 1;
+  if (offerIsDue && column === "offer") return 2;
   const half = column === "offer" ? "have-local-offer" : "have-remote-offer";
   return signalingState === half ? 3 : 4;
 }

@@ -31,11 +31,11 @@ async function startVideo() {
     throw error;
   }
   play($("local_video"), stream);
-  if (connection) addTracks();
+  if (connection) addTracks(stream.getTracks());
 }
 
-function addTracks() {
-  for (const track of stream.getTracks()) {
+function addTracks(tracks) {
+  for (const track of tracks) {
     const sender = connection.addTrack(track, stream);
     if (track.kind === "video") preferCodec(connection.getTransceivers().find((transceiver) => transceiver.sender === sender));
   }
@@ -45,7 +45,7 @@ function addTracks() {
 // again. It is for both directions: what is offered is what is received.
 function preferCodec(transceiver) {
   const wanted = $("video_codec").value;
-  if (!wanted) return;
+  if (!wanted || wanted === "none") return;
   const { codecs } = RTCRtpReceiver.getCapabilities("video");
   const named = (...names) => ({ mimeType }) => names.includes(mimeType.toLowerCase());
   const chosen = `video/${wanted}`.toLowerCase();

@@ -108,6 +108,7 @@ pub fn failed_in(scenario: Scenario, repetition: u32) -> Attempt {
         reason: Some(format!("answerer: ice-connected was not reached within 20.0 s; last seen: {HOSTILE}")),
         diagnosis: Some(Diagnosis {
             stage: Stage::Ice,
+            round: FIRST_ROUND,
             peer: Some(Role::Answerer),
             evidence: format!("No pair worked. {HOSTILE}"),
             look_at: "Whether the two can reach each other.".to_owned(),
@@ -191,6 +192,7 @@ fn pair() -> CandidatePair {
         address: Some("192.0.2.2".to_owned()),
         port: Some(port),
         relay_protocol: None,
+        username_fragment: None,
     };
     CandidatePair { local: end(5000), remote: end(5001) }
 }

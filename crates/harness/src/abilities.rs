@@ -11,10 +11,13 @@ use std::{collections::BTreeSet, fmt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use strum::VariantArray;
+
 pub use self::read_back::{Detail, ReadBack};
 use crate::{
     media::Flow,
     network::{NetworkCondition, ServerKind},
+    procedure::{Act, Change, Procedure},
     scenario::{PeerId, Scenario},
     signaling::{Role, SignalingMode},
 };
@@ -34,6 +37,12 @@ pub struct Abilities {
     pub answers: Option<Signalling>,
     /// Which servers it can use.
     pub servers: Servers,
+    /// How it can change a call that is up.
+    #[serde(default)]
+    pub acts: BTreeSet<Act>,
+    /// Whether it takes part when the other side changes a call: it takes a second offer, and answers it.
+    #[serde(default)]
+    pub renegotiates: bool,
     /// What it can tell of a call.
     pub reads_back: ReadBack,
 }
@@ -127,6 +136,8 @@ impl Abilities {
             offers: Some(Signalling::FULL),
             answers: Some(Signalling::FULL),
             servers: Servers::every(),
+            acts: Change::VARIANTS.iter().flat_map(|change| change.acts()).collect(),
+            renegotiates: true,
             reads_back: ReadBack::everything(),
         }
     }
@@ -135,7 +146,8 @@ impl Abilities {
     /// it has to receive. One sentence; none if it lacks nothing.
     #[must_use]
     pub fn lacks(&self, who: Subject<'_>, role: Role, scenario: &Scenario) -> Option<String> {
-        let (mode, media, network) = (scenario.mode, scenario.media, scenario.network);
+        let (mode, network) = (scenario.mode, scenario.network);
+        let media = scenario.procedure.flowing(scenario.media);
         let lacks = match role {
             Role::Offerer => self.offers.is_none().then(|| "does not make offers".to_owned()),
             Role::Answerer => self.answers.is_none().then(|| "does not answer offers".to_owned()),
@@ -144,6 +156,7 @@ impl Abilities {
             .or_else(|| media.flows().find_map(|flow| self.lacks_flow(who, flow)))
             .or_else(|| self.signalling(role)?.lacks(role, mode))
             .or_else(|| self.servers.lacks(who, network))
+            .or_else(|| self.lacks_act(who, role, scenario.procedure))
             .map(|lacks| format!("{who} {lacks}"))
     }
 
@@ -152,6 +165,17 @@ impl Abilities {
             Role::Offerer => self.offers,
             Role::Answerer => self.answers,
         }
+    }
+
+    fn lacks_act(&self, who: Subject<'_>, role: Role, procedure: Procedure) -> Option<String> {
+        let missing = procedure.acts(role).into_iter().find(|act| !self.acts.contains(act));
+        if let Some(act) = missing.map(Act::in_words) {
+            return Some(match who {
+                Subject::Page(_) => format!("has no control to {act}"),
+                Subject::Peer(_) => format!("cannot {act}"),
+            });
+        }
+        (procedure.renegotiates() && !self.renegotiates).then(|| "takes no second offer".to_owned())
     }
 
     /// What flows does so in both directions.

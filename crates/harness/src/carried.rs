@@ -16,11 +16,17 @@ pub(crate) enum Given {
 /// What `role` was given as the description of the other side; none if it was given nothing.
 pub(crate) fn given(exchange: &Exchange, role: Role) -> Option<Given> {
     let given = exchange.side(role).evidence.given.as_deref()?;
-    let Some(copied) = exchange.description(role.other()) else {
+    let Some(copied) = exchange.last_description(role.other()) else {
         return Some(Given::Changed("nothing had been copied from the other side".to_owned()));
     };
+    // What it was given in an earlier round says nothing of this one.
+    let is_earlier =
+        |(_, earlier)| earlier != copied && !matches!(compare(earlier, given), Given::Changed(_));
+    if exchange.descriptions(role.other()).any(is_earlier) {
+        return None;
+    }
     // Its ends may be others: it has been through a text area.
-    if exchange.description(role).is_some_and(|own| !matches!(compare(own, given), Given::Changed(_))) {
+    if exchange.last_description(role).is_some_and(|own| !matches!(compare(own, given), Given::Changed(_))) {
         return Some(Given::Changed("it was given its own description".to_owned()));
     }
     Some(compare(copied, given))

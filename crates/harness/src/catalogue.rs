@@ -43,9 +43,16 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
     let media = || Media::ALL.into_iter().filter(|media| !media.is_plain());
     let media =
         |pair| media().flat_map(move |media| direct(pair).map(move |call| Scenario { media, ..call }));
-    let procedures = || Procedure::ALL.into_iter().filter(|procedure| !procedure.is_plain());
+    let procedures = || Procedure::all().filter(|procedure| !procedure.is_plain());
     let procedures = |pair| {
-        procedures().flat_map(move |procedure| direct(pair).map(move |call| Scenario { procedure, ..call }))
+        let begun = move || {
+            Media::ALL
+                .into_iter()
+                .flat_map(move |media| direct(pair).map(move |call| Scenario { media, ..call }))
+        };
+        let all =
+            procedures().flat_map(move |procedure| begun().map(move |call| Scenario { procedure, ..call }));
+        all.filter(|call| call.procedure.is_made_with(call.mode, call.media))
     };
     pairs.flat_map(|pair| networks(pair).chain(media(pair)).chain(procedures(pair))).collect()
 }
@@ -103,8 +110,8 @@ impl Catalogue {
         })
     }
 
-    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or some of its calls break
-    /// by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers lie between, or
+    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or changes a call that is up, or
+    /// some of its calls break by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers lie between, or
     /// something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all and no other,
     /// and other media in trickle alone: in which mode a description was carried decides nothing about them.
     #[must_use]
@@ -116,7 +123,8 @@ impl Catalogue {
         let is_plain = network == NetworkCondition::Direct && scenario.media.is_plain();
         let is_covered = (!is_plain && !has_partner)
             || (!scenario.media.is_plain() && scenario.mode != SignalingMode::Trickle);
-        is_costly || is_absent || is_covered || self.known_faults(scenario).next().is_some()
+        let is_changed = !scenario.procedure.is_plain();
+        is_costly || is_absent || is_covered || is_changed || self.known_faults(scenario).next().is_some()
     }
 
     /// With whom everybody is called over each network, the first of the catalogue: what a peer does with servers shows with one
@@ -159,7 +167,10 @@ impl Catalogue {
             let compiled =
                 Patterns::new(slice::from_ref(pattern), all.iter().map(|(_, name, _)| name.as_str()));
             let compiled = compiled.map_err(|error| self.unknown_peer(pattern).unwrap_or(error))?;
-            let matching = || all.iter().map(|(_, name, by_name)| (compiled.match_name(name), *by_name));
+            // A whole name is meant as it is, also where it is a part of another one.
+            let is_name = all.iter().any(|(_, name, _)| name == pattern);
+            let matches = |name: &str| if is_name { name == pattern } else { compiled.match_name(name) };
+            let matching = || all.iter().map(|(_, name, by_name)| (matches(name), *by_name));
             let means_usual = matching().any(|(matches, by_name)| matches && !by_name);
             for (chosen, (matches, by_name)) in chosen.iter_mut().zip(matching()) {
                 *chosen |= matches && !(means_usual && by_name);

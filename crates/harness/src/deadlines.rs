@@ -36,14 +36,24 @@ pub enum Wait {
     Ice,
     /// The DTLS handshake.
     Dtls,
-    /// Enough of what the other peer sends: pictures, tones, messages.
+    /// Enough of what the other peer sends: pictures, tones, messages; or that it has stopped, where it was to.
     Media,
+    /// The other side to hear that the call has ended.
+    Closed,
 }
 
 impl Wait {
     /// All waits, in the order of a call.
-    pub const ALL: [Self; 7] =
-        [Self::Ready, Self::Description, Self::Gathering, Self::Accepted, Self::Ice, Self::Dtls, Self::Media];
+    pub const ALL: [Self; 8] = [
+        Self::Ready,
+        Self::Description,
+        Self::Gathering,
+        Self::Accepted,
+        Self::Ice,
+        Self::Dtls,
+        Self::Media,
+        Self::Closed,
+    ];
 
     /// The wait that a milestone ends.
     #[must_use]
@@ -65,7 +75,9 @@ impl Wait {
             | Milestone::SoundProven
             | Milestone::ChannelOpen
             | Milestone::FirstMessage
-            | Milestone::MessagesProven => Self::Media,
+            | Milestone::MessagesProven
+            | Milestone::Muted => Self::Media,
+            Milestone::Closed | Milestone::CloseHeard => Self::Closed,
         }
     }
 }
@@ -83,6 +95,8 @@ impl Default for Deadlines {
                 // libwebrtc gives a STUN server that never answers 39.75 s (STUN_TOTAL_TIMEOUT), so 30 would be wrong.
                 Wait::Gathering => 45,
                 Wait::Ice => 20,
+                // A side that hears nothing of it notices by its connectivity checks alone (RFC 7675: 30 s).
+                Wait::Closed => 40,
             })
         }))
     }
@@ -122,7 +136,7 @@ pub enum SettingError {
     Form,
     /// There is no wait of that name.
     #[error(
-        "no deadline is named {0:?}; there are ready, description, gathering, accepted, ice, dtls, media"
+        "no deadline is named {0:?}; there are ready, description, gathering, accepted, ice, dtls, media, closed"
     )]
     Name(String),
     /// What stands behind the `=` is no length of time.

@@ -22,7 +22,7 @@ use crate::{
     scenario::Scenario,
     signaling::{Role, Signal},
     stage::Stage,
-    timeline::Milestone,
+    timeline::{FIRST_ROUND, Milestone, Round, first_round, in_round, is_first_round},
     verdict::{Missing, Verdict},
 };
 
@@ -31,6 +31,9 @@ use crate::{
 pub struct Diagnosis {
     /// The first stage that broke.
     pub stage: Stage,
+    /// In which negotiation of the call, from 1; it stands here unless it is the first.
+    #[serde(default = "first_round", skip_serializing_if = "is_first_round")]
+    pub round: Round,
     /// On which side; none if it cannot be told, or is neither.
     pub peer: Option<Role>,
     /// What shows it, in one sentence.
@@ -46,8 +49,14 @@ pub fn diagnose(scenario: &Scenario, exchange: &Exchange, verdict: &Verdict) -> 
         Verdict::Passed | Verdict::Unsupported(_) => None,
         Verdict::Errored(role, trouble) => Some(of_trouble(*role, trouble)),
         Verdict::Failed(shortfall) => Some(
-            Examination { exchange, media: scenario.media, network: scenario.network, role: shortfall.role }
-                .find(&shortfall.what),
+            Examination {
+                exchange,
+                media: scenario.media,
+                procedure: scenario.procedure,
+                network: scenario.network,
+                role: shortfall.role,
+            }
+            .find(&shortfall.what),
         ),
     }
 }
@@ -63,6 +72,7 @@ pub fn of_trouble(role: Option<Role>, trouble: &HarnessError) -> Diagnosis {
     let side = role.map(|role| format!("{role}: ")).unwrap_or_default();
     Diagnosis {
         stage,
+        round: FIRST_ROUND,
         peer: role,
         evidence: format!("{side}failed to {}: {}", trouble.step, trouble.message),
         look_at: trouble.hint.clone().unwrap_or_else(|| stage.look_at().to_owned()),
@@ -77,7 +87,9 @@ impl Examination<'_> {
             Missing::NotAsAsked { stage, what } => Finding::new(*stage, self.role, what),
         };
         let look_at = look_at.unwrap_or_else(|| stage.look_at()).to_owned();
-        Diagnosis { stage, peer: Some(peer), evidence: format!("{peer}: {evidence}"), look_at }
+        let round = self.exchange.round;
+        let evidence = format!("{peer}{}: {evidence}", in_round(round));
+        Diagnosis { stage, round, peer: Some(peer), evidence, look_at }
     }
 
     fn stalled(&self, milestone: Milestone, waited: Duration) -> Finding {
@@ -100,7 +112,7 @@ impl Examination<'_> {
             Milestone::IceConnected => self.mangled().unwrap_or_else(|| self.no_ice(&seconds)),
             Milestone::DtlsConnected => self.mangled().unwrap_or_else(|| self.no_dtls(&seconds)),
             Milestone::FirstSound | Milestone::SoundProven => self.no_sound(&seconds),
-            Milestone::TrackReceived | Milestone::FirstPacket if self.media.video.is_none() => {
+            Milestone::TrackReceived | Milestone::FirstPacket if self.awaits_sound() => {
                 self.no_sound(&seconds)
             }
             Milestone::TrackReceived
@@ -109,7 +121,31 @@ impl Examination<'_> {
             | Milestone::FramesProven => self.no_media(&seconds),
             Milestone::ChannelOpen => self.same_dtls_role().unwrap_or_else(|| self.no_channels(&seconds)),
             Milestone::FirstMessage | Milestone::MessagesProven => self.no_messages(&seconds),
+            Milestone::Muted => self.not_muted(&seconds),
+            Milestone::Closed | Milestone::CloseHeard => self.not_closed(milestone, &seconds),
         }
+    }
+
+    /// The call was held by both descriptions, and the side does not say that nothing comes any more.
+    fn not_muted(&self, seconds: &str) -> Finding {
+        let evidence = format!(
+            "both descriptions say a=inactive, and its track was not muted within {seconds}{}",
+            self.said()
+        );
+        Finding::new(Stage::MediaReceived, self.role, evidence)
+            .look_at("the direction of each transceiver, and the `mute` event of its receiver's track")
+    }
+
+    fn not_closed(&self, milestone: Milestone, seconds: &str) -> Finding {
+        let what = match milestone {
+            Milestone::Closed => "it was asked to hang up, and its connection was not closed",
+            _ => "the other side has hung up, and it heard nothing of that",
+        };
+        let states = [Machine::DtlsState, Machine::IceConnectionState, Machine::ConnectionState];
+        let states: Vec<_> =
+            states.into_iter().filter_map(|machine| state_of(self.side(self.role), machine)).collect();
+        let evidence = format!("{what} within {seconds}: {}{}", states.join(", "), self.said());
+        Finding::new(Stage::Closed, self.role, evidence)
     }
 
     fn not_ready(&self, seconds: &str) -> Finding {
@@ -133,7 +169,7 @@ impl Examination<'_> {
 
     /// The side did not make its description, or did not show it.
     fn not_described(&self, milestone: Milestone, seconds: &str) -> Finding {
-        let create = match self.role {
+        let create = match self.part(self.role) {
             Role::Offerer => "createOffer",
             Role::Answerer => "createAnswer",
         };
@@ -141,13 +177,17 @@ impl Examination<'_> {
             Milestone::DescriptionSent => "the description was set and never shown to be copied".to_owned(),
             _ => format!("neither {create} nor setLocalDescription resolved or was rejected"),
         };
-        Finding::new(Stage::own(self.role), self.role, format!("{what} within {seconds}{}", self.said()))
+        Finding::new(
+            Stage::own(self.part(self.role)),
+            self.role,
+            format!("{what} within {seconds}{}", self.said()),
+        )
     }
 
     /// The side did not accept the other's description, without a word of refusal.
     fn not_accepted(&self, seconds: &str) -> Finding {
-        let stage = Stage::carried_to(self.role);
-        let description = Signal::description(self.role.other(), String::new());
+        let stage = Stage::carried_to(self.part(self.role));
+        let description = Signal::description(self.part(self.role.other()), String::new());
         let name = description.name();
         let how = match given(self.exchange, self.role) {
             None => format!("the {name} was copied and never came to setRemoteDescription"),
@@ -171,7 +211,7 @@ impl Examination<'_> {
             // Nothing was negotiated that could be sent.
             | Operation::Send => (Stage::Answer, String::new()),
             Operation::SetLocalDescription(SdpType::Implicit | SdpType::Rollback) => {
-                (Stage::own(self.role), String::new())
+                (Stage::own(self.part(self.role)), String::new())
             }
             Operation::SetRemoteDescription(kind) => (self.carried_as(kind), self.how_it_was_carried()),
             Operation::ShowSignal => (Stage::Gathering, String::new()),
@@ -195,11 +235,11 @@ impl Examination<'_> {
     }
 
     /// The stage in which a description of this type comes to the side that fell short.
-    const fn carried_as(&self, kind: SdpType) -> Stage {
+    fn carried_as(&self, kind: SdpType) -> Stage {
         match kind {
             SdpType::Offer => Stage::OfferCarried,
             SdpType::Answer | SdpType::Pranswer => Stage::AnswerCarried,
-            SdpType::Implicit | SdpType::Rollback => Stage::carried_to(self.role),
+            SdpType::Implicit | SdpType::Rollback => Stage::carried_to(self.part(self.role)),
         }
     }
 

@@ -127,6 +127,7 @@ impl Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::FIRST_ROUND;
     use crate::{
         diagnosis::Diagnosis,
         profile::{MediaBy, Program},
@@ -152,7 +153,7 @@ mod tests {
     fn attempt(name: &str, verdict: Outcome, stage: Stage) -> Attempt {
         let scenario = testing::catalogue().select(&[name.to_owned()]).unwrap()[0];
         let (evidence, look_at) = (String::new(), String::new());
-        let diagnosis = Some(Diagnosis { stage, peer: None, evidence, look_at });
+        let diagnosis = Some(Diagnosis { stage, round: FIRST_ROUND, peer: None, evidence, look_at });
         Attempt { verdict, diagnosis, ..Attempt::without_exchange(&scenario, 1, &Verdict::Passed) }
     }
 

@@ -3,6 +3,7 @@
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
 mod recorded;
+mod renegotiated;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,17 +17,17 @@ use tokio::{
 
 use crate::{
     deadlines::{Deadlines, Wait},
-    media::{Media, Proofs, not_negotiated},
+    media::{Proofs, not_negotiated},
     network::IceConfiguration,
     peer::{Assignment, Event, HarnessError, Mailbox, Peer, Posted},
-    procedure::{Awaited, Step},
+    procedure::{Awaited, Change, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
-    timeline::{FIRST_ROUND, Milestone, PeerTime, Round},
+    timeline::{FIRST_ROUND, Milestone, PeerTime},
 };
 
-use self::recorded::blank;
 pub use self::recorded::{Carried, Ending, Exchange, Side};
+use self::{recorded::blank, renegotiated::not_as_before};
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -62,23 +63,23 @@ impl Call {
 pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
     let (post, mut inbox) = mpsc::unbounded_channel();
     let zero = Instant::now();
-    let Scenario { mode, media, .. } = call.scenario;
+    let Scenario { mode, media, procedure, .. } = call.scenario;
+    let flowing = procedure.flowing(media);
     let proofs = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
-        .map(|(own, other)| Proofs::of(media, own.source(), other.source()));
+        .map(|(own, other)| Proofs::of(flowing, own.source(), other.source()));
     let (peers, delay) = ([offerer, answerer], call.signaling_delay);
     let mut running = Running {
         peers,
         proofs,
-        media,
-        acts: 0,
-        round: FIRST_ROUND,
+        scenario: call.scenario,
+        done: 0,
         delay,
         crossing: VecDeque::new(),
         record: blank(),
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         running.record.side_mut(role).reads_back = peer.reads_back();
-        let assignment = Assignment { role, mode, media, ice: call.ice.clone() };
+        let assignment = Assignment { role, mode, media, flowing, ice: call.ice.clone() };
         peer.start(&assignment, Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
@@ -90,12 +91,9 @@ struct Running<'p> {
     peers: [&'p mut dyn Peer; 2],
     /// What proves that each side receives what the other sends.
     proofs: [Proofs; 2],
-    /// What is to flow.
-    media: Media,
-    /// How many acts of the script were done.
-    acts: usize,
-    /// The round that is being walked.
-    round: Round,
+    scenario: Scenario,
+    /// How many steps of the script were done that are not waited for.
+    done: usize,
     delay: Duration,
     /// What was copied and is not yet pasted: when it is due, to whom, and what.
     crossing: VecDeque<(Instant, Role, Signal)>,
@@ -128,13 +126,12 @@ impl Running<'_> {
         while let Some(step) = self.next(&script) {
             let Awaited { round, role, milestone } = match step {
                 Step::Await(awaited) => awaited,
-                Step::Do(role, act) => {
-                    self.acts += 1;
-                    self.peers[role as usize].act(act);
+                other => {
+                    self.begin(other);
                     continue;
                 }
             };
-            self.round = round;
+            self.record.round = round;
             let wait = Wait::on(milestone);
             let number = wait_number(&script, Awaited { round, role, milestone });
             let since = *began.entry(number).or_insert_with(Instant::now);
@@ -151,13 +148,34 @@ impl Running<'_> {
         Ending::Complete
     }
 
+    /// Does a step that is not waited for.
+    fn begin(&mut self, step: Step) {
+        self.done += 1;
+        match step {
+            Step::Do(round, role, act) => {
+                self.record.round = round;
+                self.proofs.iter_mut().for_each(Proofs::begin_round);
+                self.peers[role as usize].act(act);
+            }
+            Step::ProveAnew(_) => self.proofs.iter_mut().for_each(Proofs::begin_anew),
+            Step::Await(_) => {}
+        }
+        for role in Role::BOTH {
+            self.record.side_mut(role).received = self.proofs[role as usize].tallies();
+        }
+    }
+
+    fn hangs_up(&self) -> bool {
+        self.scenario.procedure.change() == Some(Change::HangUp) && self.record.round > FIRST_ROUND
+    }
+
     /// The first step of the script that was not done, or is not there.
     fn next(&self, script: &[Step]) -> Option<Step> {
-        let mut acts = 0;
+        let mut done = 0;
         let is_open = |step: &&Step| match step {
-            Step::Do(..) => {
-                acts += 1;
-                acts > self.acts
+            Step::Do(..) | Step::ProveAnew(_) => {
+                done += 1;
+                done > self.done
             }
             Step::Await(awaited) => !self.record.has(*awaited),
         };
@@ -168,6 +186,8 @@ impl Running<'_> {
     fn take(&mut self, Posted { from, at, event }: Posted) -> Option<Ending> {
         match event {
             Event::Signal(signal) => return self.carry_across(from, at, signal),
+            // Who loses sight of the other side for a while may take it for gone: that counts where it is to go.
+            Event::Reached(Milestone::CloseHeard) if !self.hangs_up() => {}
             Event::Reached(milestone) => self.reach(from, milestone, at),
             Event::Media(sighting) => {
                 let proofs = &mut self.proofs[from as usize];
@@ -253,7 +273,7 @@ impl Running<'_> {
     }
 
     fn description_left(&self, role: Role) -> bool {
-        self.record.side(role).timeline.at_in(self.round, Milestone::DescriptionSent).is_some()
+        self.record.side(role).timeline.at_in(self.record.round, Milestone::DescriptionSent).is_some()
     }
 
     /// Answers how the call ended, if nothing can come of what was offered and answered.
@@ -261,15 +281,33 @@ impl Running<'_> {
         if signal.sdp().is_some() {
             self.reach(from, Milestone::DescriptionSent, at);
         }
-        let is_answer = matches!(signal, Signal::Answer(_));
-        self.record.carried.push(Carried { round: self.round, from, at, signal: signal.clone() });
+        let lacking = self.lacking(from, &signal);
+        self.record.carried.push(Carried { round: self.record.round, from, at, signal: signal.clone() });
         self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
         if self.delay.is_zero() {
             self.paste();
         }
-        let [offer, answer] = Role::BOTH.map(|role| self.record.description(role));
-        let lacking = is_answer.then(|| not_negotiated(self.media, offer?, answer?)).flatten();
         lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
+    }
+
+    /// Why nothing can come of a description: who has left something out, and what.
+    fn lacking(&self, from: Role, signal: &Signal) -> Option<(Role, String)> {
+        let (Scenario { media, procedure, .. }, round) = (self.scenario, self.record.round);
+        let sdp = signal.sdp()?;
+        let offerer = procedure.offerer_of(round);
+        if round > FIRST_ROUND {
+            let before = self.record.description(from).unwrap_or_default();
+            let offer = self.record.description_in(round, offerer).filter(|_| from != offerer);
+            if let Some(what) = not_as_before(procedure, round, before, offer, sdp) {
+                return Some((from, what));
+            }
+        }
+        if !matches!(signal, Signal::Answer(_)) {
+            return None;
+        }
+        let flowing = if round > FIRST_ROUND { procedure.flowing(media) } else { media };
+        let (part, what) = not_negotiated(flowing, self.record.description_in(round, from.other())?, sdp)?;
+        Some((if part == Role::Offerer { from.other() } else { from }, what))
     }
 
     /// Hands over what has crossed. The call never ends by that.
@@ -281,6 +319,7 @@ impl Running<'_> {
     }
 
     fn reach(&mut self, role: Role, milestone: Milestone, at: PeerTime) {
-        self.record.side_mut(role).timeline.record(self.round, milestone, at);
+        let round = self.record.round;
+        self.record.side_mut(role).timeline.record(round, milestone, at);
     }
 }

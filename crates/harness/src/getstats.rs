@@ -82,6 +82,7 @@ fn pair_end(candidate: &Value) -> Option<PairEnd> {
         address: text(candidate, "address"),
         port: candidate["port"].as_u64().and_then(|port| port.try_into().ok()),
         relay_protocol: text(candidate, "relayProtocol"),
+        username_fragment: text(candidate, "usernameFragment"),
     })
 }
 

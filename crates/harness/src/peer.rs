@@ -61,8 +61,10 @@ pub struct Assignment {
     pub role: Role,
     /// When its description leaves.
     pub mode: SignalingMode,
-    /// What it sends and receives.
+    /// What it sends and receives when the call begins.
     pub media: Media,
+    /// What flows at its end: what is added later is in it.
+    pub flowing: Media,
     /// How it finds candidates.
     pub ice: IceConfiguration,
 }
@@ -258,6 +260,9 @@ pub struct PairEnd {
     /// Over what this side speaks to its relay, `udp` or `tcp` (webrtc-stats, `relayProtocol`); of its own relay only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relay_protocol: Option<String>,
+    /// The ICE user name fragment of its generation (webrtc-stats, `usernameFragment`), where the peer gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
 }
 
 /// The selected candidate pair, as one side sees it.

@@ -9,6 +9,7 @@ use crate::{
     abilities::Abilities,
     media::Flow,
     network::NetworkCondition,
+    procedure::Procedure,
     scenario::{PeerId, Scenario},
     signaling::Role,
     stage::Stage,
@@ -93,6 +94,9 @@ pub struct KnownFault {
     /// In calls of which flows it shows; of all if none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flows: Vec<Flow>,
+    /// In calls of which procedures it shows; of all if none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedures: Vec<Procedure>,
     /// The stage in which a call breaks by it.
     pub stage: Stage,
 }
@@ -153,6 +157,7 @@ impl KnownFault {
             role: None,
             with: Vec::new(),
             flows: Vec::new(),
+            procedures: Vec::new(),
             stage,
         }
     }
@@ -170,7 +175,9 @@ impl KnownFault {
         self.over.includes(scenario.network)
             && self.role.is_none_or(|its| its == role)
             && (self.with.is_empty() || self.with.contains(&with))
-            && (self.flows.is_empty() || scenario.media.flows().any(|flow| self.flows.contains(&flow)))
+            && (self.flows.is_empty()
+                || scenario.procedure.flowing(scenario.media).flows().any(|flow| self.flows.contains(&flow)))
+            && (self.procedures.is_empty() || self.procedures.contains(&scenario.procedure))
     }
 
     /// Whether a version has it; also one that is not known.

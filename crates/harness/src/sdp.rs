@@ -20,3 +20,55 @@ pub fn candidate_key(candidate: &str) -> String {
     let candidate = candidate.trim_start_matches("a=").trim_start_matches("candidate:");
     candidate.split_whitespace().take(8).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
 }
+
+/// The ICE user name fragment of a description (RFC 8839, section 5.4): that of its first m-section, on which all others are
+/// bundled.
+#[must_use]
+pub fn user_name_fragment(sdp: &str) -> Option<&str> {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(str::trim_end)
+}
+
+/// In which direction each m-section of sound or video goes (RFC 8866, section 6.7): as it says, or the session for all of them,
+/// or `sendrecv`. One that is rejected goes nowhere, and is left out.
+pub fn directions(sdp: &str) -> impl Iterator<Item = &str> {
+    let (mut session, mut sections) = ("sendrecv", Vec::new());
+    for line in sdp.lines().map(str::trim_end) {
+        if let Some(section) = line.strip_prefix("m=") {
+            let mut fields = section.split_whitespace();
+            let is_media = matches!(fields.next(), Some("audio" | "video"));
+            let is_rejected = fields.next() == Some("0");
+            sections.push((is_media && !is_rejected, session));
+        } else if let Some(direction) = line.strip_prefix("a=").filter(|attribute| is_direction(attribute)) {
+            *sections.last_mut().map_or(&mut session, |(_, direction)| direction) = direction;
+        }
+    }
+    sections.into_iter().filter(|(counts, _)| *counts).map(|(_, direction)| direction)
+}
+
+fn is_direction(attribute: &str) -> bool {
+    matches!(attribute, "sendrecv" | "sendonly" | "recvonly" | "inactive")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_goes_as_it_says_or_as_the_session_does() {
+        let of = |sdp: &str| {
+            directions(&sdp.replace(' ', "\r\n").replace('_', " ")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(of("v=0 m=audio_9_X_0 m=video_9_X_1 a=recvonly"), ["sendrecv", "recvonly"]);
+        assert_eq!(of("v=0 a=inactive m=audio_9_X_0 a=sendonly m=video_9_X_1"), ["sendonly", "inactive"]);
+        assert_eq!(
+            of("v=0 m=audio_0_X_0 a=sendonly m=application_9_X a=inactive m=video_9_X_1"),
+            ["sendrecv"]
+        );
+    }
+
+    #[test]
+    fn the_fragment_is_that_of_the_first_section_that_has_one() {
+        assert_eq!(user_name_fragment("v=0\r\na=ice-ufrag:ab+/\r\na=ice-ufrag:cd\r\n"), Some("ab+/"));
+        assert_eq!(user_name_fragment("v=0\r\n"), None);
+    }
+}

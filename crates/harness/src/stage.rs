@@ -41,6 +41,8 @@ pub enum Stage {
     MessagesReceived,
     /// The messages are the other peer's, of this run, whole, once, and in order.
     MessagesIdentified,
+    /// One side hangs up, and the other one hears of it.
+    Closed,
 }
 
 impl fmt::Display for Stage {
@@ -61,6 +63,7 @@ impl fmt::Display for Stage {
             Self::ChannelOpen => "data channels",
             Self::MessagesReceived => "messages received",
             Self::MessagesIdentified => "messages identified",
+            Self::Closed => "hang-up",
         })
     }
 }
@@ -106,6 +109,9 @@ impl Stage {
                 "messagesSent and messagesReceived of data-channel in getStats, and a=max-message-size of both sides"
             }
             Self::MessagesIdentified => "what sends on the data channels, and what hands over their messages",
+            Self::Closed => {
+                "close() on the side that hangs up, and the states of DTLS and of the connection on the other"
+            }
         }
     }
 

@@ -1,11 +1,16 @@
 //! A peer without a network, for tests of what stands around the port; and two entries of a registry.
 
 pub mod calls;
+mod changes;
 mod messages;
+mod quirks;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+pub use self::quirks::{Fact, Quirk};
+use self::{changes::Changed, quirks::withhold};
 
 use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
@@ -57,60 +62,6 @@ pub fn catalogue() -> Catalogue {
     Catalogue::new(profiles())
 }
 
-/// How a scripted peer differs from a good one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Quirk {
-    /// It never says that it reached this, and nothing after it.
-    StopsBefore(Milestone),
-    /// It refuses the description of the other side.
-    Refuses(&'static str),
-    /// It dies when it should make its description.
-    Dies(&'static str),
-    /// It keeps this candidate out of its vanilla description.
-    HoldsBack(&'static str),
-    /// Its description leaves after gathering whatever the mode.
-    AlwaysGathersFirst,
-    /// Its description leaves before gathering whatever the mode.
-    NeverGathersFirst,
-    /// It receives pictures of this source.
-    Sees(FrameSource),
-    /// It receives the same picture again and again.
-    SeesStill,
-    /// It receives a message twice.
-    SeesTwice,
-    /// It receives no more messages than so many of each channel.
-    SeesFirst(usize),
-    /// It finds another codec negotiated.
-    Negotiates(&'static str),
-    /// It cannot tell which candidate pair was selected.
-    LosesPair,
-    /// It makes its description with one connection, and then with another one.
-    TakesAnother,
-    /// It knows that it was not asked, for this reason.
-    Unasked(&'static str),
-    /// It does not say this of the call, whether it could or not.
-    Withholds(Detail),
-    /// It finds this about its transport; or nothing.
-    Finds(Fact, Option<&'static str>),
-}
-
-/// What a scripted peer can find about its transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fact {
-    /// The type of its own candidate in the selected pair.
-    CandidateType,
-    /// Over what the selected pair goes.
-    Protocol,
-    /// Its role in ICE.
-    IceRole,
-    /// Its role in DTLS.
-    DtlsRole,
-    /// The version of DTLS.
-    DtlsVersion,
-    /// The protection profile of SRTP.
-    SrtpCipher,
-}
-
 /// A peer that follows a script: it reaches every milestone at once, but for its [`Quirk`]s. Its clock shows a
 /// millisecond more at each event, so that what comes first is seen to have come first.
 #[derive(Debug)]
@@ -122,6 +73,7 @@ pub struct ScriptedPeer {
     clock_zero: PeerTime,
     started: Option<(Role, SignalingMode, Mailbox)>,
     media: Media,
+    changed: Changed,
     stopped: bool,
     ticks: Duration,
     /// What was delivered to it.
@@ -147,6 +99,7 @@ impl ScriptedPeer {
             clock_zero,
             started: None,
             media: Media::VP8,
+            changed: Changed::default(),
             stopped: false,
             ticks: Duration::ZERO,
             delivered: Vec::new(),
@@ -202,6 +155,7 @@ impl ScriptedPeer {
             address: Some("192.0.2.1".into()),
             port: Some(50000),
             relay_protocol: None,
+            username_fragment: None,
         };
         CandidatePair { local: end(self.find(Fact::CandidateType, "host")), remote: end(Some("host".into())) }
     }
@@ -214,7 +168,9 @@ impl ScriptedPeer {
     }
 
     fn reach(&mut self, milestone: Milestone) {
-        self.stopped |= self.quirks.contains(&Quirk::StopsBefore(milestone));
+        let is_later = self.changed.is_later();
+        let stops = if is_later { Quirk::StopsLater(milestone) } else { Quirk::StopsBefore(milestone) };
+        self.stopped |= self.quirks.contains(&stops);
         self.post(|_| Event::Reached(milestone));
     }
 
@@ -253,14 +209,9 @@ impl ScriptedPeer {
     fn hand_over(&mut self, role: Role, candidates: Vec<&str>) {
         self.stopped |= self.quirks.contains(&Quirk::StopsBefore(Milestone::DescriptionSent));
         let lines: String = candidates.iter().map(|candidate| format!("a={candidate}\r\n")).collect();
-        let number = self.source.peer;
-        let section = if self.media.video.is_some() {
-            "video 9 UDP/TLS/RTP/SAVPF 96"
-        } else {
-            "application 9 UDP/DTLS/SCTP webrtc-datachannel"
-        };
-        let sdp = format!("v=0\r\no=- {number} 2 IN IP4 0.0.0.0\r\nm={section}\r\n{lines}");
-        self.post(|_| Event::Signal(Signal::description(role, sdp)));
+        let sdp = self.sdp(&lines);
+        let part = self.changed.part(role);
+        self.post(|_| Event::Signal(Signal::description(part, sdp)));
     }
 
     fn trickle(&mut self) {
@@ -292,8 +243,9 @@ impl ScriptedPeer {
         let source =
             self.quirks.iter().find_map(|q| if let Quirk::Sees(source) = q { Some(*source) } else { None });
         let source = source.unwrap_or(self.other);
-        for picture in 0..FRAMES_TO_PROVE as u16 {
-            let counter = if self.quirks.contains(&Quirk::SeesStill) { 0 } else { picture };
+        for _ in 0..FRAMES_TO_PROVE {
+            self.changed.shown += 1;
+            let counter = if self.quirks.contains(&Quirk::SeesStill) { 0 } else { self.changed.shown };
             let code = Some(FrameCode::new(source, counter));
             self.post(|at| Event::Media(Sighting::Frame(FrameSighting { at, code })));
         }
@@ -313,11 +265,15 @@ impl Peer for ScriptedPeer {
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         (self.started, self.stopped, self.ticks) =
             (Some((assignment.role, assignment.mode, mailbox)), false, Duration::ZERO);
-        self.media = assignment.media;
+        (self.media, self.changed) = (assignment.media, Changed::default());
         self.reach(Milestone::Ready);
     }
 
-    fn act(&mut self, Act::Offer: Act) {
+    fn act(&mut self, act: Act) {
+        self.change(act);
+        if act == Act::HangUp {
+            return self.reach(Milestone::Closed);
+        }
         self.reach(Milestone::OfferRequested);
         self.describe();
     }
@@ -334,11 +290,20 @@ impl Peer for ScriptedPeer {
             let operation = Operation::SetRemoteDescription(kind);
             return self.post(|_| Event::PeerError(PeerError { operation, message: message.to_owned() }));
         }
+        match &signal {
+            Signal::Offer(offer) => self.follow(offer),
+            Signal::Answer(answer) => drop(self.hear_of(answer)),
+            Signal::Candidate(_) | Signal::EndOfCandidates(_) => {}
+        }
         self.reach(Milestone::RemoteDescriptionSet);
         if matches!(signal, Signal::Offer(_)) {
             self.describe();
         }
-        self.connect();
+        if self.changed.is_later() {
+            self.go_on();
+        } else {
+            self.connect();
+        }
     }
 
     async fn examine(&mut self) -> Evidence {
@@ -357,6 +322,8 @@ impl Peer for ScriptedPeer {
             pair: (!self.quirks.contains(&Quirk::LosesPair)).then(|| self.pair()),
             received_codec: codec.clone(),
             sent_codec: codec,
+            received_audio_codec: self.audio_codec(),
+            sent_audio_codec: self.audio_codec(),
             transport: self.transport(),
             gathered: CANDIDATES.map(str::to_owned).to_vec(),
             given,
@@ -375,26 +342,4 @@ impl Peer for ScriptedPeer {
     }
 
     async fn close(&mut self) {}
-}
-
-/// The same evidence without `detail`.
-fn withhold(detail: Detail, mut evidence: Evidence) -> Evidence {
-    match detail {
-        Detail::GivenDescription => evidence.given = None,
-        Detail::GatheredCandidates => evidence.gathered.clear(),
-        Detail::SelectedPair => evidence.pair = None,
-        Detail::ReceivedCodec => evidence.received_codec = None,
-        Detail::SentCodec => evidence.sent_codec = None,
-        Detail::IceRole => evidence.transport.ice_role = None,
-        Detail::DtlsRole => evidence.transport.dtls_role = None,
-        Detail::DtlsVersion => evidence.transport.dtls_version = None,
-        Detail::DtlsCipher => evidence.transport.dtls_cipher = None,
-        Detail::SrtpProfile => evidence.transport.srtp_cipher = None,
-        Detail::Packets => evidence.packets = None,
-        // It stands in no evidence, but in states.
-        Detail::IceCompletion => {}
-        // A scripted peer has neither a relay nor statistics.
-        Detail::RelayProtocol | Detail::DecodedFrames | Detail::RoundTrip => {}
-    }
-    evidence
 }

@@ -11,6 +11,20 @@ pub type Round = u8;
 /// The round that every call has.
 pub const FIRST_ROUND: Round = 1;
 
+/// For a field that is left out where it says the first round.
+pub(crate) const fn first_round() -> Round {
+    FIRST_ROUND
+}
+
+pub(crate) const fn is_first_round(round: &Round) -> bool {
+    *round == FIRST_ROUND
+}
+
+/// The round in which something was, as a sentence says it; the first one is not named.
+pub(crate) fn in_round(round: Round) -> String {
+    if is_first_round(&round) { String::new() } else { format!(" in round {round}") }
+}
+
 /// A step of a call that a peer has reached, stamped by that peer, in its own clock.
 #[derive(
     Debug,
@@ -64,6 +78,13 @@ pub enum Milestone {
     FirstMessage,
     /// Every message that the other peer had to send has come, whole and as its channel promises.
     MessagesProven,
+    /// What the other side sent has stopped on purpose (`mute` event of its track): it was negotiated away.
+    Muted,
+    /// Its connection is closed, because it was asked to hang up.
+    Closed,
+    /// It has noticed that the other side has closed its connection: by DTLS (`close_notify`, RFC 8446, section 6.1), or because
+    /// its connectivity checks are no longer answered.
+    CloseHeard,
 }
 
 impl Milestone {
@@ -78,7 +99,8 @@ impl Milestone {
             | Self::FirstSound
             | Self::SoundProven
             | Self::FirstMessage
-            | Self::MessagesProven => false,
+            | Self::MessagesProven
+            | Self::Closed => false,
             Self::LocalDescriptionSet
             | Self::GatheringComplete
             | Self::RemoteDescriptionSet
@@ -86,7 +108,9 @@ impl Milestone {
             | Self::DtlsConnected
             | Self::TrackReceived
             | Self::FirstPacket
-            | Self::ChannelOpen => true,
+            | Self::ChannelOpen
+            | Self::Muted
+            | Self::CloseHeard => true,
         }
     }
 }

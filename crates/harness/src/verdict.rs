@@ -21,11 +21,12 @@ use crate::{
     },
     note::Note,
     peer::{HarnessError, PeerError},
+    procedure::Change,
     scenario::Scenario,
     sdp,
     signaling::{Role, Signal},
     stage::Stage,
-    timeline::Milestone,
+    timeline::{FIRST_ROUND, Milestone, Round, in_round},
 };
 
 /// What became of one attempt.
@@ -86,6 +87,8 @@ pub enum Outcome {
 pub struct Shortfall {
     /// On which side.
     pub role: Role,
+    /// In which round.
+    pub round: Round,
     /// What it was.
     pub what: Missing,
     /// The last milestone that the offerer did reach.
@@ -121,7 +124,7 @@ pub enum Missing {
 
 impl fmt::Display for Shortfall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.role)?;
+        write!(f, "{}{}: ", self.role, in_round(self.round))?;
         match &self.what {
             Missing::Milestone { milestone, wait, waited } => {
                 let waited = in_seconds(*waited);
@@ -151,7 +154,9 @@ pub fn judge(scenario: &Scenario, exchange: &Exchange) -> Verdict {
         }
         Ending::PeerFailed(role, fault) => failed(*role, Missing::Refused(fault.clone())),
         Ending::NotNegotiated(role, what) => {
-            failed(*role, Missing::NotAsAsked { stage: Stage::own(*role), what: what.clone() })
+            let offers = *role == scenario.procedure.offerer_of(exchange.round);
+            let stage = Stage::own(if offers { Role::Offerer } else { Role::Answerer });
+            failed(*role, Missing::NotAsAsked { stage, what: what.clone() })
         }
         Ending::NotAsSent(role, stage, what) => {
             failed(*role, Missing::NotAsAsked { stage: *stage, what: what.clone() })
@@ -194,6 +199,7 @@ fn shortfall(exchange: &Exchange, role: Role, what: Missing) -> Shortfall {
     }
     Shortfall {
         role,
+        round: exchange.round,
         what,
         offerer_reached: exchange.offerer.timeline.last(),
         answerer_reached: exchange.answerer.timeline.last(),
@@ -261,10 +267,11 @@ fn describe_messages(messages: &MessageTally) -> String {
 /// Whether what was asked for is what happened on this side.
 fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     if scenario.mode.gathers_first(role) {
-        was_vanilla(exchange, role)?;
+        was_vanilla(scenario, exchange, role)?;
     } else {
-        was_trickle(exchange, role)?;
+        was_trickle(exchange, role, FIRST_ROUND)?;
     }
+    restarted(scenario, exchange, role)?;
     came_across(exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
@@ -289,16 +296,16 @@ fn own_candidates(exchange: &Exchange, role: Role) -> usize {
 }
 
 /// Every candidate was in the SDP, which left when gathering was complete, and none came later.
-fn was_vanilla(exchange: &Exchange, role: Role) -> Result<(), Found> {
+fn was_vanilla(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
     let side = exchange.side(role);
-    let held: Vec<_> =
-        sdp::candidates(exchange.description(role).unwrap_or_default()).map(sdp::candidate_key).collect();
-    if held.is_empty() {
-        return otherwise(Stage::Gathering, "not vanilla: the description holds no candidate");
-    }
+    holds_candidates(exchange, role, FIRST_ROUND)?;
+    let sdps = exchange.descriptions(role).map(|(_, sdp)| sdp);
+    let held: Vec<_> = sdps.flat_map(sdp::candidates).map(sdp::candidate_key).collect();
     let missing =
         side.evidence.gathered.iter().find(|candidate| !held.contains(&sdp::candidate_key(candidate)));
-    if let Some(missing) = missing {
+    // For a section that is added, some gather candidates that nobody needs where all is bundled (RFC 8843).
+    let gathers = matches!(scenario.procedure.change(), None | Some(Change::IceRestart));
+    if let Some(missing) = missing.filter(|_| gathers) {
         return otherwise(
             Stage::Gathering,
             format!("not vanilla: gathered, but not in the description: {missing}"),
@@ -318,18 +325,45 @@ fn was_vanilla(exchange: &Exchange, role: Role) -> Result<(), Found> {
     }
 }
 
+fn holds_candidates(exchange: &Exchange, role: Role, round: Round) -> Result<(), Found> {
+    match sdp::candidates(exchange.description_in(round, role).unwrap_or_default()).next() {
+        Some(_) => Ok(()),
+        None => otherwise(
+            Stage::Gathering,
+            format!("not vanilla: the description{} holds no candidate", in_round(round)),
+        ),
+    }
+}
+
+/// After a restart new candidates went as those of before did.
+fn restarted(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
+    if scenario.procedure.change() != Some(Change::IceRestart) {
+        return Ok(());
+    }
+    let round = exchange.round;
+    if scenario.mode.gathers_first(role) {
+        holds_candidates(exchange, role, round)
+    } else {
+        was_trickle(exchange, role, round)
+    }
+}
+
 /// The SDP left before gathering was complete, and at least one candidate travelled on its own.
-fn was_trickle(exchange: &Exchange, role: Role) -> Result<(), Found> {
+fn was_trickle(exchange: &Exchange, role: Role, round: Round) -> Result<(), Found> {
     let timeline = &exchange.side(role).timeline;
-    let complete = timeline.at(Milestone::GatheringComplete);
-    if complete.is_some_and(|complete| timeline.at(Milestone::DescriptionSent) > Some(complete)) {
+    let complete = timeline.at_in(round, Milestone::GatheringComplete);
+    if complete.is_some_and(|complete| timeline.at_in(round, Milestone::DescriptionSent) > Some(complete)) {
         return otherwise(
             Stage::Gathering,
             "not trickle: the description left only after gathering was complete",
         );
     }
-    if own_candidates(exchange, role) == 0 {
-        return otherwise(Stage::Gathering, "not trickle: no candidate travelled on its own");
+    let own = exchange.carried.iter().filter(|carried| carried.from == role && carried.round == round);
+    // Who restarts ICE with the sockets that it has may describe its candidates at once.
+    let is_later = round > FIRST_ROUND && holds_candidates(exchange, role, round).is_ok();
+    if !is_later && !own.into_iter().any(|carried| matches!(carried.signal, Signal::Candidate(_))) {
+        let what = format!("not trickle: no candidate travelled on its own{}", in_round(round));
+        return otherwise(Stage::Gathering, what);
     }
     Ok(())
 }

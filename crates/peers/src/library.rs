@@ -13,7 +13,7 @@ pub(crate) mod tap;
 
 use std::collections::BTreeSet;
 
-use tincan_harness::Flow;
+use tincan_harness::{Flow, procedure::Act};
 
 pub use self::peer::LibraryPeer;
 use crate::video;
@@ -21,4 +21,9 @@ use crate::video;
 /// What a library here sends and receives: video in what it can be encoded in, and messages on data channels.
 pub(crate) fn flows() -> BTreeSet<Flow> {
     video::flows().into_iter().chain([Flow::Data]).collect()
+}
+
+/// How a library here can change a call that is up.
+pub(crate) fn acts() -> BTreeSet<Act> {
+    BTreeSet::from([Act::RestartIce, Act::AddVideo, Act::AddAudio, Act::AddData, Act::HangUp])
 }

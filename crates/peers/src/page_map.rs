@@ -1,12 +1,16 @@
 //! Where the controls of a page are: a TOML file of CSS selectors.
 
+mod acts;
+
 use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
+pub use self::acts::ActControls;
 use serde::{Deserialize, Serialize};
+
 use tincan_harness::{
     Abilities, AudioCodec, Flow, Media, SignalingMode, VideoCodec,
     abilities::{Servers, Signalling},
@@ -37,6 +41,9 @@ pub struct PageMap {
     /// VP8 by itself, or as its browser prefers.
     #[serde(default)]
     pub media: MediaControls,
+    /// What to click to change a call that is up; a page without them is called once.
+    #[serde(default)]
+    pub acts: ActControls,
     /// The buttons of the offerer.
     pub offerer: OffererControls,
     /// The buttons of the answerer.
@@ -281,6 +288,8 @@ impl PageMap {
             page: true,
             offers: Some(signalling),
             answers: Some(signalling),
+            acts: self.acts.acts(),
+            renegotiates: self.acts != ActControls::default(),
             sends: self.media.flows(),
             receives: self.media.flows(),
             servers: servers.unwrap_or_default(),

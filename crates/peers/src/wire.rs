@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tincan_harness::{
-    Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, Signal,
+    Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, SdpType, Signal,
     frames::{FrameCode, FrameSighting},
     media::{
         Sighting,
@@ -85,6 +85,9 @@ pub(crate) enum What {
     Description {
         /// It.
         sdp: String,
+        /// `offer` or `answer`; as the role has it where nobody says.
+        #[serde(default, rename = "type")]
+        kind: Option<SdpType>,
     },
     /// A candidate can be copied.
     Candidate {
@@ -184,7 +187,11 @@ impl Entry {
                 Event::HarnessError(HarnessError { hint, ..HarnessError::new(step, message) })
             }
             What::Unsupported { reason } => Event::Unsupported(reason),
-            What::Description { sdp } => Event::Signal(Signal::description(role, sdp)),
+            What::Description { sdp, kind } => Event::Signal(match kind {
+                Some(SdpType::Offer) => Signal::Offer(sdp),
+                Some(SdpType::Answer) => Signal::Answer(sdp),
+                _ => Signal::description(role, sdp),
+            }),
             What::Candidate { line } => candidate(&line),
             What::Frame { blocks } => {
                 let bits = u64::from_str_radix(&blocks, 16).ok();

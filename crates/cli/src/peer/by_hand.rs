@@ -65,8 +65,8 @@ impl ByHand {
     async fn run(mut self, peer: &mut dyn Peer, mode: SignalingMode) -> anyhow::Result<Exit> {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
         let (post, mut posted) = mpsc::unbounded_channel();
-        let assignment =
-            Assignment { role: self.role, mode, media: Media::VP8, ice: IceConfiguration::default() };
+        let (role, media, ice) = (self.role, Media::VP8, IceConfiguration::default());
+        let assignment = Assignment { role, mode, media, flowing: media, ice };
         peer.start(&assignment, Mailbox::new(self.role, Instant::now(), post));
         let mut lines = Some(BufReader::new(stdin()).lines());
         self.greet(mode);

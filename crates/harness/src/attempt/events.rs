@@ -8,7 +8,7 @@ use crate::{
     exchange::{Carried, Exchange},
     note::Note,
     signaling::{Role, Signal},
-    timeline::{FIRST_ROUND, Milestone, Reached, Round},
+    timeline::{Milestone, Reached, Round, first_round, is_first_round},
 };
 
 /// A milestone in a report.
@@ -23,14 +23,6 @@ pub struct ReachedAt {
     pub round: Round,
     /// When.
     pub at_ms: f64,
-}
-
-const fn first_round() -> Round {
-    FIRST_ROUND
-}
-
-const fn is_first_round(round: &Round) -> bool {
-    *round == FIRST_ROUND
 }
 
 /// A signal in a report; the text of descriptions stands in `sdp`.

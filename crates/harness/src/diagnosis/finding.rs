@@ -2,11 +2,13 @@
 
 use crate::{
     exchange::{Exchange, Side},
-    media::Media,
+    media::{Flow, Media},
     network::NetworkCondition,
     note::{Machine, Note},
+    procedure::Procedure,
     signaling::Role,
     stage::Stage,
+    timeline::FIRST_ROUND,
 };
 
 /// What was found: a stage, a side and a sentence.
@@ -33,6 +35,7 @@ impl Finding {
 pub(super) struct Examination<'e> {
     pub(super) exchange: &'e Exchange,
     pub(super) media: Media,
+    pub(super) procedure: Procedure,
     pub(super) network: NetworkCondition,
     pub(super) role: Role,
 }
@@ -40,6 +43,21 @@ pub(super) struct Examination<'e> {
 impl Examination<'_> {
     pub(super) const fn side(&self, role: Role) -> &Side {
         self.exchange.side(role)
+    }
+
+    /// Whether `role` offers or answers in the round in which the call ended.
+    pub(super) fn part(&self, role: Role) -> Role {
+        if role == self.procedure.offerer_of(self.exchange.round) { Role::Offerer } else { Role::Answerer }
+    }
+
+    /// Whether a track that is waited for is one of sound: in a call that is changed, what is added.
+    pub(super) fn awaits_sound(&self) -> bool {
+        let before = self.media.flows().collect::<Vec<_>>();
+        let added = self.procedure.flowing(self.media).flows().find(|flow| !before.contains(flow));
+        match added.filter(|_| self.exchange.round > FIRST_ROUND) {
+            Some(added) => matches!(added, Flow::Audio(_)),
+            None => self.media.video.is_none(),
+        }
     }
 }
 

@@ -104,9 +104,9 @@ impl Examination<'_> {
     /// What shows that `sender` sends nothing that could be read; none if nothing does.
     fn never_sent(&self, sender: Role, kind: Kind) -> Option<Finding> {
         let Some(direction) = self.does_not_offer_to_send(sender, kind) else { return self.same_dtls_role() };
-        let name = Signal::description(sender, String::new()).name();
+        let name = Signal::description(self.part(sender), String::new()).name();
         let evidence = format!("its {name} says a={direction}: it sends no {kind}");
-        Some(Finding::new(Stage::own(sender), sender, evidence).look_at(kind.device()))
+        Some(Finding::new(Stage::own(self.part(sender)), sender, evidence).look_at(kind.device()))
     }
 
     /// Nothing comes, as far as it is known what came and what was sent.
@@ -146,7 +146,7 @@ impl Examination<'_> {
 
     /// The direction of the kind in the description of `role`, if that side does not send by it.
     fn does_not_offer_to_send(&self, role: Role, kind: Kind) -> Option<String> {
-        let sdp = self.exchange.description(role)?;
+        let sdp = self.exchange.last_description(role)?;
         let section = sdp.split("\nm=").find(|section| section.starts_with(kind.section()))?;
         let directions = ["recvonly", "inactive"];
         let says = |direction: &&str| section.lines().any(|line| line.trim_end() == format!("a={direction}"));

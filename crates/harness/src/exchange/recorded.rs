@@ -12,7 +12,7 @@ use crate::{
     procedure::Awaited,
     signaling::{Role, Signal},
     stage::Stage,
-    timeline::{Milestone, PeerTime, Round, Timeline},
+    timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
 };
 
 /// A signal that was carried across.
@@ -87,6 +87,8 @@ pub enum Ending {
 pub struct Exchange {
     /// How it ended.
     pub ending: Ending,
+    /// The round in which it ended.
+    pub round: Round,
     /// All that was carried, in order.
     pub carried: Vec<Carried>,
     /// The offerer's side.
@@ -124,10 +126,28 @@ impl Exchange {
         }
     }
 
-    /// The description of `role`, if it was carried.
+    /// The first description of `role`, if it was carried.
     #[must_use]
     pub fn description(&self, role: Role) -> Option<&str> {
-        self.carried.iter().filter(|carried| carried.from == role).find_map(|carried| carried.signal.sdp())
+        self.description_in(FIRST_ROUND, role)
+    }
+
+    /// The description of `role` in `round`, if it was carried.
+    #[must_use]
+    pub fn description_in(&self, round: Round, role: Role) -> Option<&str> {
+        self.descriptions(role).find_map(|(of, sdp)| (of == round).then_some(sdp))
+    }
+
+    /// The description of `role` that was carried last.
+    #[must_use]
+    pub fn last_description(&self, role: Role) -> Option<&str> {
+        self.descriptions(role).last().map(|(_, sdp)| sdp)
+    }
+
+    /// All descriptions of `role` that were carried, each with its round.
+    pub fn descriptions(&self, role: Role) -> impl Iterator<Item = (Round, &str)> {
+        let own = self.carried.iter().filter(move |carried| carried.from == role);
+        own.filter_map(|carried| Some((carried.round, carried.signal.sdp()?)))
     }
 
     /// Whether what is waited for is there.
@@ -140,6 +160,7 @@ impl Exchange {
 pub(super) fn blank() -> Exchange {
     Exchange {
         ending: Ending::Complete,
+        round: FIRST_ROUND,
         carried: Vec::new(),
         offerer: Side::default(),
         answerer: Side::default(),

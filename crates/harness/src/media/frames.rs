@@ -152,6 +152,10 @@ pub struct FrameTally {
     pub repeated: u32,
     /// With a counter below that of the one before.
     pub backwards: u32,
+    /// The longest time between two of the other peer's that rise, in milliseconds. In a call that is changed it counts from the
+    /// last one before that.
+    #[serde(default)]
+    pub longest_gap_ms: u32,
 }
 
 /// Looks at one side's pictures as they come, and says when they prove something.
@@ -159,6 +163,8 @@ pub struct FrameTally {
 pub struct FrameWatch {
     sequence: Sequence,
     tally: FrameTally,
+    /// When the last one came that rises.
+    last: Option<PeerTime>,
 }
 
 impl FrameWatch {
@@ -166,7 +172,11 @@ impl FrameWatch {
     #[must_use]
     pub fn new(own: FrameSource, expected: FrameSource) -> Self {
         let [own, expected] = [own, expected].map(|source| FrameCode::new(source, 0).source);
-        Self { sequence: Sequence::new(own, expected, COUNTER_CYCLE), tally: FrameTally::default() }
+        Self {
+            sequence: Sequence::new(own, expected, COUNTER_CYCLE),
+            tally: FrameTally::default(),
+            last: None,
+        }
     }
 
     /// Takes down a picture; answers the milestone that it reaches, if any.
@@ -178,9 +188,14 @@ impl FrameWatch {
         };
         let place = self.sequence.see(source, counter);
         self.count(place);
+        if matches!(place, Place::Rising { .. }) {
+            let gap = self.last.replace(sighting.at).map(|last| sighting.at.saturating_sub(last).as_millis());
+            let gap = gap.and_then(|gap| u32::try_from(gap).ok()).unwrap_or_default();
+            self.tally.longest_gap_ms = self.tally.longest_gap_ms.max(gap);
+        }
         match (place, self.sequence.rising()) {
             (Place::Own | Place::Foreign | Place::Stale, _) => None,
-            (_, 1) => Some(Milestone::FirstFrame),
+            _ if self.sequence.is_first() => Some(Milestone::FirstFrame),
             (_, FRAMES_TO_PROVE) => Some(Milestone::FramesProven),
             _ => None,
         }
@@ -202,7 +217,19 @@ impl FrameWatch {
         *counted += 1;
     }
 
-    /// What was seen so far.
+    /// Counts anew, but for the time since the last one.
+    pub(super) fn begin_round(&mut self) {
+        self.tally = FrameTally::default();
+        self.begin_anew();
+    }
+
+    /// Has it proven anew that pictures arrive.
+    pub(super) const fn begin_anew(&mut self) {
+        self.sequence.begin_anew();
+        self.tally.proven = 0;
+    }
+
+    /// What was seen since the call was changed last.
     #[must_use]
     pub const fn tally(&self) -> FrameTally {
         self.tally
@@ -266,6 +293,27 @@ mod tests {
         let backward = milestones(&mut watch, (0..200).rev());
         assert!(!backward.contains(&Milestone::FramesProven), "{backward:?}");
         assert_eq!(watch.tally().backwards, 199);
+    }
+
+    #[test]
+    fn in_a_call_that_is_changed_pictures_prove_anew_and_the_gap_is_measured() {
+        let mut watch = FrameWatch::new(A, B);
+        let at = |watch: &mut FrameWatch, ms, counter| {
+            watch.see(&FrameSighting { at: PeerTime::from_millis(ms), ..sighting(B, counter) })
+        };
+        for counter in 0..12 {
+            at(&mut watch, 30 * u64::from(counter), counter);
+        }
+        assert_eq!((watch.tally().proven, watch.tally().longest_gap_ms), (12, 30));
+        watch.begin_round();
+        assert_eq!(at(&mut watch, 630, 12), None);
+        assert_eq!((watch.tally().proven, watch.tally().longest_gap_ms), (1, 300));
+        watch.begin_anew();
+        // One that came before does not come again.
+        assert_eq!((at(&mut watch, 640, 12), watch.tally().proven), (None, 0));
+        let proven = (13..23).filter_map(|counter| at(&mut watch, 650, counter));
+        assert_eq!(proven.collect::<Vec<_>>(), [Milestone::FramesProven]);
+        assert_eq!((watch.tally().seen, watch.tally().longest_gap_ms), (12, 300));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl Sighting {
     }
 }
 
-/// What arrived on one side, by what it proves. A kind that the call does not have stays at nothing.
+/// What arrived on one side since the call was changed last, by what it proves. A kind that the call does not have stays at
+/// nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tallies {
     /// The pictures.
@@ -77,6 +78,12 @@ trait Proof: Send {
     fn wrong(&self) -> Option<&Wrong> {
         None
     }
+
+    /// The call is changed now: what came before is no longer counted. What is sent once only is counted to the end.
+    fn begin_round(&mut self) {}
+
+    /// What has come up to now proves nothing about what goes on.
+    fn begin_anew(&mut self) {}
 }
 
 impl Proof for FrameWatch {
@@ -87,6 +94,14 @@ impl Proof for FrameWatch {
 
     fn tally(&self, tallies: &mut Tallies) {
         tallies.frames = Self::tally(self);
+    }
+
+    fn begin_round(&mut self) {
+        Self::begin_round(self);
+    }
+
+    fn begin_anew(&mut self) {
+        Self::begin_anew(self);
     }
 }
 
@@ -100,6 +115,14 @@ impl Proof for SoundWatch {
 
     fn tally(&self, tallies: &mut Tallies) {
         tallies.sounds = Self::tally(self);
+    }
+
+    fn begin_round(&mut self) {
+        Self::begin_round(self);
+    }
+
+    fn begin_anew(&mut self) {
+        Self::begin_anew(self);
     }
 }
 
@@ -151,7 +174,17 @@ impl Proofs {
         self.0.iter().find_map(|proof| proof.wrong())
     }
 
-    /// What has arrived so far.
+    /// The call is changed now.
+    pub(crate) fn begin_round(&mut self) {
+        self.0.iter_mut().for_each(|proof| proof.begin_round());
+    }
+
+    /// From now on it has to be proven anew that what goes on arrives.
+    pub(crate) fn begin_anew(&mut self) {
+        self.0.iter_mut().for_each(|proof| proof.begin_anew());
+    }
+
+    /// What has arrived since the call was changed last.
     pub(crate) fn tallies(&self) -> Tallies {
         let mut tallies = Tallies::default();
         self.0.iter().for_each(|proof| proof.tally(&mut tallies));

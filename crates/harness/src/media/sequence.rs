@@ -31,12 +31,14 @@ pub(super) struct Sequence {
     cycle: u16,
     last: Option<u16>,
     rising: u32,
+    /// Whether some had come when the call was changed.
+    had_come: bool,
 }
 
 impl Sequence {
     /// That of the peer `own`, to which `expected` sends, both as they stand in a code.
     pub(super) const fn new(own: FrameSource, expected: FrameSource, cycle: u16) -> Self {
-        Self { expected, own, cycle, last: None, rising: 0 }
+        Self { expected, own, cycle, last: None, rising: 0, had_come: false }
     }
 
     /// Takes the next one.
@@ -64,6 +66,17 @@ impl Sequence {
                 Place::Backwards
             }
         }
+    }
+
+    /// Counts anew; the next one has to rise above the last one all the same.
+    pub(super) const fn begin_anew(&mut self) {
+        self.had_come |= self.last.is_some();
+        self.rising = 0;
+    }
+
+    /// Whether none but the last one has come, or has counted since it was one that ran backwards.
+    pub(super) const fn is_first(&self) -> bool {
+        self.rising == 1 && !self.had_come
     }
 
     /// How many of the other peer's have come that rise, since one last ran backwards.

@@ -132,12 +132,17 @@ impl Flow {
     }
 
     /// What a side that receives it reaches, in order; the last one is its proof.
-    const fn milestones(self) -> &'static [Milestone] {
+    pub(crate) const fn milestones(self) -> &'static [Milestone] {
         match self {
             Self::Video(_) => &[Milestone::TrackReceived, Milestone::FirstFrame, Milestone::FramesProven],
             Self::Audio(_) => &[Milestone::TrackReceived, Milestone::FirstSound, Milestone::SoundProven],
             Self::Data => &[Milestone::ChannelOpen, Milestone::FirstMessage, Milestone::MessagesProven],
         }
+    }
+
+    /// What proves that it arrives.
+    pub(crate) fn proof(self) -> Option<Milestone> {
+        self.milestones().last().copied()
     }
 }
 

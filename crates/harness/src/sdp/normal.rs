@@ -19,9 +19,11 @@ impl Sources {
         numbered('S', ssrc, &mut self.ssrcs)
     }
 
-    /// Numbers and words are chosen; whatever else identifies an m-section (RFC 9143) is drawn, as by str0m.
+    /// Small numbers and words are chosen; whatever else identifies an m-section (RFC 9143) is drawn, as by str0m: three letters
+    /// or digits, now and then digits alone.
     fn mid(&mut self, mid: &str) -> String {
-        let chosen = mid.parse::<u32>().is_ok() || ["audio", "video", "data", "application"].contains(&mid);
+        let is_small = mid.len() < 3 && mid.parse::<u32>().is_ok();
+        let chosen = is_small || ["audio", "video", "data", "application"].contains(&mid);
         if chosen { mid.to_owned() } else { numbered('M', mid, &mut self.mids) }
     }
 }

@@ -8,7 +8,7 @@ use super::found::{Found, otherwise};
 use crate::{
     abilities::Detail,
     exchange::{Exchange, Side},
-    media::{AudioCodec, VideoCodec},
+    media::Flow,
     network::{Answers, NetworkCondition, Served, ServerKind},
     peer::{CandidatePair, Codec, Evidence, PairEnd},
     scenario::Scenario,
@@ -23,20 +23,31 @@ const PROTOCOLS: [&str; 2] = ["udp", "tcp"];
 
 /// The codecs are those that were asked for, in both directions.
 pub(super) fn codecs(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
-    let (side, media) = (exchange.side(role), scenario.media);
+    let (side, Scenario { media, procedure, .. }) = (exchange.side(role), scenario);
     let Evidence { received_codec, sent_codec, received_audio_codec, sent_audio_codec, .. } = &side.evidence;
-    if let Some(asked) = media.video.map(VideoCodec::mime_type) {
-        codec(side, &asked, [received_codec, sent_codec])?;
+    let flowing = procedure.flowing(*media);
+    let flows = |flow| [role.other(), role].map(|sender| procedure.sends(sender, flow, *media));
+    if let Some(video) = flowing.video {
+        codec(side, &video.mime_type(), flows(Flow::Video(video)), [received_codec, sent_codec])?;
     }
-    match media.audio.map(AudioCodec::mime_type) {
-        Some(asked) => codec(side, asked, [received_audio_codec, sent_audio_codec]),
+    match flowing.audio {
+        Some(audio) => {
+            let found = [received_audio_codec, sent_audio_codec];
+            codec(side, audio.mime_type(), flows(Flow::Audio(audio)), found)
+        }
         None => Ok(()),
     }
 }
 
-fn codec(side: &Side, asked: &str, [received, sent]: [&Option<Codec>; 2]) -> Result<(), Found> {
+/// It is `asked` wherever something `flows`: what is received, and what is sent.
+fn codec(
+    side: &Side,
+    asked: &str,
+    flows: [bool; 2],
+    [received, sent]: [&Option<Codec>; 2],
+) -> Result<(), Found> {
     let codecs = [("received", Detail::ReceivedCodec, received), ("sent", Detail::SentCodec, sent)];
-    for (direction, detail, codec) in codecs {
+    for ((direction, detail, codec), _) in codecs.into_iter().zip(flows).filter(|(_, flows)| *flows) {
         let other =
             told(side, detail, codec.as_ref())?.filter(|codec| !codec.mime_type.eq_ignore_ascii_case(asked));
         if let Some(codec) = other {

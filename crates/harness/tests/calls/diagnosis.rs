@@ -160,6 +160,7 @@ async fn each_stage_says_what_to_look_at() {
         let what = Missing::NotAsAsked { stage, what: "otherwise".to_owned() };
         let shortfall = Shortfall {
             role: Role::Answerer,
+            round: FIRST_ROUND,
             what,
             offerer_reached: None,
             answerer_reached: None,
@@ -199,6 +200,7 @@ fn what_could_not_be_asked_is_told_with_its_cure() {
         driver,
         Diagnosis {
             stage: Stage::Page,
+            round: FIRST_ROUND,
             peer: None,
             evidence: "failed to start chromedriver: there is none".to_owned(),
             look_at: "install it".to_owned(),

@@ -38,6 +38,7 @@ fn why(mode: SignalingMode, exchange: &Exchange) -> Option<String> {
 fn each_verdict_has_its_word_and_its_reason() {
     let shortfall = Shortfall {
         role: Role::Offerer,
+        round: FIRST_ROUND,
         what: Missing::NotAsAsked { stage: tincan_harness::Stage::Ice, what: "it rained".to_owned() },
         offerer_reached: None,
         answerer_reached: Some(Milestone::Ready),
@@ -113,6 +114,7 @@ async fn where_pictures_are_missing_those_that_came_are_counted_by_what_they_pro
         stale: 5,
         repeated: 6,
         backwards: 7,
+        ..FrameTally::default()
     };
     assert_eq!(
         last_seen(VANILLA, &exchange),
@@ -185,7 +187,7 @@ async fn candidates_that_travel_on_their_own_are_those_of_trickle() {
 async fn what_did_not_come_across_as_it_was_copied_fails_unless_the_page_means_to() {
     let mut exchange = call(VANILLA, &[], Deadlines::default()).await;
     exchange.offerer.evidence.given = Some("v=0\r\n".to_owned());
-    let reason = "offerer: not carried as it was copied: it was given 1 of 3 lines";
+    let reason = "offerer: not carried as it was copied: it was given 1 of 5 lines";
     assert_eq!(why(VANILLA, &exchange).as_deref(), Some(reason));
     exchange.offerer.evidence.rewrites = true;
     assert_eq!(why(VANILLA, &exchange), None);

@@ -36,6 +36,7 @@ pub(super) struct CallOnPage {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    pub(super) flowing: Media,
     pub(super) source: FrameSource,
     pub(super) ice: IceConfiguration,
     pub(super) page: Arc<PageOfCalls>,
@@ -106,6 +107,7 @@ impl CallOnPage {
             role: self.role,
             mode: self.mode,
             media: self.media,
+            flowing: self.flowing,
             source: self.source,
             ice: &self.ice,
         };
@@ -210,6 +212,7 @@ fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
     for command in commands {
         let step = match command {
             Command::Act(Act::Offer) => Step::Act("offer", Value::Null),
+            Command::Act(act) => Step::Act("change", json!(act)),
             Command::Examine(answer) => Step::Examine(answer),
             Command::Pictures(answer) => Step::Pictures(answer),
             Command::Close => Step::Close,

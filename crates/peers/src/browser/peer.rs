@@ -110,6 +110,7 @@ impl Peer for BrowserPeer {
             role: assignment.role,
             mode: assignment.mode,
             media: assignment.media,
+            flowing: assignment.flowing,
             source: self.source,
             ice: assignment.ice.clone(),
             page: Arc::clone(&self.page),

@@ -43,6 +43,8 @@ pub(super) struct Part<'a> {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    /// All that flows at the end.
+    pub(super) flowing: Media,
     /// What it sends as, where the harness does not film it.
     pub(super) source: FrameSource,
     pub(super) ice: &'a IceConfiguration,
@@ -78,7 +80,7 @@ impl Probe {
 }
 
 /// The body of the script: it finds `push` defined.
-fn source(Part { map, role, mode, media, source, ice }: Part<'_>, before: Option<&str>) -> String {
+fn source(Part { map, role, mode, media, flowing, source, ice }: Part<'_>, before: Option<&str>) -> String {
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
@@ -89,14 +91,18 @@ fn source(Part { map, role, mode, media, source, ice }: Part<'_>, before: Option
             "video": media.video.map(VideoCodec::mime_type),
             "audio": media.audio.map(AudioCodec::mime_type),
         },
-        "data": media.data.then(|| data(source)),
+        "flowing": {
+            "video": flowing.video.map(VideoCodec::mime_type),
+            "audio": flowing.audio.map(AudioCodec::mime_type),
+        },
+        "data": flowing.data.then(|| data(source)),
         "strip": {
             "columns": frames::COLUMNS,
             "rows": frames::ROWS,
             "share": frames::STRIP_SHARE,
             "threshold": frames::THRESHOLD,
         },
-        "sound": media.audio.map(|_| tones()),
+        "sound": flowing.audio.map(|_| tones()),
         "batch": BATCH,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();

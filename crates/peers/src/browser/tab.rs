@@ -60,7 +60,15 @@ impl Tab {
     /// When the browser does not take it.
     pub async fn watch(&self, map: &PageMap) -> Result<Watch<'_>, HarnessError> {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
-        let part = Part { map, role: Role::Offerer, mode, media: Media::VP8, source: NOBODY, ice: &ice };
+        let part = Part {
+            map,
+            role: Role::Offerer,
+            mode,
+            media: Media::VP8,
+            flowing: Media::VP8,
+            source: NOBODY,
+            ice: &ice,
+        };
         let installed = Probe::install(self.running.tab(), part, None).await;
         let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;
         Ok(Watch { tab: self, probe })

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
-    frames::FrameSource,
+    frames::FrameSource, procedure::Act,
 };
 use tincan_opus::OpusError;
 use tincan_vpx::VpxError;
@@ -39,13 +39,15 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// What it can tell of a call.
     fn reads_back() -> ReadBack;
 
-    /// A fresh one, with sockets of its own and with what it is to send of `media`.
+    /// A fresh one, with sockets of its own and with what it is to send of `media`. It can be asked later for all that is in
+    /// `flowing`.
     ///
     /// # Errors
     /// When no socket can be bound, or the library refuses the configuration.
     async fn open(
         ice: &IceConfiguration,
         media: Media,
+        flowing: Media,
         observer: Observer<Self::Track>,
     ) -> Result<Self, String>;
 
@@ -55,6 +57,12 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// # Errors
     /// When the library refuses.
     async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError>;
+
+    /// Prepares a change of the call, which the next description is about; data channels are [opened](Self::open_channels).
+    ///
+    /// # Errors
+    /// When the library refuses.
+    async fn change(&self, act: Act) -> Result<(), PeerError>;
 
     /// Creates the description of `role`, takes it as its own, and answers its SDP as it was created: without candidates.
     ///

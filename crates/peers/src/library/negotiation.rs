@@ -3,8 +3,8 @@
 use std::{mem, sync::Arc};
 
 use tincan_harness::{
-    Assignment, Event, Evidence, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures, Role,
-    SdpType, Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
+    Assignment, Event, Evidence, Flow, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures,
+    Role, SdpType, Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
     timeline::PeerTime,
 };
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
@@ -34,6 +34,8 @@ pub(super) enum Command {
 /// One call, from the offer to its end.
 pub(super) struct Negotiation<C> {
     role: Role,
+    /// Whether it offers or answers in this round.
+    part: Role,
     mode: SignalingMode,
     source: FrameSource,
     mailbox: Mailbox,
@@ -50,12 +52,16 @@ pub(super) struct Negotiation<C> {
     given: Option<String>,
     samples: Samples,
     media: Media,
-    /// Whether pictures are to be sent.
-    has_video: bool,
-    /// Whether sound is to be sent.
-    has_audio: bool,
-    /// What goes on on data channels, in a call that has them.
+    /// What is to be sent as soon as that is possible.
+    to_send: Vec<Flow>,
+    /// Whether media can be sent.
+    connected: bool,
+    /// What goes on on data channels, in a call that has them at some time.
     channels: Option<DataChannels>,
+    /// Whether data channels are opened with the next description.
+    opens_channels: bool,
+    /// What was known when the connection was closed, by either side.
+    at_close: Option<Evidence>,
 }
 
 /// A step that the connection refused.
@@ -64,15 +70,16 @@ type Step = Result<(), PeerError>;
 impl<C: Connection> Negotiation<C> {
     /// The negotiation of `connection`, on which nothing was done yet.
     pub(super) fn new(assignment: &Assignment, source: FrameSource, mailbox: Mailbox, connection: C) -> Self {
-        let Assignment { role, mode, media: asked, .. } = *assignment;
+        let Assignment { role, mode, media: asked, flowing, .. } = *assignment;
         let mut media = Media::default();
-        let channels = asked.data.then(|| {
+        let channels = flowing.data.then(|| {
             let (channels, sending) = DataChannels::new(source, mailbox.clone());
             media.start(sending);
             channels
         });
         Self {
             role,
+            part: role,
             mode,
             source,
             mailbox,
@@ -84,9 +91,11 @@ impl<C: Connection> Negotiation<C> {
             given: None,
             samples: Samples::new(),
             media,
-            has_video: asked.video.is_some(),
-            has_audio: asked.audio.is_some(),
+            to_send: asked.flows().collect(),
+            connected: false,
             channels,
+            opens_channels: asked.data,
+            at_close: None,
         }
     }
 
@@ -143,15 +152,21 @@ impl<C: Connection> Negotiation<C> {
 
     async fn obey(&mut self, command: Command) -> Step {
         match command {
-            Command::Act(Act::Offer) => {
-                self.reach(Milestone::OfferRequested);
-                self.describe().await
+            Command::Act(Act::HangUp) => {
+                self.hang_up().await;
+                Ok(())
             }
+            Command::Act(act) => self.offer(act).await,
             Command::Deliver(Signal::Offer(sdp)) => {
+                self.part = Role::Answerer;
+                self.opens_channels |= self.adds_channels(&sdp);
                 self.accept(SdpType::Offer, sdp).await?;
                 self.describe().await
             }
-            Command::Deliver(Signal::Answer(sdp)) => self.accept(SdpType::Answer, sdp).await,
+            Command::Deliver(Signal::Answer(sdp)) => {
+                self.accept(SdpType::Answer, sdp).await?;
+                self.send().await
+            }
             Command::Deliver(Signal::Candidate(candidate)) => {
                 self.add(candidate).await;
                 Ok(())
@@ -178,7 +193,42 @@ impl<C: Connection> Negotiation<C> {
         }
     }
 
+    /// Offers, first or anew, what `act` changes.
+    async fn offer(&mut self, act: Act) -> Step {
+        self.reach(Milestone::OfferRequested);
+        self.part = Role::Offerer;
+        self.connection.change(act).await?;
+        match act.added() {
+            Some(Flow::Data) => self.opens_channels = true,
+            added => self.to_send.extend(added),
+        }
+        self.describe().await
+    }
+
+    /// Whether an offer has data channels where there were none.
+    fn adds_channels(&self, offer: &str) -> bool {
+        let has = |sdp: &str| sdp.lines().any(|line| line.starts_with("m=application"));
+        self.given.as_deref().is_some_and(|given| !has(given) && has(offer))
+    }
+
+    async fn hang_up(&mut self) {
+        self.at_close = Some(self.examine().await);
+        self.connection.close().await;
+        self.reach(Milestone::Closed);
+    }
+
+    /// The other side has hung up.
+    async fn hear_of_close(&mut self) {
+        if self.at_close.is_none() {
+            self.reach(Milestone::CloseHeard);
+            self.at_close = Some(self.examine().await);
+        }
+    }
+
     async fn examine(&mut self) -> Evidence {
+        if let Some(known) = &self.at_close {
+            return known.clone();
+        }
         let (now, entries) = (self.now(), self.connection.stats().await);
         let stats = self.samples.end(now, entries);
         let known = self.connection.examine().await;
@@ -194,7 +244,11 @@ impl<C: Connection> Negotiation<C> {
         match occurrence {
             Occurrence::Candidate(candidate) => self.trickle(candidate),
             Occurrence::Gathering { state, is_complete } => self.gathering(state, is_complete).await,
-            Occurrence::Connected => self.send().await?,
+            Occurrence::Connected => {
+                self.connected = true;
+                self.send().await?;
+            }
+            Occurrence::Closed => self.hear_of_close().await,
             Occurrence::Channel(channel) => self.hear(channel),
             Occurrence::Track(track) => {
                 let (mailbox, last) = (self.mailbox.clone(), self.media.last_picture().clone());
@@ -204,12 +258,18 @@ impl<C: Connection> Negotiation<C> {
         Ok(())
     }
 
+    /// Sends what was negotiated and is not sent yet.
     async fn send(&mut self) -> Step {
-        if self.has_video {
-            self.media.start(self.connection.send(self.source).await?);
+        if !self.connected {
+            return Ok(());
         }
-        if self.has_audio {
-            self.media.start(self.connection.send_sound(self.source).await?);
+        for flow in mem::take(&mut self.to_send) {
+            self.media.start(match flow {
+                Flow::Video(_) => self.connection.send(self.source).await?,
+                Flow::Audio(_) => self.connection.send_sound(self.source).await?,
+                // Messages are sent when the channels are open.
+                Flow::Data => continue,
+            });
         }
         Ok(())
     }
@@ -223,16 +283,21 @@ impl<C: Connection> Negotiation<C> {
 
     /// Makes the own description, and hands it over unless it has to wait for its candidates.
     async fn describe(&mut self) -> Step {
-        if self.channels.is_some() {
-            for channel in self.connection.open_channels(self.role).await? {
+        if mem::take(&mut self.opens_channels) {
+            for channel in self.connection.open_channels(self.part).await? {
                 self.hear(channel);
             }
         }
-        let sdp = self.connection.describe(self.role).await?;
+        let sdp = self.connection.describe(self.part).await?;
         self.reach(Milestone::LocalDescriptionSet);
-        self.home = Some(home(&sdp));
+        // Candidates are gathered for each user name fragment once (RFC 8839, section 5.4).
+        let home = home(&sdp);
+        let before = self.home.replace(home.clone());
+        let gathers = before.is_none_or(|before| before.username_fragment != home.username_fragment);
         if !self.mode.gathers_first(self.role) {
-            self.post(Event::Signal(Signal::description(self.role, sdp)));
+            self.post(Event::Signal(Signal::description(self.part, sdp)));
+        } else if !gathers {
+            self.hand_over().await;
         }
         Ok(())
     }
@@ -281,10 +346,15 @@ impl<C: Connection> Negotiation<C> {
         }
         self.reach(Milestone::GatheringComplete);
         self.post_candidate(String::new());
-        if self.mode.gathers_first(self.role)
-            && let Some(sdp) = self.connection.local_description().await
-        {
-            self.post(Event::Signal(Signal::description(self.role, sdp)));
+        if self.mode.gathers_first(self.role) {
+            self.hand_over().await;
+        }
+    }
+
+    /// Hands over the own description with the candidates that there are.
+    async fn hand_over(&self) {
+        if let Some(sdp) = self.connection.local_description().await {
+            self.post(Event::Signal(Signal::description(self.part, sdp)));
         }
     }
 }

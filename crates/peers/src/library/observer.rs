@@ -20,6 +20,8 @@ pub(crate) enum Occurrence<T> {
     },
     /// Media can be sent.
     Connected,
+    /// The other side has closed the connection.
+    Closed,
     /// The other side's track has come.
     Track(T),
     /// A data channel has come.

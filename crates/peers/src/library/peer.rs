@@ -164,16 +164,22 @@ async fn make_call<C: Connection>(
         return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection =
-        match C::open(&assignment.ice, assignment.media, Observer::new(mailbox.clone(), occur)).await {
-            Ok(connection) => connection,
-            Err(error) => {
-                let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);
-                let trouble = explain(trouble, &NetworkHost::default()).await;
-                mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
-                return;
-            }
-        };
+    let connection = match C::open(
+        &assignment.ice,
+        assignment.media,
+        assignment.flowing,
+        Observer::new(mailbox.clone(), occur),
+    )
+    .await
+    {
+        Ok(connection) => connection,
+        Err(error) => {
+            let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);
+            let trouble = explain(trouble, &NetworkHost::default()).await;
+            mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
+            return;
+        }
+    };
     let mut negotiation = Negotiation::new(&assignment, source, mailbox, connection);
     negotiation.run(&mut commands, &mut occurrences).await;
     negotiation.end().await;

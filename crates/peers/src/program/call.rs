@@ -3,11 +3,11 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use tincan_harness::{
-    Assignment, Event, Evidence, HarnessError, Mailbox, Milestone, Pictures, Signal,
+    Assignment, Event, Evidence, HarnessError, Mailbox, Milestone, Pictures, Role, Signal,
     frames::FrameSource,
     getstats::digest,
     peer::{Posted, StatsSample},
-    procedure,
+    procedure::Act,
     profile::MediaBy,
     scenario::PeerId,
     sdp,
@@ -28,7 +28,7 @@ use super::{
     media::ProxiedVideo,
     process::Process,
     protocol::{
-        Act, Description, DescriptionType, FromProgram, Hello, IceTransportPolicy, ToProgram, Video, What,
+        Description, DescriptionType, FromProgram, Hello, IceTransportPolicy, ToProgram, Video, What,
     },
     transcript::Transcript,
 };
@@ -45,7 +45,7 @@ const MOST_MESSAGES: u32 = 100_000;
 #[derive(Debug)]
 pub(super) enum Command {
     /// Do something.
-    Act(procedure::Act),
+    Act(Act),
     /// Take what the other side sent.
     Deliver(Signal),
     /// Say what is known about the call.
@@ -67,6 +67,8 @@ pub(super) struct ProgramCall {
     name: PeerId,
     hello: Arc<Hello>,
     assignment: Assignment,
+    /// Whether it offers or answers in this round.
+    part: Role,
     mailbox: Mailbox,
     process: Process,
     clock: ProgramClock,
@@ -102,6 +104,7 @@ impl ProgramCall {
         Self {
             name,
             hello,
+            part: assignment.role,
             assignment,
             mailbox,
             process,
@@ -183,11 +186,17 @@ impl ProgramCall {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Act(procedure::Act::Offer) => {
-                self.say(&ToProgram::Act { act: Act::Offer });
-                self.post(Event::Reached(Milestone::OfferRequested));
+            Command::Act(act) => {
+                self.part = Role::Offerer;
+                self.say(&ToProgram::Act { act });
+                if act != Act::HangUp {
+                    self.post(Event::Reached(Milestone::OfferRequested));
+                }
             }
-            Command::Deliver(Signal::Offer(sdp)) => self.say(&description(DescriptionType::Offer, sdp)),
+            Command::Deliver(Signal::Offer(sdp)) => {
+                self.part = Role::Answerer;
+                self.say(&description(DescriptionType::Offer, sdp));
+            }
             Command::Deliver(Signal::Answer(sdp)) => self.say(&description(DescriptionType::Answer, sdp)),
             Command::Deliver(Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate)) => {
                 self.say(&ToProgram::Candidate { candidate });
@@ -234,7 +243,7 @@ impl ProgramCall {
     fn take(&mut self, message: FromProgram) -> Result<(), String> {
         let at = self.clock.stamp(message.at)?;
         self.has_accepted |= message.what == What::Accepted;
-        for event in events(&message.what, self.assignment.role, self.has_accepted, at)? {
+        for event in events(&message.what, self.part, self.has_accepted, at)? {
             self.keep(&event);
             self.post_at(at, event);
         }
@@ -317,6 +326,8 @@ impl ProgramCall {
             pair: last.pair,
             received_codec: last.received_codec,
             sent_codec: last.sent_codec,
+            received_audio_codec: last.received_audio_codec,
+            sent_audio_codec: last.sent_audio_codec,
             transport: last.transport,
             gathered: std::mem::take(&mut self.gathered),
             stats: std::mem::take(&mut self.stats),

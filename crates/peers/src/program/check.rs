@@ -76,6 +76,7 @@ async fn one(peer: &mut ProgramPeer, role: Role, reusable: bool) -> Vec<Step> {
         role,
         mode: SignalingMode::Trickle,
         media: Media::VP8,
+        flowing: Media::VP8,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

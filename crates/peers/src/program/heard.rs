@@ -22,7 +22,7 @@ pub(super) fn read(line: &str) -> Result<FromProgram, String> {
     })
 }
 
-/// What a program in `role`, which `has_accepted` the other side's description or not, says by a message that is about the call
+/// What a program that has the part of `role` in this round, which `has_accepted` the other side's description or not, says by a message that is about the call
 /// alone, in the order in which it happened; nothing if the message is about something else.
 ///
 /// # Errors
@@ -68,7 +68,7 @@ fn reached(milestone: Milestone) -> Vec<Event> {
 fn described(description: &Description, role: Role) -> Result<Vec<Event>, String> {
     let expected = own(role);
     if description.kind != expected {
-        return Err(format!("it has handed over an {}, and is the {role} of this call", description.kind));
+        return Err(format!("it has handed over an {}, and is the {role} now", description.kind));
     }
     let signal = Signal::description(role, description.sdp.clone());
     Ok(vec![Event::Reached(Milestone::LocalDescriptionSet), Event::Signal(signal)])
@@ -102,6 +102,8 @@ fn state_events(machine: Machine, state: &str, has_accepted: bool) -> Vec<Event>
         (Machine::IceGatheringState, "complete") => &[Milestone::GatheringComplete],
         (Machine::IceConnectionState, "connected" | "completed") => &[Milestone::IceConnected],
         (Machine::DtlsState, "connected") => &[Milestone::DtlsConnected],
+        (Machine::SignalingState, "closed") => &[Milestone::Closed],
+        (Machine::DtlsState, "closed") => &[Milestone::CloseHeard],
         (Machine::ConnectionState, "connected") => &[Milestone::IceConnected, Milestone::DtlsConnected],
         _ => &[],
     };

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tincan_harness::{
     Detail, Flow, IceCandidate, IceServer, Machine, Role, SdpType, SignalingMode,
     abilities::ServerTransport,
+    procedure::Act,
     profile::{KnownFault, MediaBy},
 };
 
@@ -244,6 +245,12 @@ pub struct Abilities {
     /// Whether it can be told to use relayed candidates alone.
     #[serde(default)]
     pub relay_only: bool,
+    /// How it can change a call that is up. What it is then asked to do is one of these.
+    #[serde(default)]
+    pub acts: Vec<Act>,
+    /// Whether it takes part when the other side changes a call: it takes a second offer, and answers it.
+    #[serde(default)]
+    pub renegotiates: bool,
     /// What its statistics tell of a call. What is named here and then missing makes a call errored.
     #[serde(default)]
     pub tells: Vec<Detail>,
@@ -322,14 +329,6 @@ pub enum Refusal {
     SetRemoteDescription,
     /// To send what was negotiated.
     Send,
-}
-
-/// What a program is asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Act {
-    /// To create an offer.
-    Offer,
 }
 
 /// Which candidates may be used (webrtc-pc, `RTCIceTransportPolicy`).

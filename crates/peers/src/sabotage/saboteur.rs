@@ -202,7 +202,7 @@ impl Saboteur {
         let seconds = |wait| match wait {
             Wait::Ready => 6,
             Wait::Ice => 4,
-            Wait::Dtls | Wait::Media => 3,
+            Wait::Dtls | Wait::Media | Wait::Closed => 3,
             Wait::Description | Wait::Gathering | Wait::Accepted => 2,
         };
         let short =

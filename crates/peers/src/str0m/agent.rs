@@ -11,7 +11,7 @@ use str0m::{
     media::{MediaAdded, MediaData, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
 };
-use tincan_harness::{Event as Said, IceConfiguration, Machine, Media, Milestone, Note};
+use tincan_harness::{Event as Said, IceConfiguration, Machine, Media, Milestone, Note, procedure::Act};
 use tokio::{
     sync::{
         Notify,
@@ -48,8 +48,14 @@ pub(super) struct Agent {
     pub(super) sockets: Sockets,
     pub(super) observer: Observer<Track>,
     pub(super) ice: IceConfiguration,
-    /// What is to be sent.
+    /// What is to be sent from the beginning.
     pub(super) asked: Media,
+    /// What flows at the end.
+    pub(super) flowing: Media,
+    /// What the next offer changes.
+    pub(super) act: Act,
+    /// The user name fragment of the own description.
+    pub(super) fragment: Option<String>,
     pub(super) channels: Channels,
     /// How a channel asks for something.
     pub(super) requests: WeakUnboundedSender<Request>,
@@ -74,7 +80,7 @@ pub(super) struct Agent {
     pub(super) remote: Vec<Candidate>,
     pub(super) counted: Counted,
     /// Where the frames go that come.
-    frames: Option<UnboundedSender<MediaData>>,
+    pub(super) frames: Option<UnboundedSender<MediaData>>,
     /// Who waits until the call has ended; set when it is to end.
     pub(super) closed: Option<oneshot::Sender<()>>,
 }
@@ -85,7 +91,7 @@ impl Agent {
         rtc: Rtc,
         sockets: Sockets,
         ice: IceConfiguration,
-        asked: Media,
+        (asked, flowing): (Media, Media),
         requests: WeakUnboundedSender<Request>,
         observer: Observer<Track>,
     ) -> Self {
@@ -95,6 +101,9 @@ impl Agent {
             observer,
             ice,
             asked,
+            flowing,
+            act: Act::Offer,
+            fragment: None,
             channels: Channels::default(),
             requests,
             pending: None,
@@ -301,7 +310,10 @@ impl Agent {
             }
             Event::MediaIngressStats(stats) => self.counted.ingress = Some(stats),
             Event::MediaEgressStats(stats) => self.counted.egress = Some(stats),
-            Event::Closed => self.observer.state(Machine::DtlsState, "closed"),
+            Event::Closed => {
+                self.observer.state(Machine::DtlsState, "closed");
+                self.observer.pass_on(Occurrence::Closed);
+            }
             _ => {}
         }
     }

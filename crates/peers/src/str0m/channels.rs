@@ -11,18 +11,22 @@ pub(super) type Came = (Form, Vec<u8>);
 
 /// Where the messages go of each channel that is open.
 #[derive(Default)]
-pub(super) struct Channels(HashMap<ChannelId, UnboundedSender<Came>>);
+pub(super) struct Channels {
+    heard: HashMap<ChannelId, UnboundedSender<Came>>,
+    /// Whether those that this side opens are.
+    pub(super) are_opened: bool,
+}
 
 impl Channels {
     /// Hands over to `heard` what comes on a channel from now on.
     pub(super) fn open(&mut self, id: ChannelId, heard: UnboundedSender<Came>) {
-        self.0.insert(id, heard);
+        self.heard.insert(id, heard);
     }
 
     /// Hands over a message that has come.
     pub(super) fn take(&self, ChannelData { id, binary, data, .. }: ChannelData) {
         let form = if binary { Form::Binary } else { Form::Text };
-        if let Some(channel) = self.0.get(&id) {
+        if let Some(channel) = self.heard.get(&id) {
             // Nobody hears it any more when the call ends.
             let _ = channel.send((form, data));
         }
@@ -30,7 +34,7 @@ impl Channels {
 
     /// Nothing more will come on this channel.
     pub(super) fn close(&mut self, id: ChannelId) {
-        self.0.remove(&id);
+        self.heard.remove(&id);
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use str0m::{RtcConfig, media::MediaKind};
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
-    VideoCodec, frames::FrameSource,
+    VideoCodec, frames::FrameSource, procedure::Act,
 };
 use tokio::sync::{
     mpsc::{UnboundedSender, unbounded_channel},
@@ -82,27 +82,37 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(ice: &IceConfiguration, media: Media, observer: Observer<Track>) -> Result<Self, String> {
+    async fn open(
+        ice: &IceConfiguration,
+        media: Media,
+        flowing: Media,
+        observer: Observer<Track>,
+    ) -> Result<Self, String> {
         let sockets = Sockets::bind().await.map_err(|error| error.to_string())?;
         let config = RtcConfig::new().clear_codecs();
-        let config = match media.video {
+        let config = match flowing.video {
             Some(codec) => enable(codec, config),
             None => config,
         };
         let rtc = config
-            .enable_opus(media.audio.is_some(), false)
+            .enable_opus(flowing.audio.is_some(), false)
             .set_stats_interval(Some(stats::INTERVAL))
             .set_sctp_max_buffered_amount(SEND_BUFFER)
             .build(Instant::now());
         let (requests, asked) = unbounded_channel();
-        let agent = Agent::new(rtc, sockets, ice.clone(), media, requests.downgrade(), observer);
+        let agent = Agent::new(rtc, sockets, ice.clone(), (media, flowing), requests.downgrade(), observer);
         tokio::spawn(agent.run(asked));
-        Ok(Self { agent: requests, codec: media.video })
+        Ok(Self { agent: requests, codec: flowing.video })
     }
 
     /// str0m opens them with what describes them.
     async fn open_channels(&self, _: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
         Ok(Vec::new())
+    }
+
+    async fn change(&self, act: Act) -> Result<(), PeerError> {
+        let prepared = self.ask(move |agent| agent.act = act).await;
+        prepared.ok_or_else(|| ended(Operation::CreateOffer))
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {

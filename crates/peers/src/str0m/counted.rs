@@ -17,4 +17,7 @@ pub(super) struct Counted {
     pub(super) pair: Option<(SocketAddr, SocketAddr)>,
     /// As what the last frame came.
     pub(super) received: Option<PayloadParams>,
+    /// As what the last frame went, and the last packet of sound: a connection that is closed does not say it any more.
+    pub(super) sent: Option<PayloadParams>,
+    pub(super) sent_sound: Option<PayloadParams>,
 }

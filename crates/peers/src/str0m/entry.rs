@@ -14,7 +14,7 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, flows},
+    library::{LibraryPeer, acts, flows},
     registry::locked_version,
 };
 
@@ -63,7 +63,14 @@ fn abilities() -> Abilities {
     let udp = BTreeSet::from([ServerTransport::Udp]);
     let flows = || flows().into_iter().chain(audio::flows()).collect();
     let servers = Servers { stun: udp.clone(), turn: udp, relay_only: true };
-    Abilities { sends: flows(), receives: flows(), servers, reads_back: reads_back(), ..Abilities::full() }
+    Abilities {
+        sends: flows(),
+        receives: flows(),
+        servers,
+        acts: acts(),
+        reads_back: reads_back(),
+        ..Abilities::full()
+    }
 }
 
 /// Its answer has the `a=msid` of the offer, and where RTX was not negotiated, it sends no NACK (`suppress_nack` in its streams).

@@ -4,11 +4,15 @@ use std::time::Instant;
 
 use str0m::{
     Candidate, RtcError,
-    change::{SdpAnswer, SdpOffer},
+    change::{SdpAnswer, SdpApi, SdpOffer},
+    error::IceError,
     media::{Direction, MediaKind, Mid},
     net::Protocol,
 };
-use tincan_harness::{IceServer, Note, Operation, PeerError, Role, SdpType, media::messages::CHANNELS};
+use tincan_harness::{
+    Flow, IceServer, Note, Operation, PeerError, Role, SdpType, media::messages::CHANNELS, procedure::Act,
+    sdp::user_name_fragment,
+};
 
 use super::{
     agent::Agent,
@@ -37,18 +41,50 @@ impl Agent {
             Role::Answerer => nothing(Operation::CreateAnswer),
         })?;
         self.description = Some(description.clone());
-        self.gather();
+        let fragment = user_name_fragment(&description).map(str::to_owned);
+        let before = std::mem::replace(&mut self.fragment, fragment);
+        match before {
+            None => self.gather(),
+            Some(_) if before != self.fragment => self.announce(),
+            Some(_) => {}
+        }
         Ok(description)
     }
 
+    /// After a restart str0m uses its sockets and candidates on: they are told as if they had been gathered anew.
+    fn announce(&self) {
+        let state = |state: &str, is_complete| {
+            self.observer.pass_on(Occurrence::Gathering { state: state.to_owned(), is_complete });
+        };
+        state("gathering", false);
+        for candidate in &self.local {
+            self.observer.candidate(Ok::<_, IceError>(candidate.to_sdp_string()));
+        }
+        state("complete", true);
+    }
+
     fn offer(&mut self) -> Option<String> {
+        let act = std::mem::replace(&mut self.act, Act::Offer);
+        let added: Vec<_> = match act {
+            Act::Offer if self.description.is_none() => self.asked.flows().collect(),
+            act => act.added().into_iter().collect(),
+        };
         let mut change = self.rtc.sdp_api();
-        let mut add = |kind| change.add_media(kind, Direction::SendRecv, None, None, None);
-        self.mid = self.asked.video.map(|_| add(MediaKind::Video));
-        self.sound.mid = self.asked.audio.map(|_| add(MediaKind::Audio));
-        if self.asked.data {
-            for channel in CHANNELS.iter().filter(|channel| channel.is_opened_by(Role::Offerer)) {
-                change.add_channel_with_config(config(channel));
+        if act == Act::RestartIce {
+            change.ice_restart(true);
+        }
+        let add =
+            |change: &mut SdpApi<'_>, kind| change.add_media(kind, Direction::SendRecv, None, None, None);
+        for flow in added {
+            match flow {
+                Flow::Video(_) => self.mid = Some(add(&mut change, MediaKind::Video)),
+                Flow::Audio(_) => self.sound.mid = Some(add(&mut change, MediaKind::Audio)),
+                Flow::Data => {
+                    for channel in CHANNELS.iter().filter(|channel| channel.is_opened_by(Role::Offerer)) {
+                        change.add_channel_with_config(config(channel));
+                    }
+                    self.channels.are_opened = true;
+                }
             }
         }
         let (offer, pending) = change.apply()?;
@@ -82,7 +118,11 @@ impl Agent {
 
     /// The own description, with the candidates that there are.
     pub(super) fn full_description(&self) -> Option<String> {
-        Some(with_candidates(self.description.as_ref()?, &self.local))
+        let description = self.description.as_ref()?;
+        // A later description has those that there were.
+        let is_new = |candidate: &&Candidate| !description.contains(&candidate.to_sdp_string());
+        let new: Vec<_> = self.local.iter().filter(is_new).cloned().collect();
+        Some(with_candidates(description, &new))
     }
 
     /// Takes the other side's description.
@@ -105,7 +145,8 @@ impl Agent {
     fn accept_offer(&mut self, sdp: &str) -> Result<(), RtcError> {
         let answer = self.rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(sdp)?)?;
         self.description = Some(answer.to_sdp_string());
-        if self.asked.data {
+        let has_channels = sdp.lines().any(|line| line.starts_with("m=application"));
+        if self.flowing.data && has_channels && !std::mem::replace(&mut self.channels.are_opened, true) {
             for channel in CHANNELS.iter().filter(|channel| channel.is_opened_by(Role::Answerer)) {
                 self.rtc.direct_api().create_data_channel(config(channel));
             }
@@ -119,8 +160,12 @@ impl Agent {
         let pending = self.pending.take().ok_or_else(none)?;
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(refused(operation))?;
         // str0m says so only of media that the other side has added.
-        for (kind, mid) in [(MediaKind::Video, self.mid), (MediaKind::Audio, self.sound.mid)] {
-            if mid.is_some_and(|mid| self.receives(mid)) {
+        let kinds = [
+            (MediaKind::Video, self.mid, self.frames.is_some()),
+            (MediaKind::Audio, self.sound.mid, self.sound.packets.is_some()),
+        ];
+        for (kind, mid, is_there) in kinds {
+            if !is_there && mid.is_some_and(|mid| self.receives(mid)) {
                 self.track(kind);
             }
         }

@@ -92,6 +92,7 @@ impl Agent {
     /// Sends a frame, whose RTP time is `at`.
     fn write(&mut self, frame: Vec<u8>, at: u64) {
         let Some((mid, sent)) = self.mid.zip(self.sent()) else { return };
+        self.counted.sent = Some(sent);
         let Some(writer) = self.rtc.writer(mid) else { return };
         if let Err(error) = writer.write(sent.pt(), Instant::now(), MediaTime::from_90khz(at), frame) {
             self.note(Note::other(format!("str0m: {error}")));

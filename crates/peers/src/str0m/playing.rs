@@ -71,6 +71,7 @@ impl Agent {
     /// Sends a packet, whose RTP time is `at`.
     fn write_sound(&mut self, packet: Vec<u8>, at: u64) {
         let Some((mid, sent)) = self.sound.mid.zip(self.sent_sound()) else { return };
+        self.counted.sent_sound = Some(sent);
         let Some(writer) = self.rtc.writer(mid) else { return };
         let time = MediaTime::new(at, Frequency::FORTY_EIGHT_KHZ);
         if let Err(error) = writer.write(sent.pt(), Instant::now(), time, packet) {

@@ -45,13 +45,13 @@ impl Agent {
         if let Some(received) = &self.counted.received {
             entries.push(codec_entry("CI", received));
         }
-        if let Some(sent) = self.sent() {
+        if let Some(sent) = self.sent().or(self.counted.sent) {
             entries.push(codec_entry("CO", &sent));
         }
         if let Some(received) = &self.sound.received {
             entries.push(codec_entry("CIA", received));
         }
-        if let Some(sent) = self.sent_sound() {
+        if let Some(sent) = self.sent_sound().or(self.counted.sent_sound) {
             entries.push(codec_entry("COA", &sent));
         }
         let of_video = (VIDEO, &self.counted.ingress, &self.counted.egress);
@@ -107,9 +107,9 @@ impl Agent {
         Evidence {
             pair: self.pair(),
             received_codec: self.counted.received.as_ref().map(codec),
-            sent_codec: self.sent().as_ref().map(codec),
+            sent_codec: self.sent().or(self.counted.sent).as_ref().map(codec),
             received_audio_codec: self.sound.received.as_ref().map(codec),
-            sent_audio_codec: self.sent_sound().as_ref().map(codec),
+            sent_audio_codec: self.sent_sound().or(self.counted.sent_sound).as_ref().map(codec),
             packets: Some(self.sockets.tap.counts()),
             pcapng: Some(self.sockets.tap.pcapng()),
             ..Evidence::default()
@@ -124,6 +124,7 @@ fn pair_end(kind: CandidateKind, address: SocketAddr) -> PairEnd {
         address: Some(address.ip().to_string()),
         port: Some(address.port()),
         relay_protocol: None,
+        username_fragment: None,
     }
 }
 

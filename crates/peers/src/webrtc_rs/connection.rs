@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, UdpSocket},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use rtc::{
@@ -19,7 +19,9 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
     shared::ifaces::ifaces,
 };
-use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST};
+use tincan_harness::{
+    AudioCodec, Flow, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+};
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
     error::Result,
@@ -51,10 +53,12 @@ const PAYLOAD_TYPE: u8 = 96;
 pub struct Connection {
     /// The connection.
     pub peer_connection: Arc<dyn PeerConnection>,
-    /// The camera.
-    pub camera: Option<Camera>,
-    /// The microphone.
-    pub microphone: Option<Microphone>,
+    /// The camera; it may come later.
+    pub camera: OnceLock<Camera>,
+    /// The microphone; it may come later.
+    pub microphone: OnceLock<Microphone>,
+    /// What video it receives at some time.
+    pub video: Option<VideoCodec>,
     /// What passes its sockets.
     pub tap: Tap,
 }
@@ -84,16 +88,18 @@ pub struct Microphone {
 }
 
 impl Connection {
-    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`.
+    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`. What
+    /// is in `flowing` can be added.
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
     pub(crate) async fn open(
         ice: &IceConfiguration,
         media: Media,
+        flowing: Media,
         observer: Observer<Arc<dyn TrackRemote>>,
     ) -> Result<Self> {
-        let mut media_engine = media_engine(media)?;
+        let mut media_engine = media_engine(flowing)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let addresses = local_addresses();
@@ -110,8 +116,13 @@ impl Connection {
             .with_udp_addrs(addresses)
             .build()
             .await?;
-        let mut connection =
-            Self { peer_connection: Arc::new(peer_connection), camera: None, microphone: None, tap };
+        let connection = Self {
+            peer_connection: Arc::new(peer_connection),
+            camera: OnceLock::new(),
+            microphone: OnceLock::new(),
+            video: flowing.video,
+            tap,
+        };
         match connection.equip(media).await {
             Ok(()) => Ok(connection),
             Err(error) => {
@@ -123,16 +134,30 @@ impl Connection {
     }
 
     /// Adds the tracks of `media`.
-    async fn equip(&mut self, media: Media) -> Result<()> {
-        if let Some(codec) = media.video {
-            let (track, ssrc) = local_track(RtpCodecKind::Video, rtp_codec(codec));
-            let sender = self.add(&track).await?;
-            self.camera = Some(Camera { sender, track, ssrc, codec });
+    async fn equip(&self, media: Media) -> Result<()> {
+        for flow in media.flows() {
+            self.equip_for(flow).await?;
         }
-        if media.audio.is_some() {
-            let (track, ssrc) = local_track(RtpCodecKind::Audio, opus());
-            let sender = self.add(&track).await?;
-            self.microphone = Some(Microphone { sender, track, ssrc });
+        Ok(())
+    }
+
+    /// Adds the track of `flow`.
+    ///
+    /// # Errors
+    /// When webrtc-rs refuses it.
+    pub(super) async fn equip_for(&self, flow: Flow) -> Result<()> {
+        match flow {
+            Flow::Video(codec) => {
+                let (track, ssrc) = local_track(RtpCodecKind::Video, rtp_codec(codec));
+                let sender = self.add(&track).await?;
+                self.camera.get_or_init(|| Camera { sender, track, ssrc, codec });
+            }
+            Flow::Audio(_) => {
+                let (track, ssrc) = local_track(RtpCodecKind::Audio, opus());
+                let sender = self.add(&track).await?;
+                self.microphone.get_or_init(|| Microphone { sender, track, ssrc });
+            }
+            Flow::Data => {}
         }
         Ok(())
     }

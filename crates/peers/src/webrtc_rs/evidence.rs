@@ -21,9 +21,9 @@ pub async fn collect(connection: &Connection) -> Evidence {
     Evidence {
         pair: selected_pair(connection).await,
         received_codec: received_codec(connection, RtpCodecKind::Video).await,
-        sent_codec: sent_codec(camera.as_ref().map(|camera| &camera.sender)).await,
+        sent_codec: sent_codec(camera.get().map(|camera| &camera.sender)).await,
         received_audio_codec: received_codec(connection, RtpCodecKind::Audio).await,
-        sent_audio_codec: sent_codec(microphone.as_ref().map(|microphone| &microphone.sender)).await,
+        sent_audio_codec: sent_codec(microphone.get().map(|microphone| &microphone.sender)).await,
         packets: Some(connection.tap.counts()),
         pcapng: Some(connection.tap.pcapng()),
         ..Evidence::default()
@@ -33,8 +33,8 @@ pub async fn collect(connection: &Connection) -> Evidence {
 /// The pair, from the transport: the pairs of webrtc-rs's statistics name candidates by ids that no candidate has.
 async fn selected_pair(connection: &Connection) -> Option<CandidatePair> {
     let Connection { camera, microphone, .. } = connection;
-    let sender = camera.as_ref().map(|camera| &camera.sender);
-    let transport = match sender.or(microphone.as_ref().map(|microphone| &microphone.sender)) {
+    let sender = camera.get().map(|camera| &camera.sender);
+    let transport = match sender.or(microphone.get().map(|microphone| &microphone.sender)) {
         Some(sender) => sender.transport().await.ok()??,
         None => connection.peer_connection.sctp().await?.transport(),
     };
@@ -49,6 +49,7 @@ fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
         address: Some(candidate.address.clone()),
         port: Some(candidate.port),
         relay_protocol: None,
+        username_fragment: None,
     }
 }
 

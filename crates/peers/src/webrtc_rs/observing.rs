@@ -53,6 +53,13 @@ impl PeerConnectionEventHandler for Observer<Arc<dyn TrackRemote>> {
             self.reach(Milestone::DtlsConnected);
             self.pass_on(Occurrence::Connected);
         }
+        match state {
+            RTCPeerConnectionState::Closed => self.pass_on(Occurrence::Closed),
+            RTCPeerConnectionState::Disconnected | RTCPeerConnectionState::Failed => {
+                self.reach(Milestone::CloseHeard);
+            }
+            _ => {}
+        }
     }
 
     async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {

@@ -7,7 +7,7 @@ use rtc::{peer_connection::transport::RTCIceCandidateInit, rtp_transceiver::rtp_
 use serde_json::Value;
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
-    frames::FrameSource,
+    frames::FrameSource, procedure::Act,
 };
 use webrtc::{
     error::Error, media_stream::track_remote::TrackRemote, peer_connection::RTCSessionDescription,
@@ -56,13 +56,23 @@ impl connection::Connection for Connection {
     async fn open(
         ice: &IceConfiguration,
         media: Media,
+        flowing: Media,
         observer: Observer<Self::Track>,
     ) -> Result<Self, String> {
-        Self::open(ice, media, observer).await.map_err(|error| error.to_string())
+        Self::open(ice, media, flowing, observer).await.map_err(|error| error.to_string())
     }
 
     async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
         channels::open(&*self.peer_connection, role).await.map_err(refused(Operation::CreateDataChannel))
+    }
+
+    async fn change(&self, act: Act) -> Result<(), PeerError> {
+        let changed = match (act, act.added()) {
+            (Act::RestartIce, _) => self.peer_connection.restart_ice().await,
+            (_, Some(added)) => self.equip_for(added).await,
+            _ => Ok(()),
+        };
+        changed.map_err(refused(Operation::CreateOffer))
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -109,22 +119,21 @@ impl connection::Connection for Connection {
 
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let fault = |message| PeerError { operation: Operation::Send, message };
-        let camera = self.camera.as_ref().ok_or_else(|| fault("no video was negotiated".to_owned()))?;
+        let camera = self.camera.get().ok_or_else(|| fault("no video was negotiated".to_owned()))?;
         let packetizer = Packetizer::new(camera.codec, camera.ssrc, payload_type(&camera.sender).await?);
         Ok(Box::pin(send_pictures(camera.codec, source, Arc::clone(&camera.track), packetizer)))
     }
 
     async fn send_sound(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let fault = |message| PeerError { operation: Operation::Send, message };
-        let microphone =
-            self.microphone.as_ref().ok_or_else(|| fault("no sound was negotiated".to_owned()))?;
+        let microphone = self.microphone.get().ok_or_else(|| fault("no sound was negotiated".to_owned()))?;
         let payload_type = payload_type(&microphone.sender).await?;
         let (ssrc, track) = (microphone.ssrc, Arc::clone(&microphone.track));
         Ok(Box::pin(async move { send_sound(SoundSource::new(source, ssrc, payload_type)?, track).await }))
     }
 
     fn receive(&self, track: Self::Track, mailbox: Mailbox, last: LastPicture) -> Pictures {
-        let codec = self.camera.as_ref().map(|camera| camera.codec);
+        let codec = self.video;
         Box::pin(async move {
             match (track.kind().await, codec) {
                 (RtpCodecKind::Audio, _) => receive_sound(track, mailbox).await,

@@ -1,8 +1,10 @@
 //! The peer connection: its codec and its sockets.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use tincan_harness::{AudioCodec, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST};
+use tincan_harness::{
+    AudioCodec, Flow, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+};
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
     api::{
@@ -36,10 +38,12 @@ const PAYLOAD_TYPE: u8 = 96;
 pub struct Connection {
     /// The connection.
     pub peer_connection: RTCPeerConnection,
-    /// The camera.
-    pub camera: Option<Camera>,
-    /// The microphone.
-    pub microphone: Option<Microphone>,
+    /// The camera; it may come later.
+    pub camera: OnceLock<Camera>,
+    /// The microphone; it may come later.
+    pub microphone: OnceLock<Microphone>,
+    /// What video it receives at some time.
+    pub video: Option<VideoCodec>,
 }
 
 /// What sends video.
@@ -62,15 +66,17 @@ pub struct Microphone {
 
 impl Connection {
     /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`.
+    /// What is in `flowing` can be added.
     ///
     /// # Errors
     /// When the library refuses the configuration.
     pub(crate) async fn open(
         ice: &IceConfiguration,
         media: Media,
+        flowing: Media,
         observer: Observer<Received>,
     ) -> Result<Self> {
-        let mut media_engine = media_engine(media)?;
+        let mut media_engine = media_engine(flowing)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?;
         let api = APIBuilder::new()
             .with_media_engine(media_engine)
@@ -79,16 +85,31 @@ impl Connection {
             .build();
         let peer_connection = api.new_peer_connection(configuration(ice)).await?;
         observe(&peer_connection, observer);
-        let mut connection = Self { peer_connection, camera: None, microphone: None };
-        if let Some(codec) = media.video {
-            let (sender, track) = connection.add("camera", capability(codec)).await?;
-            connection.camera = Some(Camera { sender, track, codec });
-        }
-        if media.audio.is_some() {
-            let (sender, track) = connection.add("microphone", opus()).await?;
-            connection.microphone = Some(Microphone { sender, track });
+        let (camera, microphone) = (OnceLock::new(), OnceLock::new());
+        let connection = Self { peer_connection, camera, microphone, video: flowing.video };
+        for flow in media.flows() {
+            connection.equip_for(flow).await?;
         }
         Ok(connection)
+    }
+
+    /// Adds the track of `flow`.
+    ///
+    /// # Errors
+    /// When the library refuses it.
+    pub(super) async fn equip_for(&self, flow: Flow) -> Result<()> {
+        match flow {
+            Flow::Video(codec) => {
+                let (sender, track) = self.add("camera", capability(codec)).await?;
+                self.camera.get_or_init(|| Camera { sender, track, codec });
+            }
+            Flow::Audio(_) => {
+                let (sender, track) = self.add("microphone", opus()).await?;
+                self.microphone.get_or_init(|| Microphone { sender, track });
+            }
+            Flow::Data => {}
+        }
+        Ok(())
     }
 
     async fn add(

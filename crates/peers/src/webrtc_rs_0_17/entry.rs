@@ -12,7 +12,7 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, flows},
+    library::{LibraryPeer, acts, flows},
     registry::locked_version,
 };
 
@@ -55,8 +55,13 @@ impl LivePeer for LibraryPeer<Connection> {
 
 fn abilities() -> Abilities {
     let flows = || flows().into_iter().chain(audio::flows()).collect();
-    let mut abilities =
-        Abilities { sends: flows(), receives: flows(), reads_back: reads_back(), ..Abilities::full() };
+    let mut abilities = Abilities {
+        sends: flows(),
+        receives: flows(),
+        acts: acts(),
+        reads_back: reads_back(),
+        ..Abilities::full()
+    };
     // It gathers over UDP alone.
     abilities.servers.stun.remove(&ServerTransport::Tcp);
     abilities.servers.turn.remove(&ServerTransport::Tcp);

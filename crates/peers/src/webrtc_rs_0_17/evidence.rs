@@ -26,9 +26,9 @@ pub async fn collect(connection: &Connection) -> Evidence {
     Evidence {
         pair: pair.map(|pair| CandidatePair { local: pair_end(&pair.local), remote: pair_end(&pair.remote) }),
         received_codec: received_codec(connection, RTPCodecType::Video).await,
-        sent_codec: sent_codec(camera.as_ref().map(|camera| &camera.sender)).await,
+        sent_codec: sent_codec(camera.get().map(|camera| &camera.sender)).await,
         received_audio_codec: received_codec(connection, RTPCodecType::Audio).await,
-        sent_audio_codec: sent_codec(microphone.as_ref().map(|microphone| &microphone.sender)).await,
+        sent_audio_codec: sent_codec(microphone.get().map(|microphone| &microphone.sender)).await,
         transport: Transport {
             ice_role: (role != RTCIceRole::Unspecified).then(|| role.to_string()),
             ..Transport::default()
@@ -44,6 +44,7 @@ fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {
         address: Some(candidate.address.clone()),
         port: Some(candidate.port),
         relay_protocol: None,
+        username_fragment: None,
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) fn observe(connection: &RTCPeerConnection, observer: Observer<Receive
     let to = Arc::clone(&observer);
     connection.on_peer_connection_state_change(Box::new(move |state| {
         to.state(Machine::ConnectionState, state);
+        if matches!(state, RTCPeerConnectionState::Disconnected | RTCPeerConnectionState::Failed) {
+            to.reach(Milestone::CloseHeard);
+        }
         if state == RTCPeerConnectionState::Connected {
             to.pass_on(Occurrence::Connected);
         }
@@ -77,6 +80,9 @@ fn observe_transports(connection: &RTCPeerConnection, observer: &Arc<Observer<Re
     let to = Arc::clone(observer);
     connection.dtls_transport().on_state_change(Box::new(move |state| {
         to.state(Machine::DtlsState, state);
+        if state == RTCDtlsTransportState::Closed {
+            to.pass_on(Occurrence::Closed);
+        }
         if state == RTCDtlsTransportState::Connected {
             // Each event has a task of its own in the library, and that of ICE may come after this one: by now it is connected.
             to.reach(Milestone::IceConnected);

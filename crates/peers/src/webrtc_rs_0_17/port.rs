@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
     Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
-    frames::FrameSource,
+    frames::FrameSource, procedure::Act,
 };
 use webrtc_0_17::{
     error::Error,
@@ -60,13 +60,23 @@ impl connection::Connection for Connection {
     async fn open(
         ice: &IceConfiguration,
         media: Media,
+        flowing: Media,
         observer: Observer<Received>,
     ) -> Result<Self, String> {
-        Self::open(ice, media, observer).await.map_err(|error| error.to_string())
+        Self::open(ice, media, flowing, observer).await.map_err(|error| error.to_string())
     }
 
     async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {
         channels::open(&self.peer_connection, role).await.map_err(refused(Operation::CreateDataChannel))
+    }
+
+    async fn change(&self, act: Act) -> Result<(), PeerError> {
+        let changed = match (act, act.added()) {
+            (Act::RestartIce, _) => self.peer_connection.restart_ice().await,
+            (_, Some(added)) => self.equip_for(added).await,
+            _ => Ok(()),
+        };
+        changed.map_err(refused(Operation::CreateOffer))
     }
 
     async fn describe(&self, role: Role) -> Result<String, PeerError> {
@@ -111,23 +121,23 @@ impl connection::Connection for Connection {
 
     async fn send(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let Camera { sender, track, codec } =
-            self.camera.as_ref().ok_or_else(|| fault("no video was negotiated"))?;
+            self.camera.get().ok_or_else(|| fault("no video was negotiated"))?;
         has_codec(sender).await?;
         Ok(Box::pin(send_pictures(*codec, source, Arc::clone(track), Arc::clone(sender))))
     }
 
     async fn send_sound(&self, source: FrameSource) -> Result<Pictures, PeerError> {
         let Microphone { sender, track } =
-            self.microphone.as_ref().ok_or_else(|| fault("no sound was negotiated"))?;
+            self.microphone.get().ok_or_else(|| fault("no sound was negotiated"))?;
         has_codec(sender).await?;
         Ok(Box::pin(send_sound(source, Arc::clone(track), Arc::clone(sender))))
     }
 
     fn receive(&self, received: Received, mailbox: Mailbox, last: LastPicture) -> Pictures {
         let transport = self.peer_connection.dtls_transport();
-        match &self.camera {
+        match self.video {
             _ if received.track.kind() == RTPCodecType::Audio => Box::pin(receive_sound(received, mailbox)),
-            Some(camera) => Box::pin(receive_pictures(camera.codec, received, transport, mailbox, last)),
+            Some(codec) => Box::pin(receive_pictures(codec, received, transport, mailbox, last)),
             // Without a codec there is nothing to be read.
             None => Box::pin(ready(Ok(()))),
         }

@@ -185,6 +185,7 @@ fn start(peer: &mut impl Peer, role: Role) -> UnboundedReceiver<Posted> {
         role,
         mode: SignalingMode::Vanilla,
         media: Media::VP8,
+        flowing: Media::VP8,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

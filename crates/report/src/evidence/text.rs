@@ -221,10 +221,11 @@ fn ends(pair: &CandidatePair) -> String {
 }
 
 fn frames(tally: &FrameTally) -> String {
-    let FrameTally { seen, proven, unreadable, own, foreign, stale, repeated, backwards } = tally;
+    let FrameTally { seen, proven, unreadable, own, foreign, stale, repeated, backwards, longest_gap_ms } =
+        tally;
     format!(
         "seen {seen}: proven {proven}, unreadable {unreadable}, own {own}, foreign {foreign}, stale {stale}, \
-         repeated {repeated}, backwards {backwards}"
+         repeated {repeated}, backwards {backwards}; longest gap {longest_gap_ms} ms"
     )
 }
 

@@ -149,7 +149,7 @@ impl SoundWatch {
         self.count(place);
         match (place, self.sequence.rising()) {
             (Place::Own | Place::Foreign | Place::Stale, _) => None,
-            (_, 1) => Some(Milestone::FirstSound),
+            _ if self.sequence.is_first() => Some(Milestone::FirstSound),
             (_, WORDS_TO_PROVE) => Some(Milestone::SoundProven),
             _ => None,
         }
@@ -174,7 +174,19 @@ impl SoundWatch {
         *counted += 1;
     }
 
-    /// What was heard so far.
+    /// Counts anew.
+    pub(crate) fn begin_round(&mut self) {
+        self.tally = SoundTally::default();
+        self.begin_anew();
+    }
+
+    /// Has it proven anew that sound arrives.
+    pub(crate) const fn begin_anew(&mut self) {
+        self.sequence.begin_anew();
+        self.tally.proven = 0;
+    }
+
+    /// What was heard since the call was changed last.
     #[must_use]
     pub const fn tally(&self) -> SoundTally {
         self.tally

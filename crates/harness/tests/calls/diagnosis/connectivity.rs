@@ -130,7 +130,7 @@ async fn other_line_ends_are_not_to_blame_for_ice_and_what_was_changed_first_is(
     mangled(&mut exchange, Role::Answerer, |sdp| sdp.trim_end().to_owned());
     assert_eq!(of(&exchange).stage, Stage::Ice);
     mangled(&mut exchange, Role::Offerer, |sdp| format!("{sdp}a=x\r\n"));
-    let evidence = "offerer: line 6: it was given \"a=x\" where the end was copied".to_owned();
+    let evidence = "offerer: line 8: it was given \"a=x\" where the end was copied".to_owned();
     assert_eq!(found(&exchange), (Stage::AnswerCarried, Role::Offerer, evidence));
     mangled(&mut exchange, Role::Answerer, |sdp| format!("{sdp}a=y\r\n"));
     assert_eq!((found(&exchange).0, found(&exchange).1), (Stage::OfferCarried, Role::Answerer));

@@ -99,7 +99,7 @@ async fn who_did_not_take_a_description_is_told_what_it_was_given() {
             (
                 Some(format!("{copied}a=x\r\n")),
                 format!(
-                    "setRemoteDescription({name}) did not resolve; line 6: it was given \"a=x\" where the end was \
+                    "setRemoteDescription({name}) did not resolve; line 8: it was given \"a=x\" where the end was \
                      copied"
                 ),
             ),
@@ -179,7 +179,7 @@ async fn what_was_refused_is_held_against_what_was_copied() {
     let cases = [
         (None, String::new()),
         (Some(copied.clone()), "; it was carried as it was copied".to_owned()),
-        (Some("v=0\r\n".to_owned()), "; it was given 1 of 3 lines".to_owned()),
+        (Some("v=0\r\n".to_owned()), "; it was given 1 of 5 lines".to_owned()),
         (Some(copied.trim_end().to_owned()), cut),
     ];
     for (given, how) in cases {
@@ -216,7 +216,7 @@ async fn an_answer_that_was_rightly_refused_is_not_held_against_who_refused_it()
 
     let mut mangled = well.clone();
     mangled.answerer.evidence.given = Some("v=0\r\n".to_owned());
-    let evidence = format!("answerer: it was given 1 of 3 lines; {rejected}");
+    let evidence = format!("answerer: it was given 1 of 5 lines; {rejected}");
     assert_eq!(found(&mangled), (Stage::OfferCarried, Role::Answerer, evidence));
     // Both are: the one that is refused is the one that was changed last.
     mangled.offerer.evidence.given = Some("v=0\r\n".to_owned());

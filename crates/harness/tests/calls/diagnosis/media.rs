@@ -168,6 +168,7 @@ async fn pictures_that_are_not_the_other_peers_are_told_by_whose_they_are() {
         backwards: 4,
         repeated: 5,
         unreadable: 6,
+        ..FrameTally::default()
     };
     assert_eq!(
         said(&exchange),

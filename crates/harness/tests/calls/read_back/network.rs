@@ -16,6 +16,7 @@ fn end(candidate_type: &str, protocol: &str, address: &str) -> PairEnd {
         address: (!address.is_empty()).then(|| address.to_owned()),
         port: None,
         relay_protocol: None,
+        username_fragment: None,
     }
 }
 

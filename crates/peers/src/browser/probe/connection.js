@@ -46,19 +46,54 @@ function watchTransports(record) {
   for (const { transport } of [...connection.getSenders(), ...connection.getReceivers(), ...(connection.sctp ? [connection.sctp] : [])]) {
     if (!transport || transports.has(transport)) continue;
     transports.add(transport);
+    // Some make a transport for a section that is added, and close it when the section is bundled with the others.
+    let isUsed = false;
     const changed = () => {
       stateOf(record, "dtlsState", transport.state);
-      if (transport.state === "connected") reach(record, "dtls-connected");
+      if (transport.state === "connected") {
+        isUsed = true;
+        reach(record, "dtls-connected");
+      }
+      if (transport.state === "closed" && isUsed) {
+        endSampling();
+        reach(record, "close-heard");
+      }
     };
     transport.addEventListener("statechange", changed);
     if (transport.state !== "new") changed();
   }
 }
 
+// When ICE restarts, browsers go on saying that it is connected: by the pair of before. That a new pair works is told by getStats
+// alone.
+const ASK_EVERY_MS = 50;
+
+function watchRestart(record) {
+  const { connection } = record;
+  const fragment = fragmentOf(connection.localDescription);
+  if (connection.signalingState !== "stable" || fragment === record.fragment) return;
+  const isFirst = record.fragment === null;
+  record.fragment = fragment;
+  if (!isFirst) awaitNewPair(record, fragment);
+}
+
+function awaitNewPair(record, fragment) {
+  record.restarting = true;
+  const asking = setInterval(async () => {
+    if (!record.restarting || stopped || closed) return clearInterval(asking);
+    const { works, used } = await fragments(record.connection);
+    if (!record.restarting || !works.includes(fragment)) return;
+    record.restarting = false;
+    reach(record, "ice-connected");
+    // libwebrtc may pair its new candidate with one of the other side's of before, and stay with that.
+    if (used !== fragment) noteOf(record, "other", { text: "after the restart of ICE the candidate in use is one of before" });
+  }, ASK_EVERY_MS);
+}
+
 function recordOf(connection) {
   let record = recordsByConnection.get(connection);
   if (!record) {
-    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0, channels: [], sent: false };
+    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0, channels: [], sent: false, gatheredFor: null, fragment: null };
     recordsByConnection.set(connection, record);
     records.push(record);
     watchConnection(record);
@@ -75,12 +110,15 @@ function watchConnection(record) {
   }
   on("icegatheringstatechange", async () => {
     if (connection.iceGatheringState !== "complete") return;
+    record.gatheredFor = fragmentOf(connection.localDescription);
     reach(record, "gathering-complete");
     await turn(); // the page writes its text when it hears of this
     describe();
   });
   on("iceconnectionstatechange", () => {
-    if (["connected", "completed"].includes(connection.iceConnectionState)) reach(record, "ice-connected");
+    const { iceConnectionState } = connection;
+    if (["connected", "completed"].includes(iceConnectionState) && !record.restarting) reach(record, "ice-connected");
+    if (["disconnected", "failed"].includes(iceConnectionState)) reach(record, "close-heard");
   });
   on("icecandidate", ({ candidate }) => candidate?.candidate && record.gathered.push(candidate.candidate));
   on("icecandidateerror", ({ errorCode, errorText, url }) => noteOf(record, "candidate-error", { message: `${errorCode} ${errorText} ${url}` }));
@@ -89,6 +127,7 @@ function watchConnection(record) {
     // A remote track is muted until its first packet comes.
     if (track.muted) track.addEventListener("unmute", () => reach(record, "first-packet"), { once: true });
     else reach(record, "first-packet");
+    track.addEventListener("mute", () => reach(record, "muted"));
     watchTransports(record);
     await turn(); // the page puts it into its video when it hears of this
     watchSound();
@@ -133,6 +172,7 @@ for (const [method, side, milestone] of [
     const record = recordOf(this);
     reach(record, milestone);
     watchTransports(record);
+    watchRestart(record);
     describe();
   }, function (error, args) {
     peerError(recordOf(this), method, error, typeOf(args, this, side));
@@ -162,6 +202,13 @@ for (const method of ["addTrack", "addStream", "addTransceiver"]) {
     return result;
   };
 }
+const { close } = prototype;
+prototype.close = function () {
+  close.call(this);
+  const record = recordOf(this);
+  noteOf(record, "state", { machine: "signalingState", state: "closed" });
+  reach(record, "closed");
+};
 const { createDataChannel } = prototype;
 prototype.createDataChannel = function (...args) {
   try {

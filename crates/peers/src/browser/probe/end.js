@@ -11,7 +11,7 @@ function stop() {
 
 // As text: whoever carries it would walk through every field of every sample. Where getStats fails, the rest is still known.
 async function collect() {
-  if (current) await sample().catch(() => null);
+  if (current && !closed) await sample().catch(() => null);
   return asText({
     gathered: current?.gathered ?? [],
     given: current?.given?.sdp ?? null,
@@ -23,5 +23,5 @@ async function collect() {
 
 Object.defineProperty(window, KEY, {
   configurable: true,
-  value: { prepare, offer, receiveOffer, receiveAnswer, receiveCandidates, stop, collect, lastFrame, now },
+  value: { prepare, offer, change, receiveOffer, receiveAnswer, receiveCandidates, stop, collect, lastFrame, now },
 });

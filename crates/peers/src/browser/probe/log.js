@@ -4,10 +4,10 @@
 // it sees in the page's own clock, through a function that the harness put into the page. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video, audio }, batch,
+// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video, audio }, flowing: { video, audio }, batch,
 //   data: null or { source, head, separator, padding, channels }, strip: { columns, rows, share, threshold },
 //   sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
-const { role, gathersFirst, ice, map, media, strip, sound, batch } = config;
+const { role, gathersFirst, ice, map, media, flowing, strip, sound, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const SOURCE = "tincan-probe.js"; // what the browser calls this script
 const now = () => performance.timeOrigin + performance.now();

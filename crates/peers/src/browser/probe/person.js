@@ -81,7 +81,7 @@ async function step(name, work) {
   }
 }
 
-const steps = map[role];
+let steps = map[role]; // of the part that this side has in this round
 // A person goes on when the own picture is there. A page without one goes on when the track has been added.
 function cameraRuns() {
   const video = document.querySelector(map.video.local);
@@ -91,7 +91,7 @@ function cameraRuns() {
 
 // Asked of the browser before anything is done (webrtc-pc, getCapabilities).
 function lacksCodec(kind) {
-  const wanted = media[kind];
+  const wanted = flowing[kind];
   const has = ({ getCapabilities }) => getCapabilities?.(kind)?.codecs.some(({ mimeType }) => mimeType.toLowerCase() === wanted.toLowerCase());
   if (!wanted || !window.RTCRtpSender) return false;
   const lacking = [["send", RTCRtpSender], ["receive", RTCRtpReceiver]].filter(([, side]) => !has(side)).map(([does]) => does);
@@ -120,6 +120,7 @@ function prepare() {
     }
     await until(isHearing);
     await turn();
+    tracksBefore = current?.tracks ?? 0;
     write("reached", { milestone: "ready" });
   });
 }
@@ -144,8 +145,36 @@ function offer() {
   });
 }
 
+// Changes the call, which takes a new offer unless it ends the call.
+function change(act) {
+  const name = act.replace("-", "_");
+  const ends = act === "hang-up";
+  return step(`click ${name}`, async () => {
+    beginRound("offerer");
+    if (ends) await lastSample();
+    else write("reached", { milestone: "offer-requested" });
+    await click(`acts.${name}`, map.acts[name]);
+    if (ends) return;
+    await until(() => isChanged(act));
+    await turn();
+    await click("create_offer", steps.create_offer);
+  });
+}
+
+// A device that is added has to be there before an offer is made with it.
+let tracksBefore = 0;
+function isChanged(act) {
+  const tracks = current.tracks;
+  if (!["add-video", "add-audio"].includes(act) || tracks > tracksBefore) {
+    tracksBefore = tracks;
+    return true;
+  }
+  return false;
+}
+
 function receiveOffer(sdp) {
   return step("paste the offer", async () => {
+    if (asked) beginRound("answerer");
     const described = new Set(records.filter((record) => record.reached.has("remote-description-set")));
     asked = true;
     pasteDescription("offer", sdp);

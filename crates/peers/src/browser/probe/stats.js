@@ -31,10 +31,34 @@ function startSampling() {
 
 const stopSampling = () => clearInterval(sampling);
 
+// What a closed connection says is nothing any more: what is known of it is what it said last.
+let closed = false;
+
+function endSampling() {
+  closed = true;
+  stopSampling();
+}
+
+async function lastSample() {
+  if (current) await sample().catch(() => null);
+  endSampling();
+}
+
+// The user name fragments of the candidates of this side: of those with which a pair works, and of the one in use.
+async function fragments(connection) {
+  const entries = [...(await getStats.call(connection)).values()];
+  const byId = (id) => entries.find((entry) => entry.id === id);
+  const fragmentOfPair = (pair) => byId(pair?.localCandidateId)?.usernameFragment ?? null;
+  const works = entries.filter(({ type, state }) => type === "candidate-pair" && state === "succeeded").map(fragmentOfPair);
+  const used = fragmentOfPair(byId(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId));
+  return { works, used };
+}
+
 // A call that lasts long keeps every second sample, and is asked half as often from then on.
 async function sample() {
   const at = now();
   const entries = [...(await getStats.call(current.connection)).values()];
+  if (closed) return;
   samples.push({ at, entries });
   if (samples.length === MOST_SAMPLES) {
     samples = samples.filter((_, index) => index % 2 === 0);

@@ -32,27 +32,40 @@ function textOf(selector) {
   return element?.value ?? element?.textContent ?? "";
 }
 
-let described = false;
+let described = null; // the text that was copied in this round
+let lastText = null; // and in the one before
 let pasted = null; // the description that was pasted last
 let asked = false; // whether a description of this side's own was asked for
 
-const mayCopy = ({ reached }) => reached.has("local-description-set") && (!gathersFirst || reached.has("gathering-complete"));
+const fragmentOf = (description) => /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? "")?.[1] ?? null;
+
+// Candidates are gathered once for each user name fragment (RFC 8839, section 5.4).
+const isGathered = ({ connection, gatheredFor }) => gatheredFor !== null && gatheredFor === fragmentOf(connection.localDescription);
+const mayCopy = (record) => record.reached.has("local-description-set") && (!gathersFirst || isGathered(record));
+
+// The call is changed: what was copied before is not copied again.
+function beginRound(part) {
+  steps = map[part];
+  lastText = described;
+  described = null;
+  for (const { reached } of records) ["local-description-set", "remote-description-set"].forEach((milestone) => reached.delete(milestone));
+}
 
 function describe() {
   const text = textOf(map.sdp.send);
-  if (described || !text.trimStart().startsWith("v=")) return;
+  if (described || text === lastText || !text.trimStart().startsWith("v=")) return;
   const record = records.findLast((record) => isOf(record.connection.localDescription, text)) ?? current;
   if (!record || !mayCopy(record)) return;
-  described = true;
+  described = text;
   record.copied = true;
   choose();
-  write("description", { sdp: text });
+  write("description", { sdp: text, type: record.connection.localDescription?.type });
 }
 
 // Whether `text` holds this description: a user name fragment is drawn for each (RFC 8839, section 5.4).
 function isOf(description, text) {
-  const ufrag = /^a=(ice-ufrag:\S+)/m.exec(description?.sdp ?? "")?.[1];
-  return Boolean(ufrag && text.includes(ufrag));
+  const fragment = fragmentOf(description);
+  return Boolean(fragment && text.includes(`ice-ufrag:${fragment}`));
 }
 
 // What the page shows where a description was to be copied. In a form that the page map does not know it cannot be copied.

@@ -1,0 +1,124 @@
+//! Calls that are changed when they are up.
+
+use tincan_harness::{
+    Call, Deadlines, Diagnosis, Milestone, Role, Scenario, SignalingMode, Stage, Verdict,
+    diagnosis::diagnose,
+    exchange::{Ending, Exchange, exchange},
+    judge,
+    procedure::Procedure,
+    testing::{
+        Quirk,
+        calls::{peers, scenario},
+    },
+};
+
+const BOTH_MODES: [SignalingMode; 2] = [SignalingMode::Vanilla, SignalingMode::Trickle];
+
+fn changed(mode: SignalingMode, procedure: &str) -> Scenario {
+    Scenario { procedure: procedure.parse().unwrap(), ..scenario(mode) }
+}
+
+async fn called(scenario: Scenario, quirks: &[(Role, Quirk)]) -> Exchange {
+    let [mut offerer, mut answerer] = peers(quirks);
+    let call = Call { deadlines: Deadlines::default(), ..Call::new(scenario) };
+    exchange(&call, &mut offerer, &mut answerer).await
+}
+
+/// A call in trickle that does not pass: the verdict on it, and its diagnosis.
+async fn broken(procedure: &str, role: Role, quirk: Quirk) -> (String, Diagnosis) {
+    let scenario = changed(SignalingMode::Trickle, procedure);
+    let exchange = called(scenario, &[(role, quirk)]).await;
+    let verdict = judge(&scenario, &exchange);
+    let diagnosis = diagnose(&scenario, &exchange, &verdict).expect("it did not pass");
+    (verdict.reason().unwrap(), diagnosis)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_change_of_a_video_call_by_either_side_passes_in_both_modes() {
+    let is_scripted = |procedure: &Procedure| {
+        // A scripted peer sends no sound from the start, and hears nothing that the other one does not say.
+        ["add-video", "hang-up"].iter().all(|name| !procedure.to_string().starts_with(name))
+    };
+    for procedure in Procedure::all().filter(is_scripted) {
+        for mode in BOTH_MODES {
+            let scenario = Scenario { procedure, ..scenario(mode) };
+            let exchange = called(scenario, &[]).await;
+            assert_eq!(judge(&scenario, &exchange), Verdict::Passed, "{scenario}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rounds_of_a_call_are_told_apart() {
+    let exchange = called(changed(SignalingMode::Trickle, "hold-by-answerer"), &[]).await;
+    let offers: Vec<_> = exchange
+        .carried
+        .iter()
+        .filter(|carried| carried.signal.name() == "offer")
+        .map(|carried| (carried.round, carried.from))
+        .collect();
+    assert_eq!(offers, [(1, Role::Offerer), (2, Role::Answerer), (3, Role::Answerer)]);
+    let proven = |round| exchange.offerer.timeline.at_in(round, Milestone::FramesProven).is_some();
+    assert_eq!([1, 2, 3].map(proven), [true, false, true]);
+    assert_eq!(exchange.round, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_that_keeps_the_fragment_is_told_at_once_with_who_kept_it() {
+    for (role, stage) in [(Role::Answerer, Stage::Offer), (Role::Offerer, Stage::Answer)] {
+        let (reason, diagnosis) = broken("ice-restart-by-answerer", role, Quirk::KeepsFragment).await;
+        assert!(reason.starts_with(&format!("{role} in round 2: its ")), "{reason}");
+        assert!(reason.contains("does not restart ICE"), "{reason}");
+        assert_eq!((diagnosis.stage, diagnosis.round, diagnosis.peer), (stage, 2, Some(role)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn media_that_stops_with_a_change_is_no_success_however_much_came_before() {
+    for procedure in
+        ["ice-restart-by-offerer", "hold-by-offerer", "add-audio-by-offerer", "add-data-by-answerer"]
+    {
+        let (reason, diagnosis) = broken(procedure, Role::Answerer, Quirk::GoesBlind).await;
+        let round = if procedure.starts_with("hold") { 3 } else { 2 };
+        assert!(
+            reason.starts_with(&format!("answerer in round {round}: frames-proven was not reached")),
+            "{reason}"
+        );
+        assert_eq!((diagnosis.stage, diagnosis.round), (Stage::MediaReceived, round), "{procedure}");
+        assert!(
+            diagnosis.evidence.starts_with(&format!("answerer in round {round}: ")),
+            "{}",
+            diagnosis.evidence
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_does_not_hold_is_told_at_once() {
+    let scenario = changed(SignalingMode::Vanilla, "hold-by-offerer");
+    let exchange = called(scenario, &[(Role::Offerer, Quirk::NeverHolds)]).await;
+    let Ending::NotNegotiated(Role::Offerer, what) = &exchange.ending else {
+        panic!("{:?}", exchange.ending)
+    };
+    assert!(what.starts_with("its offer does not hold"), "{what}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_reached_in_a_later_round_is_told_with_its_stage() {
+    let cases = [
+        ("ice-restart-by-offerer", Role::Offerer, Milestone::LocalDescriptionSet, Stage::Offer),
+        ("ice-restart-by-answerer", Role::Answerer, Milestone::LocalDescriptionSet, Stage::Offer),
+        ("ice-restart-by-answerer", Role::Offerer, Milestone::RemoteDescriptionSet, Stage::OfferCarried),
+        ("ice-restart-by-answerer", Role::Answerer, Milestone::RemoteDescriptionSet, Stage::AnswerCarried),
+        ("ice-restart-by-offerer", Role::Answerer, Milestone::IceConnected, Stage::Ice),
+        ("hold-by-answerer", Role::Offerer, Milestone::Muted, Stage::MediaReceived),
+        ("hang-up-by-answerer", Role::Answerer, Milestone::Closed, Stage::Closed),
+        ("hang-up-by-offerer", Role::Answerer, Milestone::CloseHeard, Stage::Closed),
+        ("add-audio-by-offerer", Role::Answerer, Milestone::TrackReceived, Stage::MediaReceived),
+    ];
+    for (procedure, role, milestone, stage) in cases {
+        let (reason, diagnosis) = broken(procedure, role, Quirk::StopsLater(milestone)).await;
+        assert_eq!((diagnosis.stage, diagnosis.peer), (stage, Some(role)), "{procedure}: {reason}");
+        assert!(reason.contains("in round 2: ") && reason.contains(&milestone.to_string()), "{reason}");
+    }
+}
