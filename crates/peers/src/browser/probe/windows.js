@@ -1,0 +1,57 @@
+// The windows of the page: its own, and those of its frames of the same origin; and the trees of elements in them.
+
+const windows = new Set();
+const shadowRoots = new Set();
+const preparations = []; // what is done with each window before its own first script
+
+// For the page's own window now, and for that of each frame when it comes.
+function inEachWindow(prepare) {
+  preparations.push(prepare);
+  prepare(window);
+}
+
+// A frame that begins with a document hands its window over; a document that takes another's place has a new realm.
+function adopt(frame) {
+  windows.add(frame);
+  for (const prepare of preparations) prepare(frame);
+  lookAgain();
+}
+
+const isThere = (one) => one === window || Boolean(one.frameElement?.isConnected);
+const documents = () => [...windows].filter(isThere).map((one) => one.document);
+const roots = () => [...documents(), ...[...shadowRoots].filter((root) => root.isConnected)];
+const resources = () => documents().flatMap((one) => one.defaultView.performance.getEntriesByType("resource"));
+
+// What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
+function watchTree(root) {
+  new MutationObserver((changes) => {
+    lookAgain();
+    if (changes.some(({ type }) => type === "childList")) watchAll();
+    const element = ({ target }) => (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement);
+    const alerts = new Set(changes.filter(({ type }) => type !== "attributes").map((change) => element(change)?.closest("[role=alert]")));
+    for (const alert of alerts) if (alert?.textContent.trim()) note("page-says", { text: alert.textContent.trim() });
+  }).observe(root, { childList: true, characterData: true, subtree: true, attributes: true });
+}
+
+function takeShadow(root) {
+  if (!root || shadowRoots.has(root)) return;
+  shadowRoots.add(root);
+  watchTree(root);
+  lookAgain();
+}
+
+windows.add(window);
+inEachWindow((own) => {
+  const { document, Element } = own;
+  watchTree(document);
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (...args) {
+    const root = attachShadow.apply(this, args);
+    if (root.mode === "open") takeShadow(root);
+    return root;
+  };
+  // What the parser makes of a template says nothing of it.
+  own.addEventListener("DOMContentLoaded", () => {
+    for (const element of document.querySelectorAll("*")) takeShadow(element.shadowRoot);
+  });
+});
