@@ -74,7 +74,6 @@ function isOwn({ filename, error }) {
 
 // In the capture phase: that a resource failed does not bubble.
 inEachWindow((own) => {
-  const { document } = own;
   own.addEventListener("error", (event) => {
     const element = event.target?.nodeType === Node.ELEMENT_NODE ? event.target : null;
     if (element) {
@@ -88,6 +87,7 @@ inEachWindow((own) => {
       return;
     }
     note("page-error", { text: `${event.message} (${where})` });
+    const { document } = own;
     const script = document.currentScript;
     const isModule = !script && document.readyState !== "complete" && document.querySelector("script[type=module]");
     // Thrown in a handler, the rest of the page is there.
@@ -95,6 +95,8 @@ inEachWindow((own) => {
   }, true);
   own.addEventListener("unhandledrejection", (event) =>
     note("page-error", { text: `not handled: ${words(event.reason)}` }));
+});
+inEachDocument((document) => {
   document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
     if (disposition !== "enforce") return;
     const kind = { "script-src": "the script", "style-src": "the style sheet", "frame-src": "the frame" }[effectiveDirective.replace(/-(elem|attr)$/, "")];

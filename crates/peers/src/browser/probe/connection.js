@@ -233,13 +233,15 @@ inEachWindow((own) => {
   });
 });
 
-inEachWindow((own) => {
-  own.document.addEventListener("loadeddata", ({ target }) => {
+inEachDocument((document) => {
+  document.addEventListener("loadeddata", ({ target }) => {
     if (target === localVideo()) note("other", { text: "local video: playing" });
     watchVideo();
     choose();
     lookAgain();
   }, true);
+});
+inEachWindow((own) => {
   for (const event of ["DOMContentLoaded", "load"]) own.addEventListener(event, watchAll);
 });
 window.addEventListener("load", () => turn().then(() => write("loaded")));

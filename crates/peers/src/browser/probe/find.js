@@ -4,6 +4,7 @@ class MissingControl extends Error {}
 
 const squeezed = (text) => String(text ?? "").replace(/\s+/g, " ").trim();
 const folded = (text) => squeezed(text).toLowerCase();
+const isField = (element) => ["input", "textarea", "select"].includes(element.localName);
 const isVisible = (element) => element.checkVisibility?.() ?? true;
 
 // The elements of a role, as far as they have it without saying so (HTML Accessibility API Mappings).
@@ -26,7 +27,7 @@ const ofRole = (role) => [`[role=${CSS.escape(role)}]`, BY_ROLE[role]].filter(Bo
 function labelOf(element) {
   const named = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
   const texts = named.map((id) => element.getRootNode().getElementById?.(id)?.textContent);
-  const labels = [...(element.labels ?? [])].map((label) => label.textContent);
+  const labels = [...(element.labels ?? [])].map((label) => label.textContent.replace(element.textContent, ""));
   const said = [texts.join(" "), element.getAttribute("aria-label"), labels.join(" "), element.getAttribute("placeholder")];
   return said.find((text) => squeezed(text)) ?? "";
 }
@@ -59,12 +60,12 @@ function all(selector) {
 }
 
 function matching({ css, label, role, name, text, frame }) {
-  let found = all(css ?? (role ? ofRole(role) : label || name ? FIELDS : "body *:not(script, style, option)"));
+  let found = all(css ?? (role ? ofRole(role) : label || name ? FIELDS : ":not(script, style, option, head, head *)"));
   if (css && role) found = found.filter((element) => element.matches(ofRole(role)));
   if (frame) found = found.filter((element) => element.ownerDocument.defaultView?.frameElement?.matches(frame) ?? false);
   if (label) found = called(found, labelOf, label);
   if (name) found = called(found, nameOf, name);
-  return text ? innermost(called(found, (element) => element.value ?? element.textContent, text)) : found;
+  return text ? innermost(called(found, (element) => (isField(element) ? element.value : element.textContent), text)) : found;
 }
 
 // What is meant, in words.

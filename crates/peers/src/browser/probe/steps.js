@@ -125,7 +125,7 @@ async function arrived(what) {
 // Only before something that has still to be done on the page is it a wait that keeps a question from being asked.
 function waitFor({ name, target, shows, plays }, place) {
   const against = (element) => {
-    if (shows && !folded(element.value ?? element.textContent).includes(folded(shows))) {
+    if (shows && !folded(textOf(element)).includes(folded(shows))) {
       return `${shown(target)} (${name}) does not show ${stringify(shows)}, but ${stringify(squeezed(textOf(element)).slice(0, 60))}`;
     }
     return plays && !(element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) ? `${shown(target)} (${name}) does not play` : null;
@@ -190,7 +190,7 @@ function unasked() {
   const waits = [...awaited].map((problem) => problem());
   const guess = Object.entries(came).find(([, { guessed }]) => guessed);
   const inVain = guess && pasted && !records.some(({ given }) => given)
-    && `the ${guess[0]} was pasted as bare SDP, since the page map does not say in which form the page takes one, and the page gave nothing to setRemoteDescription`;
+    && `the ${guess[0]} was pasted as bare SDP, since the page map does not say in which form the page takes one, and the page gave nothing to setRemoteDescription (say signals = "json" or the like)`;
   const isReceived = records.some(({ reached }) => reached.has("track-received"));
   const video = map.video.remote && isReceived && media.video && locate(map.video.remote).problem;
   return [...waits, shownInstead(), inVain, video && `${video} (video.remote); ${usable()}`].filter(Boolean);

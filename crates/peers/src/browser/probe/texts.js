@@ -26,7 +26,7 @@ function watchText(element, changed) {
 
 // A person copies from whatever shows text. Lines may be elements, of which the text alone says nothing.
 function textOf(element) {
-  if (element.value !== undefined) return String(element.value);
+  if (isField(element) || element.localName === "output") return String(element.value);
   const lines = element.querySelector("br, div, p") && element.innerText;
   return lines ? `${lines.replace(/\n*$/, "")}\n` : element.textContent;
 }

@@ -3,6 +3,9 @@
 const windows = new Set();
 const shadowRoots = new Set();
 const preparations = []; // what is done with each window before its own first script
+const realms = new WeakSet(); // what was done with, by their Object
+const takers = []; // what is done with each document
+const known = new WeakSet(); // the documents with which it was done
 
 // For the page's own window now, and for that of each frame when it comes.
 function inEachWindow(prepare) {
@@ -10,11 +13,27 @@ function inEachWindow(prepare) {
   prepare(window);
 }
 
-// A frame that begins with a document hands its window over; a document that takes another's place has a new realm.
+function inEachDocument(take) {
+  takers.push(take);
+  take(document);
+}
+
+// A frame that begins with a document hands its window over. A document that takes another's place has a window of its own, unless
+// that was the blank one with which a frame begins.
 function adopt(frame) {
   windows.add(frame);
-  for (const prepare of preparations) prepare(frame);
+  if (!realms.has(frame.Object)) {
+    realms.add(frame.Object);
+    for (const prepare of preparations) prepare(frame);
+  }
+  takeDocument(frame.document);
   lookAgain();
+}
+
+function takeDocument(document) {
+  if (known.has(document)) return;
+  known.add(document);
+  for (const take of takers) take(document);
 }
 
 const isThere = (one) => one === window || Boolean(one.frameElement?.isConnected);
@@ -41,9 +60,11 @@ function takeShadow(root) {
 }
 
 windows.add(window);
+realms.add(Object);
+known.add(document);
+inEachDocument(watchTree);
 inEachWindow((own) => {
-  const { document, Element } = own;
-  watchTree(document);
+  const { Element } = own;
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (...args) {
     const root = attachShadow.apply(this, args);
@@ -52,6 +73,7 @@ inEachWindow((own) => {
   };
   // What the parser makes of a template says nothing of it.
   own.addEventListener("DOMContentLoaded", () => {
-    for (const element of document.querySelectorAll("*")) takeShadow(element.shadowRoot);
+    takeDocument(own.document);
+    for (const element of own.document.querySelectorAll("*")) takeShadow(element.shadowRoot);
   });
 });
