@@ -1,6 +1,7 @@
 //! Pages other than the built-in one: a careless one that works, and others that are made of it.
 
 mod changed;
+mod steps;
 mod unasked;
 mod working;
 
@@ -18,6 +19,7 @@ use tincan_peers::{PageMap, Roster, RosterOptions};
 pub use self::changed::SHOW_SDP;
 use self::{
     changed::{BROKEN, Changed},
+    steps::STEPS,
     unasked::UNASKED,
     working::WORKING,
 };
@@ -34,7 +36,7 @@ pub fn trials() -> Vec<Trial> {
         .into_iter()
         .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
         .collect();
-    let changed = || [BROKEN, WORKING, UNASKED].into_iter().flatten();
+    let changed = || [BROKEN, WORKING, UNASKED, STEPS].into_iter().flatten();
     trials.extend(
         changed().map(|page| {
             trial(format!("pages/{}", page.name), move || comes_to(page, page.scenario.to_owned()))
@@ -79,12 +81,27 @@ async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
 
 /// Pages as people write them, each used step by step, and the calls that pass on it.
 const KINDS: &[(&str, &[&str])] = &[
-    ("host-and-guest", &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "webrtc-rs-to-chromium/vanilla/vp8/direct"]),
-    ("prompts", &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"]),
-    ("frames", &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"]),
-    ("shadow", &[VANILLA, "webrtc-rs-to-chromium/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"]),
+    (
+        "host-and-guest",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "webrtc-rs-to-chromium/vanilla/vp8/direct"],
+    ),
+    (
+        "prompts",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
+    (
+        "frames",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
+    (
+        "shadow",
+        &[VANILLA, "webrtc-rs-to-chromium/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
     ("link", &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"]),
-    ("candidate-array", &[TRICKLE, "chromium-to-webrtc-rs/trickle/vp8/direct", "webrtc-rs-to-chromium/trickle/vp8/direct"]),
+    (
+        "candidate-array",
+        &[TRICKLE, "chromium-to-webrtc-rs/trickle/vp8/direct", "webrtc-rs-to-chromium/trickle/vp8/direct"],
+    ),
 ];
 
 async fn kind(page: &str, name: &str) -> Result<(), String> {

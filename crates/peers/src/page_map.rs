@@ -19,8 +19,8 @@ use tincan_harness::{
 use self::plan::RolePlan;
 pub use self::{
     controls::{
-        AnswererControls, CandidateControls, Dialogs, IceControls, MediaControls, ModeControls, OffererControls,
-        TextAreas, Videos,
+        AnswererControls, CandidateControls, Dialogs, IceControls, MediaControls, ModeControls,
+        OffererControls, TextAreas, Videos,
     },
     steps::{Described, Prompt, State, Step},
     target::Target,

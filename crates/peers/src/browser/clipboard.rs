@@ -24,13 +24,16 @@ pub(super) struct Clipboard {
     array: bool,
 }
 
+/// Why a page that has shown nothing gets bare SDP.
+const UNKNOWN: &str = "as bare SDP, since the page map does not say in which form the page takes one (`signals = \"json\"` or the like)";
+
 /// What is pasted for a description.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pasted {
     /// The text.
     pub(super) text: String,
-    /// Whether nobody has said that the page takes it in this form.
-    pub(super) guessed: bool,
+    /// In what form tincan has made it, and why in that one; none if it was copied as it is, or is as bare as what the page shows.
+    pub(super) made: Option<String>,
 }
 
 impl Clipboard {
@@ -49,11 +52,15 @@ impl Clipboard {
     /// What is pasted as the description `sdp` of `role`, on a page whose map says `mapped`.
     pub(super) fn paste_description(&self, role: Role, sdp: &str, mapped: Option<&Envelope>) -> Pasted {
         if let Some(shown) = self.descriptions.get(sdp) {
-            return Pasted { text: shown.clone(), guessed: false };
+            return Pasted { text: shown.clone(), made: None };
         }
-        let known = mapped.or(self.envelope.as_ref());
-        let text = known.unwrap_or(&Envelope::Bare).around(role, sdp);
-        Pasted { text, guessed: known.is_none() }
+        let (envelope, made) = match (mapped, &self.envelope) {
+            (Some(mapped), _) => (mapped, Some(format!("as {mapped}, as the page map says"))),
+            (None, Some(Envelope::Bare)) => (&Envelope::Bare, None),
+            (None, Some(own)) => (own, Some(format!("as {own}, which is how the page shows its own"))),
+            (None, None) => (&Envelope::Bare, Some(UNKNOWN.to_owned())),
+        };
+        Pasted { text: envelope.around(role, sdp), made }
     }
 
     /// What is pasted as `candidates`: a line each, or an array if that is how they are shown.
@@ -83,17 +90,19 @@ mod tests {
         let shown = "{ \"sdp\": \"v=0\",  \"type\": \"offer\" }";
         clipboard.copy_description("v=0", shown.to_owned(), json);
         let paste = |sdp| clipboard.paste_description(Role::Answerer, sdp, None);
-        assert_eq!(paste("v=0"), Pasted { text: shown.to_owned(), guessed: false });
-        let made = r#"{"sdp":"v=1","type":"answer"}"#.to_owned();
-        assert_eq!(paste("v=1"), Pasted { text: made, guessed: false });
+        assert_eq!(paste("v=0"), Pasted { text: shown.to_owned(), made: None });
+        let made = Some("as JSON, which is how the page shows its own".to_owned());
+        assert_eq!(paste("v=1"), Pasted { text: r#"{"sdp":"v=1","type":"answer"}"#.to_owned(), made });
     }
 
     #[test]
     fn where_nobody_has_said_how_it_is_bare_and_a_guess() {
-        let paste = |mapped: Option<&Envelope>| Clipboard::default().paste_description(Role::Offerer, "v=0", mapped);
-        assert_eq!(paste(None), Pasted { text: "v=0".to_owned(), guessed: true });
+        let paste =
+            |mapped: Option<&Envelope>| Clipboard::default().paste_description(Role::Offerer, "v=0", mapped);
+        assert_eq!(paste(None), Pasted { text: "v=0".to_owned(), made: Some(UNKNOWN.to_owned()) });
         let mapped = paste(Some(&"sdp in base64".parse().unwrap()));
-        assert_eq!(mapped, Pasted { text: "dj0w".to_owned(), guessed: false });
+        let made = Some("as SDP in base64, as the page map says".to_owned());
+        assert_eq!(mapped, Pasted { text: "dj0w".to_owned(), made });
     }
 
     #[test]

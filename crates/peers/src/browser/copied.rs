@@ -12,12 +12,18 @@ pub(super) fn description(role: Role, shown: String, from: &str, clipboard: &mut
         Err(why) => {
             let name = Signal::description(role, String::new()).name();
             let trouble = HarnessError::new(format!("understand the {name}"), format!("{from} holds {why}"));
-            return vec![Event::HarnessError(trouble.hint("see docs/page-maps.md for the forms that are known"))];
+            return vec![Event::HarnessError(
+                trouble.hint("see docs/page-maps.md for the forms that are known"),
+            )];
         }
     };
     let form = (opened.envelope != Envelope::Bare).then(|| {
         let name = Signal::description(role, String::new()).name();
-        Event::Noted(Note::other(format_args!("the {name} is shown as {} ({} characters)", opened.envelope, shown.len())))
+        Event::Noted(Note::other(format_args!(
+            "the {name} is shown as {} ({} characters)",
+            opened.envelope,
+            shown.len()
+        )))
     });
     clipboard.copy_description(&opened.sdp, shown, opened.envelope);
     form.into_iter().chain([Event::Signal(Signal::description(role, opened.sdp))]).collect()
@@ -45,7 +51,10 @@ mod tests {
         let [Event::Noted(note), Event::Signal(Signal::Answer(sdp))] = &events(r#"{"sdp":"v=0"}"#)[..] else {
             panic!("a note and the answer");
         };
-        assert_eq!((note.to_string().as_str(), sdp.as_str()), ("the answer is shown as JSON (13 characters)", "v=0"));
+        assert_eq!(
+            (note.to_string().as_str(), sdp.as_str()),
+            ("the answer is shown as JSON (13 characters)", "v=0")
+        );
     }
 
     #[test]
@@ -65,6 +74,9 @@ mod tests {
         let bare = event("candidate:1 1 udp", &mut clipboard);
         assert!(matches!(bare, Event::Signal(Signal::Candidate(_))), "{bare:?}");
         let nonsense = event("nonsense", &mut clipboard);
-        assert!(matches!(&nonsense, Event::PeerError(fault) if fault.message.contains("\"nonsense\"")), "{nonsense:?}");
+        assert!(
+            matches!(&nonsense, Event::PeerError(fault) if fault.message.contains("\"nonsense\"")),
+            "{nonsense:?}"
+        );
     }
 }

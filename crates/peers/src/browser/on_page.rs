@@ -4,8 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tincan_harness::{
-    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Role, SignalingMode,
-    frames::FrameSource,
+    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Role, SignalingMode, frames::FrameSource,
 };
 use tokio::{
     sync::mpsc,
@@ -19,8 +18,8 @@ use super::{
     context::{Context, ContextError},
     listener::{Arrival, Listener},
     page_of_calls::PageOfCalls,
-    pictures,
     page_steps::{Step, steps},
+    pictures,
     probe::{self, Part, Probe},
 };
 use crate::clock::SharedClock;

@@ -52,8 +52,8 @@ fn received(signal: &Signal, page: &PageOfCalls, role: Role) -> Step {
     // A map is read only if this can be understood.
     let mapped = page.map.envelope().ok().flatten();
     let pasted = page.clipboard().paste_description(role.other(), sdp, mapped.as_ref());
-    let Pasted { text, guessed } = pasted;
-    Step::Act("receive", json!({ "what": signal.name(), "text": text, "guessed": guessed }))
+    let Pasted { text, made } = pasted;
+    Step::Act("receive", json!({ "what": signal.name(), "text": text, "made": made }))
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ use tokio::{
     time::timeout,
 };
 
-use super::{clipboard::Clipboard, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running};
+use super::{
+    clipboard::Clipboard, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running,
+};
 use crate::{
     clock::SharedClock,
     kind::{Launch, LivePeer, Software},

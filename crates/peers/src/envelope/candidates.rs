@@ -28,7 +28,7 @@ fn of_attribute(text: &str) -> Option<IceCandidate> {
 }
 
 /// The candidate that a value of JSON is, or holds as its `candidate`.
-fn of_value(value: &Value) -> Option<IceCandidate> {
+pub(super) fn of_value(value: &Value) -> Option<IceCandidate> {
     match value {
         Value::String(text) => of_attribute(text),
         Value::Object(fields) => match fields.get("candidate")? {

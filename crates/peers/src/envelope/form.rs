@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use tincan_harness::Role;
 use url::form_urlencoded::byte_serialize;
 
-use super::json::{self, Key};
+use super::{
+    candidates::of_value,
+    json::{self, Key},
+};
 
 /// What stands around a description.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,12 +102,26 @@ impl Envelope {
 impl Json {
     fn around(&self, role: Role, sdp: &str) -> String {
         let mut value = self.value.clone();
-        if let Some(candidates) = self.candidates.as_ref().and_then(|place| json::at(&mut value, place)) {
-            // A description that was gathered holds its own.
-            *candidates = json!([]);
-        }
-        json::set(&mut value, &self.place, role, self.inner.around(role, sdp));
+        let place = self.without_candidates(&mut value);
+        json::set(&mut value, &place, role, self.inner.around(role, sdp));
         if self.pretty { format!("{value:#}") } else { value.to_string() }
+    }
+}
+
+impl Json {
+    /// Takes the candidates away, since a description that was gathered holds its own. Answers where the description is then: it
+    /// may stand among them.
+    fn without_candidates(&self, value: &mut Value) -> Vec<Key> {
+        let mut place = self.place.clone();
+        let Some(array) = &self.candidates else { return place };
+        let Some(Value::Array(items)) = json::at(value, array) else { return place };
+        if place.starts_with(array)
+            && let Some(Key::Item(number)) = place.get_mut(array.len())
+        {
+            *number -= items.iter().take(*number).filter(|item| of_value(item).is_some()).count();
+        }
+        items.retain(|item| of_value(item).is_none());
+        place
     }
 }
 

@@ -100,8 +100,7 @@ fn in_json(text: &str, deep: usize) -> Result<Found, String> {
     };
     let (mut candidates, array) = within(&value);
     candidates.extend(found.candidates);
-    let json =
-        Json { pretty: text.contains('\n'), value, place, inner: found.envelope, candidates: array };
+    let json = Json { pretty: text.contains('\n'), value, place, inner: found.envelope, candidates: array };
     Ok(Found { sdp: found.sdp, candidates, envelope: Envelope::Json(Box::new(json)) })
 }
 
@@ -141,7 +140,7 @@ fn in_base64(text: &str, deep: usize) -> Result<Found, String> {
     if joined.len() < 16 || !joined.chars().all(is_base64) {
         return Err(none());
     }
-    let padded = joined.ends_with('=') || (joined.len() % 4 == 0 && !joined.contains(['-', '_']));
+    let padded = joined.ends_with('=') || (joined.len().is_multiple_of(4) && !joined.contains(['-', '_']));
     let url_safe = joined.contains(['-', '_']) || (!padded && !joined.contains(['+', '/']));
     let bytes = engine(url_safe, padded).decode(&joined).map_err(|error| {
         format!("which could be base64 but are cut or damaged ({error}): {}", beginning(text))

@@ -1,6 +1,9 @@
 //! Every envelope is opened and made again; hostile text is an error in words.
 
-use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 use tincan_harness::Role;
 
@@ -23,7 +26,8 @@ fn what_a_page_shows_is_opened_and_made_again() {
     let answer = json!({ "type": "answer", "sdp": ANSWER });
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
     let percent = |text: &str| Envelope::Percent(Box::new(Envelope::Bare)).around(Role::Offerer, text);
-    let (wrapped, wrapped_answer) = (json!({ "offer": json, "name": "Ann" }), json!({ "answer": answer, "name": "Ann" }));
+    let (wrapped, wrapped_answer) =
+        (json!({ "offer": json, "name": "Ann" }), json!({ "answer": answer, "name": "Ann" }));
     let double = |value: &Value| json!(value.to_string()).to_string();
     for (shown, name, made) in [
         (SDP.to_owned(), "SDP", ANSWER.to_owned()),
@@ -57,13 +61,15 @@ fn what_a_page_shows_is_opened_and_made_again() {
 #[test]
 fn candidates_beside_a_description_go_into_it_for_whoever_wants_sdp_alone() {
     let own = json!({ "candidate": LINE, "sdpMid": "1", "sdpMLineIndex": 1 });
-    let blob = json!({ "description": { "type": "offer", "sdp": SDP }, "candidates": [own, own, null] });
+    let blob = json!({ "description": { "type": "offer", "sdp": SDP }, "candidates": [own, own] });
     let (sdp, name, made) = opened(&blob.to_string());
     assert_eq!((sdp, name.as_str()), (format!("{SDP}a={LINE}\r\n"), "JSON with candidates"));
     assert_eq!(
         made,
         json!({ "description": { "type": "answer", "sdp": ANSWER }, "candidates": [] }).to_string()
     );
+    let list = json!([own, { "type": "offer", "sdp": SDP }, own]);
+    assert_eq!(opened(&list.to_string()).2, json!([{ "type": "answer", "sdp": ANSWER }]).to_string());
     let bare = json!({ "sdp": SDP, "ice": [format!("a={LINE}")] });
     let expected = SDP.replace("m=audio", &format!("a={LINE}\r\nm=audio"));
     assert_eq!(opened(&bare.to_string()).0, expected);
@@ -73,7 +79,12 @@ fn candidates_beside_a_description_go_into_it_for_whoever_wants_sdp_alone() {
 fn candidates_come_as_json_or_as_attributes() {
     let json = json!({ "candidate": LINE, "sdpMid": "0" }).to_string();
     assert_eq!(candidate(&json).unwrap().sdp_mid.as_deref(), Some("0"));
-    for text in [LINE.to_owned(), format!("a={LINE}"), format!(" {LINE}\r"), json!({ "candidate": { "candidate": LINE } }).to_string()] {
+    for text in [
+        LINE.to_owned(),
+        format!("a={LINE}"),
+        format!(" {LINE}\r"),
+        json!({ "candidate": { "candidate": LINE } }).to_string(),
+    ] {
         assert_eq!(candidate(&text).unwrap().candidate, LINE, "{text}");
     }
     for text in ["", "null", "nonsense", "{}", "[]", "{\"candidate\":1}"] {

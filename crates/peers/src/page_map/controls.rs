@@ -158,7 +158,6 @@ pub struct Videos {
     pub remote: Option<Target>,
 }
 
-
 impl OffererControls {
     /// Whether there is anything of the short form.
     pub(super) const fn has_buttons(&self) -> bool {

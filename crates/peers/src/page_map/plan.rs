@@ -87,15 +87,23 @@ impl Step {
         let Self { click, type_text, choose, tick, untick, wait_for, until, copy, paste, .. } = self.clone();
         let mut actions = Vec::new();
         actions.extend(click.map(|target| self.clicked(target)));
-        actions.extend(type_text.map(|text| Ok(Action::Type { target: required("type", "into", &self.into)?, text })));
-        actions.extend(choose.map(|option| Ok(Action::Choose { target: required("choose", "in", &self.list)?, option })));
+        actions.extend(
+            type_text.map(|text| Ok(Action::Type { target: required("type", "into", &self.into)?, text })),
+        );
+        actions.extend(
+            choose.map(|option| Ok(Action::Choose { target: required("choose", "in", &self.list)?, option })),
+        );
         actions.extend(tick.map(|target| Ok(Action::Tick { target, on: true })));
         actions.extend(untick.map(|target| Ok(Action::Tick { target, on: false })));
         let (shows, plays) = (self.shows.clone(), self.plays);
         actions.extend(wait_for.map(|target| Ok(Action::WaitFor { target, shows, plays })));
         actions.extend(until.map(|state| Ok(Action::Until { state })));
-        actions.extend(copy.map(|what| Ok(Action::Copy { what, target: required("copy", "from", &self.from)? })));
-        actions.extend(paste.map(|what| Ok(Action::Paste { what, target: required("paste", "into", &self.into)? })));
+        actions.extend(
+            copy.map(|what| Ok(Action::Copy { what, target: required("copy", "from", &self.from)? })),
+        );
+        actions.extend(
+            paste.map(|what| Ok(Action::Paste { what, target: required("paste", "into", &self.into)? })),
+        );
         let one = "a step is one of `click`, `type`, `choose`, `tick`, `untick`, `wait_for`, `until`, `copy`, `paste`";
         match (actions.pop(), actions.is_empty()) {
             (Some(action), true) => self.nothing_else(action?),
@@ -145,7 +153,9 @@ impl RolePlan {
         let planned = steps.iter().enumerate().map(|(place, step)| {
             let name = format!("step {} of the {role}", place + 1);
             match step.action() {
-                Ok(action) => Ok(PlannedStep { name, optional: step.optional, for_camera: step.for_camera, action }),
+                Ok(action) => {
+                    Ok(PlannedStep { name, optional: step.optional, for_camera: step.for_camera, action })
+                }
                 Err(why) => Err(format!("{name}: {why}")),
             }
         });
@@ -157,11 +167,17 @@ impl RolePlan {
             Role::Offerer => (Described::Offer, Described::Answer),
             Role::Answerer => (Described::Answer, Described::Offer),
         };
-        let copies = only(&steps, role, &format!("copy = \"{own}\""), |action| action.copies().map(|what| what == own))?;
-        let pastes = only(&steps, role, &format!("paste = \"{other}\""), |action| action.pastes().map(|what| what == other))?;
+        let copies = only(&steps, role, &format!("copy = \"{own}\""), |action| {
+            action.copies().map(|what| what == own)
+        })?;
+        let pastes = only(&steps, role, &format!("paste = \"{other}\""), |action| {
+            action.pastes().map(|what| what == other)
+        })?;
         let before_the_call = match role {
             Role::Offerer if pastes < copies => return Err(circle(role, pastes, copies, "answer", "offer")),
-            Role::Answerer if copies < pastes => return Err(circle(role, copies, pastes, "own answer", "offer")),
+            Role::Answerer if copies < pastes => {
+                return Err(circle(role, copies, pastes, "own answer", "offer"));
+            }
             // What is clicked last before there is an offer makes it; where there is nothing, the page made it while loading.
             Role::Offerer => {
                 steps[..copies].iter().rposition(|step| step.action.is_of_hands()).unwrap_or(copies)
@@ -176,8 +192,14 @@ impl RolePlan {
         let OffererControls { create_connection, start_video, create_offer, receive_answer, .. } = controls;
         let mut steps = preparation(create_connection.as_deref(), start_video.as_deref());
         steps.extend(create_offer.as_ref().map(|button| named("create_offer", Action::click(button))));
-        steps.push(named("sdp.send", Action::Copy { what: Described::Offer, target: Target::first(&sdp.send) }));
-        steps.push(named("sdp.received", Action::Paste { what: Described::Answer, target: Target::first(&sdp.received) }));
+        steps.push(named(
+            "sdp.send",
+            Action::Copy { what: Described::Offer, target: Target::first(&sdp.send) },
+        ));
+        steps.push(named(
+            "sdp.received",
+            Action::Paste { what: Described::Answer, target: Target::first(&sdp.received) },
+        ));
         let receive = receive_answer.as_ref().ok_or("the offerer has no `receive_answer`, and no `steps`")?;
         steps.push(named("receive_answer", Action::click(receive)));
         Self::new(Role::Offerer, steps)
@@ -187,7 +209,10 @@ impl RolePlan {
     pub(super) fn of_answerer(controls: &AnswererControls, sdp: &TextAreas) -> Result<Self, String> {
         let AnswererControls { create_connection, start_video, receive_offer, create_answer, .. } = controls;
         let mut steps = preparation(create_connection.as_deref(), start_video.as_deref());
-        steps.push(named("sdp.received", Action::Paste { what: Described::Offer, target: Target::first(&sdp.received) }));
+        steps.push(named(
+            "sdp.received",
+            Action::Paste { what: Described::Offer, target: Target::first(&sdp.received) },
+        ));
         let receive = receive_offer.as_ref().ok_or("the answerer has no `receive_offer`, and no `steps`")?;
         steps.push(named("receive_offer", Action::click(receive)));
         if let Some(create) = create_answer {
@@ -195,7 +220,10 @@ impl RolePlan {
             steps.push(named("receive_offer", Action::Until { state: State::RemoteDescription }));
             steps.push(named("create_answer", Action::click(create)));
         }
-        steps.push(named("sdp.send", Action::Copy { what: Described::Answer, target: Target::first(&sdp.send) }));
+        steps.push(named(
+            "sdp.send",
+            Action::Copy { what: Described::Answer, target: Target::first(&sdp.send) },
+        ));
         Self::new(Role::Answerer, steps)
     }
 }
@@ -230,7 +258,9 @@ fn only(
         match (is(&step.action), found) {
             (Some(true), None) => found = Some(place),
             (Some(true), Some(_)) => return Err(format!("the {role} has `{words}` twice")),
-            (Some(false), _) => return Err(format!("{}: the {role} has `{words}`, and not the other one", step.name)),
+            (Some(false), _) => {
+                return Err(format!("{}: the {role} has `{words}`, and not the other one", step.name));
+            }
             (None, _) => {}
         }
     }

@@ -43,8 +43,7 @@ fn a_page_has_to_send_and_take_what_a_mode_carries() {
 #[test]
 fn who_sends_something_beside_video_can_be_told_to_send_none() {
     let own = PageMap::built_in().unwrap();
-    let clicks =
-        |media: Media| own.media.clicks(media).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let clicks = |media: Media| own.media.clicks(media).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(clicks(Media::DATA), ["media.no_video", "media.data"]);
     assert_eq!(clicks("vp8+data".parse().unwrap()), ["media.data"]);
     let without = BUILT_IN.replace("no_video =", "vp8 =");
@@ -58,9 +57,8 @@ fn a_page_has_to_be_told_of_the_servers_that_a_network_needs() {
     let without = PageMap { ice: None, name: "mine".to_owned(), ..own.clone() };
     let mut no_policy = without.clone();
     no_policy.ice = own.ice.clone().map(|ice| IceControls { relay_only: None, ..ice });
-    let over = |page: &PageMap, network: &str| {
-        cannot(page, &format!("chromium-to-chromium/vanilla/vp8/{network}"))
-    };
+    let over =
+        |page: &PageMap, network: &str| cannot(page, &format!("chromium-to-chromium/vanilla/vp8/{network}"));
     assert_eq!(
         (over(&own, "relay-tcp"), over(&without, "direct"), over(&no_policy, "stun")),
         (None, None, None)
@@ -83,7 +81,8 @@ fn in_steps(offerer: &str, answerer: &str) -> Result<PageMap, String> {
     PageMap::parse(&text, Path::new("x.toml")).map_err(|error| error.to_string())
 }
 
-const OFFERER: &str = "{ click = \"#camera\" }, { click = \"#offer\" }, { copy = \"offer\", from = \"#out\" },
+const OFFERER: &str =
+    "{ click = \"#camera\" }, { click = \"#offer\" }, { copy = \"offer\", from = \"#out\" },
     { paste = \"answer\", into = \"#in\" }, { click = \"#accept\" }";
 const ANSWERER: &str =
     "{ paste = \"offer\", into = \"#in\" }, { click = \"#accept\" }, { copy = \"answer\", from = \"#out\" }";
@@ -97,7 +96,12 @@ fn what_is_clicked_last_before_the_offer_makes_it() {
     };
     assert_eq!(before(OFFERER), 1);
     // It is made while the page loads.
-    assert_eq!(before("{ copy = \"offer\", from = \"#out\" }, { click = \"#accept\", prompt = { paste = \"answer\" } }"), 0);
+    assert_eq!(
+        before(
+            "{ copy = \"offer\", from = \"#out\" }, { click = \"#accept\", prompt = { paste = \"answer\" } }"
+        ),
+        0
+    );
 }
 
 #[test]
@@ -108,8 +112,15 @@ fn the_short_form_becomes_the_same_steps() {
     assert_eq!(
         names,
         [
-            "create_connection", "create_connection", "start_video", "start_video", "sdp.received", "receive_offer",
-            "receive_offer", "create_answer", "sdp.send"
+            "create_connection",
+            "create_connection",
+            "start_video",
+            "start_video",
+            "sdp.received",
+            "receive_offer",
+            "receive_offer",
+            "create_answer",
+            "sdp.send"
         ]
     );
     assert_eq!(short.plan(Role::Answerer).unwrap().before_the_call, 4);

@@ -1,6 +1,6 @@
 // The steps of a page map, one after the other: a person has two hands, and does one thing at a time.
 
-const came = {}; // what came from the other side, by what it is: its text, and whether its form was guessed
+const came = {}; // what came from the other side, by what it is: its text, and in what form it was made, if it was not copied like that
 let busy = false; // something was pasted, and what has to be clicked then was not
 let given = false; // whether the page has called setRemoteDescription since the last was pasted
 let lastClick = null;
@@ -163,8 +163,8 @@ function offer() {
 }
 
 // Takes an offer or an answer, for the step that pastes it.
-function receive({ what, text, guessed }) {
-  came[what] = { text, guessed };
+function receive({ what, text, made }) {
+  came[what] = { text, made };
   lookAgain();
 }
 
@@ -188,9 +188,9 @@ function receiveCandidates(lines) {
 function unasked() {
   if (records.some(({ entries }) => entries.some(({ kind }) => kind === "peer-error"))) return [];
   const waits = [...awaited].map((problem) => problem());
-  const guess = Object.entries(came).find(([, { guessed }]) => guessed);
-  const inVain = guess && pasted && !records.some(({ given }) => given)
-    && `the ${guess[0]} was pasted as bare SDP, since the page map does not say in which form the page takes one, and the page gave nothing to setRemoteDescription (say signals = "json" or the like)`;
+  const made = Object.entries(came).find(([, { made }]) => made);
+  const inVain = made && pasted && !records.some(({ given }) => given)
+    && `the ${made[0]} was pasted ${made[1].made}, and the page gave nothing to setRemoteDescription`;
   const isReceived = records.some(({ reached }) => reached.has("track-received"));
   const video = map.video.remote && isReceived && media.video && locate(map.video.remote).problem;
   return [...waits, shownInstead(), inVain, video && `${video} (video.remote); ${usable()}`].filter(Boolean);
