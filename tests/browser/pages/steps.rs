@@ -33,7 +33,7 @@ pub const STEPS: &[Changed] = &[
         "a-step-with-a-selector-that-is-none",
         (LINK, "page.toml"),
         &[("click = \"#open\"", "click = \"#open[\"")],
-        &["erer: failed to make the page ready: MissingControl: \"#open[\" is no selector of CSS"],
+        &["erer: failed to make the page ready: Error: \"#open[\" is no selector of CSS"],
     ),
     step(
         "a-step-that-two-elements-match",
@@ -83,4 +83,17 @@ pub const STEPS: &[Changed] = &[
         &[("btoa(JSON", "'?' + [...JSON"), ("candidates }));", "candidates })].reverse().join('');")],
         &["holds", "characters that are no SDP of this page, nor JSON or base64 with it: \"?}"],
     ),
+    Changed {
+        scenario: "webrtc-rs-to-chromium/vanilla/vp8/direct",
+        ..step(
+            "a-step-that-pastes-in-a-form-that-nobody-named",
+            (PROMPTS, "page.toml"),
+            &[("name = \"prompts\"", "name = \"nameless\"")],
+            &[
+                "answerer: failed to go on as the page map says: the offer was pasted as bare SDP",
+                "the page map does not say in which form",
+                "gave nothing to setRemoteDescription",
+            ],
+        )
+    },
 ];

@@ -137,7 +137,7 @@ fn in_base64(text: &str, deep: usize) -> Result<Found, String> {
     let joined: String = text.split_whitespace().collect();
     let is_base64 = |letter: char| letter.is_ascii_alphanumeric() || "+/-_=".contains(letter);
     let none = || format!("which are neither SDP nor JSON nor base64 of these: {}", beginning(text));
-    if joined.len() < 16 || !joined.chars().all(is_base64) {
+    if text.contains(' ') || joined.len() < 16 || !joined.chars().all(is_base64) {
         return Err(none());
     }
     let padded = joined.ends_with('=') || (joined.len().is_multiple_of(4) && !joined.contains(['-', '_']));

@@ -119,7 +119,7 @@ fn what_cannot_be_understood_is_said_with_what_there_is() {
         ("hello".to_owned(), "neither SDP nor JSON nor base64 of these: \"hello\""),
         (json[..json.len() / 2].to_owned(), "begin as JSON does but are none"),
         ("{\"type\":\"offer\"}".to_owned(), "JSON without a description"),
-        ("null null null null".to_owned(), "cut or damaged"),
+        ("null null null null".to_owned(), "neither SDP nor JSON nor base64"),
         (base64[..base64.len() / 2 + 1].to_owned(), "base64"),
         (format!("{}!{}", &base64[..40], &base64[40..]), "neither SDP nor JSON nor base64"),
         (STANDARD.encode([0x1f, 0x8b, 8, 0, 255, 254, 253, 0, 0, 0, 0, 0]), "begin with 1f 8b 08 00"),
