@@ -55,10 +55,13 @@ impl Clipboard {
             return Pasted { text: shown.clone(), made: None };
         }
         let (envelope, made) = match (mapped, &self.envelope) {
-            (Some(mapped), _) => (mapped, Some(format!("as {mapped}, as the page map says"))),
-            (None, Some(Envelope::Bare)) => (&Envelope::Bare, None),
-            (None, Some(own)) => (own, Some(format!("as {own}, which is how the page shows its own"))),
-            (None, None) => (&Envelope::Bare, Some(UNKNOWN.to_owned())),
+            // What a page shows says more than a name does.
+            (Some(mapped), own) if own.as_ref().is_none_or(|own| !own.is_like(mapped)) => {
+                (mapped, Some(format!("as {mapped}, as the page map says")))
+            }
+            (_, Some(Envelope::Bare)) => (&Envelope::Bare, None),
+            (_, Some(own)) => (own, Some(format!("as {own}, which is how the page shows its own"))),
+            (_, None) => (&Envelope::Bare, Some(UNKNOWN.to_owned())),
         };
         Pasted { text: envelope.around(role, sdp), made }
     }

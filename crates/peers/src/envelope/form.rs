@@ -79,6 +79,12 @@ impl Envelope {
         }))
     }
 
+    /// Whether it is of the same kind as `other`, whatever fields its JSON has.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let kind = |envelope: &Self| envelope.to_string().replace(" with candidates", "");
+        kind(self) == kind(other)
+    }
+
     /// The same envelope around `sdp`, the description of `role`.
     pub(crate) fn around(&self, role: Role, sdp: &str) -> String {
         match self {

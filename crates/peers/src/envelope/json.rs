@@ -35,8 +35,13 @@ pub(super) fn set(value: &mut Value, place: &[Key], role: Role, text: String) {
             }
         }
         (Key::Field(name), Value::Object(fields)) => {
-            if let Some(Value::String(kind)) = fields.get_mut("type") {
-                *kind = of_role(kind, role).into_owned();
+            // Its type, whatever the field is called.
+            for field in fields.values_mut() {
+                if let Value::String(kind) = field
+                    && ["offer", "answer"].contains(&kind.to_lowercase().as_str())
+                {
+                    *kind = of_role(kind, role).into_owned();
+                }
             }
             if let Some(mut field) = fields.remove(name) {
                 set(&mut field, rest, role, text);

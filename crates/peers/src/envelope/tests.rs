@@ -35,6 +35,11 @@ fn what_a_page_shows_is_opened_and_made_again() {
         (pretty(&json), "JSON", pretty(&answer)),
         (wrapped.to_string(), "JSON", wrapped_answer.to_string()),
         (json!([json]).to_string(), "JSON", json!([answer]).to_string()),
+        (
+            json!({ "kind": "offer", "sdp": STANDARD.encode(SDP) }).to_string(),
+            "SDP in base64 in JSON",
+            json!({ "kind": "answer", "sdp": STANDARD.encode(ANSWER) }).to_string(),
+        ),
         (double(&json), "JSON in JSON", double(&answer)),
         (STANDARD.encode(SDP), "SDP in base64", STANDARD.encode(ANSWER)),
         (STANDARD.encode(json.to_string()), "JSON in base64", STANDARD.encode(answer.to_string())),

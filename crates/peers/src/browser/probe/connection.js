@@ -90,6 +90,7 @@ function watchConnection(record) {
     else reach(record, "first-packet");
     watchTransports(record);
     await turn(); // the page puts it into its video when it hears of this
+    watchVideo();
     watchSound();
     choose();
   });
@@ -233,14 +234,13 @@ inEachWindow((own) => {
   });
 });
 
-inEachDocument((document) => {
-  document.addEventListener("loadeddata", ({ target }) => {
-    if (target === localVideo()) note("other", { text: "local video: playing" });
-    watchVideo();
-    choose();
-    lookAgain();
-  }, true);
-});
+function mediaLoaded({ target }) {
+  if (target === localVideo()) note("other", { text: "local video: playing" });
+  watchVideo();
+  choose();
+  lookAgain();
+}
+
 inEachWindow((own) => {
   for (const event of ["DOMContentLoaded", "load"]) own.addEventListener(event, watchAll);
 });

@@ -43,6 +43,8 @@ const resources = () => documents().flatMap((one) => one.defaultView.performance
 
 // What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
 function watchTree(root) {
+  // In the capture phase, and in each tree: it does not bubble, nor leave a shadow root.
+  root.addEventListener("loadeddata", (event) => mediaLoaded(event), true);
   new MutationObserver((changes) => {
     lookAgain();
     if (changes.some(({ type }) => type === "childList")) watchAll();
