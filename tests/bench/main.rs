@@ -195,7 +195,7 @@ async fn floor(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> 
     client.goto(&server.url()).await.map_err(Error::other)?;
     let script =
         format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
-    let arguments = vec![trickle.into(), map.video.remote.into()];
+    let arguments = vec![trickle.into(), map.video.remote.and_then(|video| video.css).into()];
     let ms = client.execute(&script, arguments).await.map_err(Error::other)?;
     let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
     if let Some(watch) = watch {

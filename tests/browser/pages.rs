@@ -1,6 +1,7 @@
 //! Pages other than the built-in one: a careless one that works, and others that are made of it.
 
 mod changed;
+mod steps;
 mod unasked;
 mod working;
 
@@ -18,6 +19,7 @@ use tincan_peers::{PageMap, Roster, RosterOptions};
 pub use self::changed::SHOW_SDP;
 use self::{
     changed::{BROKEN, Changed},
+    steps::STEPS,
     unasked::UNASKED,
     working::WORKING,
 };
@@ -34,13 +36,17 @@ pub fn trials() -> Vec<Trial> {
         .into_iter()
         .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
         .collect();
-    let changed = || [BROKEN, WORKING, UNASKED].into_iter().flatten();
+    let changed = || [BROKEN, WORKING, UNASKED, STEPS].into_iter().flatten();
     trials.extend(
         changed().map(|page| {
             trial(format!("pages/{}", page.name), move || comes_to(page, page.scenario.to_owned()))
         }),
     );
     let on_firefox = changed().filter(|page| is_full() || USUAL_ON_FIREFOX.contains(&page.name));
+    trials.extend(KINDS.iter().flat_map(|(page, scenarios)| {
+        let usual = scenarios.iter().filter(|name| is_full() || !name.contains("firefox"));
+        usual.map(move |name| trial(format!("pages/{page}/{name}"), move || kind(page, name)))
+    }));
     trials.extend(on_firefox.map(|page| {
         let scenario = page.scenario.replace("chromium", "firefox");
         trial(format!("pages/firefox/{}", page.name), move || comes_to(page, scenario))
@@ -71,6 +77,36 @@ const ON_TUTORIAL: [(&str, Outcome); 6] = [
 async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
     let attempt = attempt(&root().join(TUTORIAL), name).await?;
     check(attempt.verdict == outcome, || format!("{}: {:?}", attempt.verdict, attempt.reason))
+}
+
+/// Pages as people write them, each used step by step, and the calls that pass on it.
+const KINDS: &[(&str, &[&str])] = &[
+    (
+        "host-and-guest",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "webrtc-rs-to-chromium/vanilla/vp8/direct"],
+    ),
+    (
+        "prompts",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
+    (
+        "frames",
+        &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
+    (
+        "shadow",
+        &[VANILLA, "webrtc-rs-to-chromium/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"],
+    ),
+    ("link", &[VANILLA, "chromium-to-webrtc-rs/vanilla/vp8/direct", "firefox-to-firefox/vanilla/vp8/direct"]),
+    (
+        "candidate-array",
+        &[TRICKLE, "chromium-to-webrtc-rs/trickle/vp8/direct", "webrtc-rs-to-chromium/trickle/vp8/direct"],
+    ),
+];
+
+async fn kind(page: &str, name: &str) -> Result<(), String> {
+    let attempt = attempt(&root().join("fixtures/pages").join(page), name).await?;
+    check(attempt.verdict == Outcome::Passed, || format!("{}: {:?}", attempt.verdict, attempt.reason))
 }
 
 async fn comes_to(page: &Changed, scenario: String) -> Result<(), String> {

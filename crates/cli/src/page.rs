@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, bail, ensure};
+use tincan_harness::Role;
 use tincan_peers::{PageMap, page_server::PageSource};
 
 use crate::{args::DrivenPageArgs, print};
@@ -22,10 +23,14 @@ pub fn page_map(args: &DrivenPageArgs) -> anyhow::Result<PageMap> {
     let named = args.map.as_deref().or(in_folder.as_deref());
     let map = named.map_or_else(PageMap::built_in, PageMap::read)?;
     let page = folder.map_or(PageSource::BuiltIn, |folder| PageSource::Folder(folder.to_owned()));
-    if !page.has(&map.entry) {
+    let missing = Role::BOTH.into_iter().map(|role| map.entry_of(role)).find(|entry| {
+        let file = entry.split(['?', '#']).next().unwrap_or_default();
+        !page.has(file)
+    });
+    if let Some(entry) = missing {
         let place =
             folder.map_or_else(|| "the built-in page".to_owned(), |folder| folder.display().to_string());
-        bail!("{place} has no {:?}, which the page map {:?} names as its entry", map.entry, map.name);
+        bail!("{place} has no {entry:?}, which the page map {:?} opens", map.name);
     }
     if let (None, Some(folder)) = (named, folder) {
         print::to_stderr(&format!(

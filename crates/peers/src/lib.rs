@@ -4,6 +4,7 @@ mod audio;
 pub mod browser;
 mod camera;
 mod clock;
+mod envelope;
 pub mod interfaces;
 pub(crate) mod kind;
 #[cfg(feature = "library")]

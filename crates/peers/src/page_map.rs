@@ -1,26 +1,39 @@
-//! Where the controls of a page are: a TOML file of CSS selectors.
+//! How a page is used: a TOML file of what a person does on it, and where its controls are.
 
 mod acts;
+mod controls;
+pub(crate) mod plan;
+mod steps;
+mod target;
 
 use std::{
-    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
-pub use self::acts::ActControls;
-use serde::{Deserialize, Serialize};
-
+use serde::Deserialize;
 use tincan_harness::{
-    Abilities, AudioCodec, Flow, Media, SignalingMode, VideoCodec,
+    Abilities, Role, SignalingMode,
     abilities::{Servers, Signalling},
 };
+
+use self::plan::RolePlan;
+pub use self::{
+    acts::ActControls,
+    controls::{
+        AnswererControls, CandidateControls, Dialogs, IceControls, MediaControls, ModeControls,
+        OffererControls, TextAreas, Videos,
+    },
+    steps::{Described, Prompt, State, Step},
+    target::Target,
+};
+use crate::envelope::Envelope;
 
 /// The page map of the built-in page.
 const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
 
-/// Where the controls of a page are, and which modes it can do. Selectors are CSS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How a page is used, and which modes it can do.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageMap {
     /// What the page is called in reports.
@@ -44,161 +57,25 @@ pub struct PageMap {
     /// What to click to change a call that is up; a page without them is called once.
     #[serde(default)]
     pub acts: ActControls,
-    /// The buttons of the offerer.
+    /// In what form the page takes a description that comes from no page: `sdp` or `json`, alone or `in base64` or `in base64url`.
+    /// Without it the form is that in which the page shows its own.
+    pub signals: Option<String>,
+    /// What the offerer does.
     pub offerer: OffererControls,
-    /// The buttons of the answerer.
+    /// What the answerer does.
     pub answerer: AnswererControls,
-    /// The text areas of descriptions.
-    pub sdp: TextAreas,
-    /// The text areas of candidates and the button that adds them; a page without them does vanilla only.
+    /// The boxes of descriptions, in the short form.
+    pub sdp: Option<TextAreas>,
+    /// The boxes of candidates and the button that adds them; a page without them does vanilla only.
     pub candidates: Option<CandidateControls>,
     /// Where ICE servers are given; a page without them calls without servers only.
     pub ice: Option<IceControls>,
     /// The videos.
+    #[serde(default)]
     pub video: Videos,
     /// What is answered to the page's dialogs.
     #[serde(default)]
     pub dialogs: Dialogs,
-}
-
-/// What is answered to the dialogs of a page. An `alert` and a `beforeunload` are accepted; the others make a call errored if
-/// the map does not say what to answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dialogs {
-    /// To `confirm`: true for OK, false for Cancel.
-    pub confirm: Option<bool>,
-    /// To `prompt`: the text that is typed before OK.
-    pub prompt: Option<String>,
-}
-
-/// What to click to choose a mode.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModeControls {
-    /// For vanilla.
-    pub vanilla: Option<String>,
-    /// For trickle.
-    pub trickle: Option<String>,
-}
-
-/// What to choose or to click for each thing that is sent: an option of a list, or any control that is clicked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MediaControls {
-    /// For video in VP8, where that is not what the page sends by itself.
-    pub vp8: Option<String>,
-    /// For video in VP9.
-    pub vp9: Option<String>,
-    /// For video in H.264.
-    pub h264: Option<String>,
-    /// For video in AV1.
-    pub av1: Option<String>,
-    /// For no video, where something else can be sent.
-    pub no_video: Option<String>,
-    /// For sound in Opus, from the microphone.
-    pub opus: Option<String>,
-    /// For messages on data channels.
-    pub data: Option<String>,
-}
-
-impl MediaControls {
-    /// The control for `flow`; none where there is none.
-    fn control(&self, flow: Flow) -> Option<&str> {
-        let control = match flow {
-            Flow::Video(VideoCodec::Vp8) => &self.vp8,
-            Flow::Video(VideoCodec::Vp9) => &self.vp9,
-            Flow::Video(VideoCodec::H264) => &self.h264,
-            Flow::Video(VideoCodec::Av1) => &self.av1,
-            Flow::Audio(AudioCodec::Opus) => &self.opus,
-            Flow::Data => &self.data,
-        };
-        control.as_deref()
-    }
-
-    /// What has to be clicked for a call of `media`, by the names in the map.
-    pub(crate) fn clicks(&self, media: Media) -> Vec<(String, &str)> {
-        let click = |flow| Some((format!("media.{flow}"), self.control(flow)?));
-        let no_video = self.no_video.as_deref().filter(|_| media.video.is_none());
-        let no_video = no_video.map(|control| ("media.no_video".to_owned(), control));
-        no_video.into_iter().chain(media.flows().filter_map(click)).collect()
-    }
-
-    /// What can be sent on the page.
-    fn flows(&self) -> BTreeSet<Flow> {
-        let plain = Flow::Video(VideoCodec::Vp8);
-        Flow::all().into_iter().filter(|flow| *flow == plain || self.control(*flow).is_some()).collect()
-    }
-}
-
-/// The buttons of the offerer, in the order in which they are clicked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OffererControls {
-    /// Makes the connection, where that is a step of its own.
-    pub create_connection: Option<String>,
-    /// Starts the camera, where that is a step of its own.
-    pub start_video: Option<String>,
-    /// Creates the offer.
-    pub create_offer: String,
-    /// Takes the answer that was pasted.
-    pub receive_answer: String,
-}
-
-/// The buttons of the answerer, in the order in which they are clicked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AnswererControls {
-    /// Makes the connection, where that is a step of its own.
-    pub create_connection: Option<String>,
-    /// Starts the camera, where that is a step of its own.
-    pub start_video: Option<String>,
-    /// Takes the offer that was pasted.
-    pub receive_offer: String,
-    /// Creates the answer, where that is a step of its own.
-    pub create_answer: Option<String>,
-}
-
-/// The text areas of descriptions, which hold bare SDP.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TextAreas {
-    /// Where the page puts what is to be copied.
-    pub send: String,
-    /// Where what was copied is pasted.
-    pub received: String,
-}
-
-/// The text areas of candidates: one JSON object a line, as `RTCIceCandidate.toJSON()` gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CandidateControls {
-    /// Where the page puts what is to be copied.
-    pub send: String,
-    /// Where what was copied is pasted.
-    pub received: String,
-    /// Adds the pasted ones.
-    pub add: String,
-}
-
-/// How a page is told of servers, before it makes its connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IceControls {
-    /// Takes `iceServers` as JSON: an array of `RTCIceServer` (webrtc-pc).
-    pub servers: String,
-    /// What to click for `iceTransportPolicy: relay`, where that can be chosen.
-    pub relay_only: Option<String>,
-}
-
-/// The videos.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Videos {
-    /// The own picture.
-    pub local: String,
-    /// The other's picture: this is the one that is judged.
-    pub remote: String,
 }
 
 fn index() -> String {
@@ -257,6 +134,9 @@ impl PageMap {
     fn parse(text: &str, path: &Path) -> Result<Self, PageMapError> {
         let map: Self = toml::from_str(text)
             .map_err(|source| PageMapError::Parse { path: path.to_owned(), source: Box::new(source) })?;
+        if let Err(reason) = map.check() {
+            return Err(PageMapError::Invalid { path: path.to_owned(), reason });
+        }
         let reason = match () {
             () if map.modes.is_empty() => "`modes` is empty",
             () if map.modes.contains(&SignalingMode::HalfTrickle) => {
@@ -271,6 +151,51 @@ impl PageMap {
             () => return Ok(map),
         };
         Err(PageMapError::Invalid { path: path.to_owned(), reason: reason.to_owned() })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        Role::BOTH.into_iter().try_for_each(|role| self.plan(role).map(drop))?;
+        self.envelope().map(drop)
+    }
+
+    /// Whether it is in the short form, in which the first of several elements is meant.
+    pub(crate) fn is_short(&self) -> bool {
+        self.offerer.steps.is_empty() && self.answerer.steps.is_empty()
+    }
+
+    /// What is opened for `role`.
+    #[must_use]
+    pub fn entry_of(&self, role: Role) -> &str {
+        let own = match role {
+            Role::Offerer => &self.offerer.open,
+            Role::Answerer => &self.answerer.open,
+        };
+        own.as_deref().unwrap_or(&self.entry)
+    }
+
+    /// The form in which the page takes a description, where the map says it.
+    pub(crate) fn envelope(&self) -> Result<Option<Envelope>, String> {
+        self.signals.as_deref().map(str::parse).transpose()
+    }
+
+    /// What `role` does, whichever form the map has.
+    pub(crate) fn plan(&self, role: Role) -> Result<RolePlan, String> {
+        let (steps, has_buttons) = match role {
+            Role::Offerer => (&self.offerer.steps, self.offerer.has_buttons()),
+            Role::Answerer => (&self.answerer.steps, self.answerer.has_buttons()),
+        };
+        if !steps.is_empty() {
+            if has_buttons {
+                return Err(format!("the {role} has both `steps` and buttons"));
+            }
+            return RolePlan::of_steps(role, steps);
+        }
+        let none = || format!("the {role} has no `steps`, and there is no [sdp] with `send` and `received`");
+        let sdp = self.sdp.as_ref().ok_or_else(none)?;
+        match role {
+            Role::Offerer => RolePlan::of_offerer(&self.offerer, sdp),
+            Role::Answerer => RolePlan::of_answerer(&self.answerer, sdp),
+        }
     }
 
     /// What can be done on the page, in either role: what a browser lacks on it. A page without text areas for candidates
@@ -299,79 +224,4 @@ impl PageMap {
 }
 
 #[cfg(test)]
-mod tests {
-    use tincan_harness::Role;
-
-    use super::*;
-    use crate::registry::catalogue;
-
-    fn tutorial() -> PageMap {
-        let tutorial = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/pages/tutorial/page.toml");
-        PageMap::read(&tutorial).unwrap()
-    }
-
-    fn cannot(page: &PageMap, scenario: &str) -> Option<String> {
-        let scenario = catalogue().select(&[scenario.to_owned()]).unwrap()[0];
-        catalogue().unsupported(&scenario, (&page.name, &page.abilities()))
-    }
-
-    #[test]
-    fn a_page_has_to_send_and_take_what_a_mode_carries() {
-        let (tutorial, own) = (tutorial(), PageMap::built_in().unwrap());
-        for role in Role::BOTH {
-            let scenario = |mode: &str| match role {
-                Role::Offerer => format!("chromium-to-webrtc-rs/{mode}/vp8/direct"),
-                Role::Answerer => format!("webrtc-rs-to-chromium/{mode}/vp8/direct"),
-            };
-            assert_eq!(cannot(&tutorial, &scenario("vanilla")), None);
-            for mode in ["half-trickle", "trickle"] {
-                let reason = cannot(&tutorial, &scenario(mode)).unwrap_or_else(|| panic!("it can do {mode}"));
-                assert!(reason.starts_with("the page \"tutorial\" "), "{reason}");
-                assert_eq!(cannot(&own, &scenario(mode)), None);
-            }
-        }
-        assert_eq!(
-            cannot(&tutorial, "chromium-to-chromium/half-trickle/vp8/direct").unwrap(),
-            "the page \"tutorial\" takes no candidates, which its answerer sends in half-trickle"
-        );
-        assert_eq!(
-            cannot(&tutorial, "chromium-to-chromium/trickle/vp8/direct").unwrap(),
-            "the page \"tutorial\" does not do trickle, only vanilla"
-        );
-    }
-
-    #[test]
-    fn who_sends_something_beside_video_can_be_told_to_send_none() {
-        let own = PageMap::built_in().unwrap();
-        let clicks =
-            |media: Media| own.media.clicks(media).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(clicks(Media::DATA), ["media.no_video", "media.data"]);
-        assert_eq!(clicks("vp8+data".parse().unwrap()), ["media.data"]);
-        let without = BUILT_IN.replace("no_video =", "vp8 =");
-        let refused = PageMap::parse(&without, Path::new("mine")).unwrap_err().to_string();
-        assert!(refused.contains("no `no_video`"), "{refused}");
-    }
-
-    #[test]
-    fn a_page_has_to_be_told_of_the_servers_that_a_network_needs() {
-        let own = PageMap::built_in().unwrap();
-        let without = PageMap { ice: None, name: "mine".to_owned(), ..own.clone() };
-        let mut no_policy = without.clone();
-        no_policy.ice = own.ice.clone().map(|ice| IceControls { relay_only: None, ..ice });
-        let over = |page: &PageMap, network: &str| {
-            cannot(page, &format!("chromium-to-chromium/vanilla/vp8/{network}"))
-        };
-        assert_eq!(
-            (over(&own, "relay-tcp"), over(&without, "direct"), over(&no_policy, "stun")),
-            (None, None, None)
-        );
-        assert_eq!(
-            over(&without, "stun").unwrap(),
-            "the page \"mine\" has no control for ICE servers, which stun needs"
-        );
-        assert_eq!(
-            over(&no_policy, "relay-udp").unwrap(),
-            "the page \"mine\" has no control for iceTransportPolicy, which relay-udp needs"
-        );
-    }
-}
+mod tests;

@@ -124,7 +124,7 @@ impl Registry {
             source,
             film: Film::default(),
             host: NetworkHost::default(),
-            page: Arc::new(PageOfCalls { url: String::new(), map }),
+            page: Arc::new(PageOfCalls::new(String::new(), map)),
             browser: &BrowserOptions::default(),
         };
         Ok(kind.launch(launch).await?)

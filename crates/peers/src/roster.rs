@@ -63,8 +63,7 @@ impl Roster {
                 );
             }
         };
-        let url = format!("{}{}", server.url(), options.page_map.entry);
-        let page = Arc::new(PageOfCalls { url, map: options.page_map.clone() });
+        let page = Arc::new(PageOfCalls::new(server.url(), options.page_map.clone()));
         Ok(Self {
             options,
             server,

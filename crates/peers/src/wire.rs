@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tincan_harness::{
-    Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, Role, SdpType, Signal,
+    Event, HarnessError, Milestone, Note, Operation, PeerError, SdpType,
     frames::{FrameCode, FrameSighting},
     media::{
         Sighting,
@@ -83,16 +83,29 @@ pub(crate) enum What {
     },
     /// The description can be copied.
     Description {
-        /// It.
-        sdp: String,
+        /// What is copied: it, in whatever envelope.
+        shown: String,
+        /// Whence.
+        from: String,
         /// `offer` or `answer`; as the role has it where nobody says.
         #[serde(default, rename = "type")]
         kind: Option<SdpType>,
     },
     /// A candidate can be copied.
     Candidate {
-        /// It, as `RTCIceCandidate.toJSON()` gives it.
+        /// It, as it is shown.
         line: String,
+        /// Whether it is shown as an item of an array.
+        array: bool,
+    },
+    /// The page is about to show a dialog, and this is its answer.
+    DialogExpected {
+        /// `prompt` or `confirm`.
+        dialog: String,
+        /// Whether it is accepted.
+        accept: bool,
+        /// What is typed or pasted.
+        answer: String,
     },
     /// A picture was shown.
     Frame {
@@ -171,13 +184,15 @@ impl Entry {
         time(self.at)
     }
 
-    /// What a peer in `role` says by it; nothing where it is about the document alone.
-    pub(crate) fn into_events(self, role: Role) -> Vec<(PeerTime, Event)> {
+    /// What is said by it; nothing where it is about the document alone, or about what is copied.
+    pub(crate) fn into_events(self) -> Vec<(PeerTime, Event)> {
         let at = self.at();
         let event = match self.what {
-            What::Hello { .. } | What::Loaded => return Vec::new(),
+            What::Hello { .. } | What::Loaded | What::DialogExpected { .. } => return Vec::new(),
+            // What is copied is looked at by whoever carries it.
+            What::Description { .. } | What::Candidate { .. } => return Vec::new(),
             What::Connection { entries } => {
-                let all = entries.into_iter().flat_map(|entry| entry.into_events(role));
+                let all = entries.into_iter().flat_map(|entry| entry.into_events());
                 return std::iter::once((at, Event::ConnectionChosen)).chain(all).collect();
             }
             What::Reached { milestone } => Event::Reached(milestone),
@@ -187,12 +202,6 @@ impl Entry {
                 Event::HarnessError(HarnessError { hint, ..HarnessError::new(step, message) })
             }
             What::Unsupported { reason } => Event::Unsupported(reason),
-            What::Description { sdp, kind } => Event::Signal(match kind {
-                Some(SdpType::Offer) => Signal::Offer(sdp),
-                Some(SdpType::Answer) => Signal::Answer(sdp),
-                _ => Signal::description(role, sdp),
-            }),
-            What::Candidate { line } => candidate(&line),
             What::Frame { blocks } => {
                 let bits = u64::from_str_radix(&blocks, 16).ok();
                 let code = bits.and_then(FrameCode::from_bits);
@@ -216,16 +225,6 @@ impl Entry {
     }
 }
 
-fn candidate(line: &str) -> Event {
-    match serde_json::from_str::<IceCandidate>(line) {
-        Ok(candidate) => Event::Signal(Signal::candidate(candidate)),
-        Err(error) => Event::PeerError(PeerError {
-            operation: Operation::ShowSignal,
-            message: format!("the page shows {line:?}, which is no candidate in JSON: {error}"),
-        }),
-    }
-}
-
 /// A reading of a clock in milliseconds since 1970.
 pub(crate) fn time(ms: f64) -> PeerTime {
     Duration::try_from_secs_f64(ms / 1000.0).unwrap_or_default()
@@ -243,24 +242,20 @@ mod tests {
         let message = json!({ "document": "0.5", "now": 3.0, "stopped": false, "entries": [
             { "at": 1.0, "kind": "hello", "url": "http://127.0.0.1/" },
             { "at": 1.5, "kind": "reached", "milestone": "ice-connected" },
-            { "at": 2.0, "kind": "candidate", "line": "{\"candidate\":\"\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}" },
-            { "at": 2.5, "kind": "candidate", "line": "candidate:1 1 udp" },
+            { "at": 2.0, "kind": "candidate", "line": "candidate:1 1 udp", "array": false },
+            { "at": 2.0, "kind": "dialog-expected", "dialog": "prompt", "accept": true, "answer": "v=0" },
             { "at": 2.5, "kind": "frame", "blocks": "0000000000000000" },
             { "at": 3.0, "kind": "channel", "label": "ordered", "ordered": true, "maxRetransmits": null },
             { "at": 3.0, "kind": "message", "label": "ordered", "form": "text", "length": 0, "head": "", "filler": 0 },
         ]});
         let message = Message::deserialize(&message).unwrap();
-        let events = message.entries.into_iter().flat_map(|entry| entry.into_events(Role::Offerer));
+        let events = message.entries.into_iter().flat_map(|entry| entry.into_events());
         let events: Vec<_> = events.map(|(_, event)| event).collect();
         assert_eq!(events[0], Event::Reached(Milestone::IceConnected));
-        assert!(
-            matches!(&events[1], Event::Signal(Signal::EndOfCandidates(end)) if end.sdp_mid.as_deref() == Some("0"))
-        );
-        assert!(matches!(&events[2], Event::PeerError(fault) if fault.message.contains("candidate:1 1 udp")));
-        assert!(matches!(&events[3], Event::Media(Sighting::Frame(FrameSighting { code: None, .. }))));
-        let Event::Media(Sighting::Channel(channel)) = &events[4] else { panic!("{:?}", events[4]) };
+        assert!(matches!(&events[1], Event::Media(Sighting::Frame(FrameSighting { code: None, .. }))));
+        let Event::Media(Sighting::Channel(channel)) = &events[2] else { panic!("{:?}", events[2]) };
         assert_eq!((channel.ordered, channel.max_retransmits), (Some(true), Some(None)));
-        let Event::Media(Sighting::Message(message)) = &events[5] else { panic!("{:?}", events[5]) };
+        let Event::Media(Sighting::Message(message)) = &events[3] else { panic!("{:?}", events[3]) };
         assert_eq!(message.message, DataMessage::read(Form::Text, b""));
     }
 
@@ -270,7 +265,7 @@ mod tests {
             { "at": 1000.0, "kind": "reached", "milestone": "local-description-set" },
             { "at": 2000.0, "kind": "noted", "about": "state", "machine": "iceConnectionState", "state": "checking" },
         ]});
-        let events = Entry::deserialize(&entry).unwrap().into_events(Role::Answerer);
+        let events = Entry::deserialize(&entry).unwrap().into_events();
         let seconds = |s| Duration::from_secs(s);
         assert_eq!(events[0], (Duration::from_millis(5), Event::ConnectionChosen));
         assert_eq!(events[1], (seconds(1), Event::Reached(Milestone::LocalDescriptionSet)));

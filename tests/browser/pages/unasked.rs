@@ -122,11 +122,11 @@ pub const UNASKED: &[Changed] = &[
     ),
     tutorial(
         "an-offer-in-another-form",
-        &[(SHOW_SDP, "textForSend.value = JSON.stringify(pc.localDescription);")],
+        &[(SHOW_SDP, "textForSend.value = pc.localDescription.sdp.replace(/[a-z]/g, 'x');")],
         Outcome::Errored,
         &[
             "offerer: failed to go on as the page map says: #text_for_send_sdp is a <textarea> and holds ",
-            "characters that are no SDP: \"{\\\"type",
+            "characters that are no SDP of this page, nor JSON or base64 with it: \"x=0",
             "(offerer: description-sent was not reached)",
         ],
     ),

@@ -7,7 +7,7 @@
   if (!window.MediaDevices) return; // not in a secure context
   const { width, height, rate, codes, tint, strip } = config;
   // As they are before the page can change them.
-  const { setInterval, clearInterval, document } = window;
+  const { setInterval, clearInterval } = window;
   const bits = codes.map((code) => code && [...code].map((digit) => parseInt(digit, 16).toString(2).padStart(4, "0")).join(""));
 
   function paintCode(picture, code) {
@@ -25,7 +25,8 @@
 
   // Below the code, for people: a colour by peer, and a bar that moves.
   function play() {
-    const canvas = document.createElement("canvas");
+    // The document of a frame may have taken the place of a blank one in the same window.
+    const canvas = window.document.createElement("canvas");
     [canvas.width, canvas.height] = [width, height];
     const context = canvas.getContext("2d", { alpha: false });
     const top = context.createImageData(width, Math.floor(height / strip.share));

@@ -111,9 +111,17 @@ impl ContextError {
     }
 }
 
-/// The function body `body`, to be run in a tab's own document alone and not in its frames; `push` has to be defined before.
+/// The function body `body`, to be run in a tab's own document; `push` has to be defined before. A frame is handed over to
+/// whoever runs there, if it is of the same origin.
 pub(super) fn in_own_document(body: &str) -> String {
-    format!("if (window !== window.top || !push) return;\n{body}")
+    format!(
+        "if (window !== window.top) {{
+            try {{ window.top[Symbol.for(\"tincan.probe\")]?.adopt(window); }} catch {{ /* of another origin */ }}
+            return;
+        }}
+        if (!push) return;
+        {body}"
+    )
 }
 
 /// What the browser calls an injected script, where it says whence an error comes.

@@ -1,19 +1,20 @@
 //! Hears what a tab says during a call, and posts it.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
-use tincan_harness::{Event, HarnessError, Mailbox, Note, Role};
+use tincan_harness::{Event, HarnessError, Mailbox, Note, Role, SdpType, timeline::PeerTime};
 use tokio::sync::mpsc;
 use url::Url;
 
 use super::{
     context::{Context, ContextError, Dialog, Said},
+    copied,
     page_of_calls::PageOfCalls,
 };
 use crate::{
     clock::SharedClock,
     page_map::Dialogs,
-    wire::{Message, What},
+    wire::{Entry, Message, What},
 };
 
 /// The page has loaded.
@@ -30,6 +31,15 @@ pub(super) struct Listener {
     arrive: mpsc::UnboundedSender<Arrival>,
     /// The document that speaks, and whether it has loaded.
     document: Option<(String, bool)>,
+    /// The answers to dialogs that the page is about to show.
+    expected: VecDeque<Expected>,
+}
+
+/// The answer to a dialog of a kind.
+struct Expected {
+    kind: String,
+    accept: bool,
+    text: String,
 }
 
 /// Whether there is more to hear.
@@ -50,7 +60,8 @@ impl Listener {
         mailbox: Mailbox,
         arrive: mpsc::UnboundedSender<Arrival>,
     ) -> Self {
-        Self { said: tab.listen(), tab: Arc::clone(tab), role, page, clock, mailbox, arrive, document: None }
+        let (said, tab, expected) = (tab.listen(), Arc::clone(tab), VecDeque::new());
+        Self { said, tab, role, page, clock, mailbox, arrive, document: None, expected }
     }
 
     /// Posts what the tab says until its page has said the last, or can say no more.
@@ -94,17 +105,42 @@ impl Listener {
             if matches!(entry.what, What::Loaded) {
                 self.loaded();
             }
-            for (at, event) in entry.into_events(self.role) {
+            let at = entry.at();
+            for (at, event) in self.copied(at, entry) {
                 self.mailbox.post(at, event);
             }
         }
         Ok(if message.stopped { Heard::All } else { Heard::More })
     }
 
+    /// What an entry says. What was copied is looked at, and the answers to dialogs are kept.
+    fn copied(&mut self, at: PeerTime, entry: Entry) -> Vec<(PeerTime, Event)> {
+        match entry.what {
+            What::Description { shown, from, kind } => {
+                // In a call that is changed the answerer may offer.
+                let part = match kind {
+                    Some(SdpType::Offer) => Role::Offerer,
+                    Some(SdpType::Answer) => Role::Answerer,
+                    _ => self.role,
+                };
+                let events = copied::description(part, shown, &from, &mut self.page.clipboard());
+                events.into_iter().map(|event| (at, event)).collect()
+            }
+            What::Candidate { line, array } => {
+                vec![(at, copied::candidate_line(line, array, &mut self.page.clipboard()))]
+            }
+            What::DialogExpected { dialog: kind, accept, answer: text } => {
+                self.expected.push_back(Expected { kind, accept, text });
+                Vec::new()
+            }
+            _ => entry.into_events(),
+        }
+    }
+
     /// A document has come into the tab. While the page arrives it may lead on to another one; later it was left.
     fn hello(&mut self, document: &str, url: &str) -> Result<(), HarnessError> {
         if let Some((_, true)) = self.document {
-            let own = Url::parse(url).is_ok_and(|url| self.page.is_at(&url));
+            let own = Url::parse(url).is_ok_and(|url| self.page.is_at(self.role, &url));
             let how = if own { "it was loaded anew".to_owned() } else { format!("it was left for {url}") };
             return Err(HarnessError::new("hear from the page", how));
         }
@@ -126,19 +162,24 @@ impl Listener {
     }
 
     /// A page stands still while it shows a dialog, and so does whoever acts on it.
-    async fn dialog(&self, dialog: &Dialog) -> Result<Heard, HarnessError> {
+    async fn dialog(&mut self, dialog: &Dialog) -> Result<Heard, HarnessError> {
         const STEP: &str = "answer the page's dialog";
         let Dialog { kind, message } = dialog;
         self.post(Event::Noted(Note::Dialog { dialog: kind.clone(), text: message.clone() }));
-        let (accept, text) = dialog.answer(&self.page.map.dialogs);
-        let answered = self.tab.answer_dialog(accept.unwrap_or(false), text).await;
+        let expected = self.expected.iter().position(|expected| expected.kind == *kind);
+        let (accept, text) = match expected.and_then(|place| self.expected.remove(place)) {
+            Some(Expected { accept, text, .. }) => (Some(accept), text),
+            None => dialog.answer(&self.page.map.dialogs),
+        };
+        let answered = self.tab.answer_dialog(accept.unwrap_or(false), &text).await;
         answered.map_err(|error| HarnessError::new(STEP, &error))?;
         if accept.is_none() {
             let trouble = HarnessError::new(
                 STEP,
                 format!("{kind}({message:?}), and the page map does not say what to answer"),
             );
-            return Err(trouble.hint(format!("add [dialogs] with `{kind} = …` to the page map")));
+            let hint = format!("say `{kind} = …` in the step that opens it, or under [dialogs]");
+            return Err(trouble.hint(hint));
         }
         Ok(Heard::More)
     }
@@ -146,11 +187,11 @@ impl Listener {
 
 impl Dialog {
     /// Whether it is accepted, and with what text; none if nobody knows. What has one answer alone gets it.
-    fn answer<'m>(&self, map: &'m Dialogs) -> (Option<bool>, &'m str) {
+    fn answer(&self, map: &Dialogs) -> (Option<bool>, String) {
         match self.kind.as_str() {
-            "confirm" => (map.confirm, ""),
-            "prompt" => map.prompt.as_deref().map_or((None, ""), |text| (Some(true), text)),
-            _ => (Some(true), ""),
+            "confirm" => (map.confirm, String::new()),
+            "prompt" => (map.prompt.is_some().then_some(true), map.prompt.clone().unwrap_or_default()),
+            _ => (Some(true), String::new()),
         }
     }
 }

@@ -2,13 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tincan_harness::{
-    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Pictures, Role, Signal, SignalingMode,
-    frames::FrameSource, procedure::Act,
+    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Role, SignalingMode, frames::FrameSource,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::mpsc,
     task::JoinSet,
     time::{Instant, timeout},
 };
@@ -19,6 +18,7 @@ use super::{
     context::{Context, ContextError},
     listener::{Arrival, Listener},
     page_of_calls::PageOfCalls,
+    page_steps::{Step, steps},
     pictures,
     probe::{self, Part, Probe},
 };
@@ -82,7 +82,7 @@ impl CallOnPage {
                     }
                 }
             }
-            for step in steps(commands.drain(..)) {
+            for step in steps(commands.drain(..), &self.page) {
                 match step {
                     Step::Act(name, argument) if alive => {
                         if let Err(trouble) = self.begin(name, &argument).await {
@@ -113,8 +113,9 @@ impl CallOnPage {
         };
         let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
-        let opened = self.tab.open(&self.page.url).await;
-        opened.map_err(|error| HarnessError::new(format!("open the page {}", self.page.url), error))?;
+        let url = self.page.url(self.role);
+        let opened = self.tab.open(&url).await;
+        opened.map_err(|error| HarnessError::new(format!("open the page {url}"), error))?;
         Ok(probe)
     }
 
@@ -170,7 +171,7 @@ impl CallOnPage {
             let _ = probe.remove(&self.tab).await;
         }
         if !self.keep_page {
-            let _ = self.tab.leave(&self.page.url).await;
+            let _ = self.tab.leave(self.page.base()).await;
         }
     }
 
@@ -180,7 +181,7 @@ impl CallOnPage {
         let address = timeout(LOOK_DEADLINE, self.tab.evaluate("location.href")).await;
         let url = address.ok().and_then(Result::ok).and_then(|url| Url::parse(url.as_str()?).ok());
         match url {
-            Some(url) if !self.page.is_at(&url) => {
+            Some(url) if !self.page.is_at(self.role, &url) => {
                 HarnessError::new(step, format!("it was left for {url} ({})", trouble.message))
             }
             // It is there, or nobody answers.
@@ -192,68 +193,5 @@ impl CallOnPage {
         let now = self.clock.with(self.mailbox.zero(), |clock| clock.now());
         self.mailbox.post(now, Event::HarnessError(trouble));
         false
-    }
-}
-
-/// What is done on the page.
-#[derive(Debug)]
-enum Step {
-    /// A step of the probe, with what is pasted.
-    Act(&'static str, Value),
-    Examine(oneshot::Sender<(Evidence, bool)>),
-    Pictures(oneshot::Sender<Pictures>),
-    Close,
-}
-
-/// The steps of some commands. Candidates that are there at the same time are pasted together, a line each.
-fn steps(commands: impl Iterator<Item = Command>) -> Vec<Step> {
-    const CANDIDATES: &str = "receiveCandidates";
-    let mut steps = Vec::new();
-    for command in commands {
-        let step = match command {
-            Command::Act(Act::Offer) => Step::Act("offer", Value::Null),
-            Command::Act(act) => Step::Act("change", json!(act)),
-            Command::Examine(answer) => Step::Examine(answer),
-            Command::Pictures(answer) => Step::Pictures(answer),
-            Command::Close => Step::Close,
-            Command::Deliver(Signal::Offer(sdp)) => Step::Act("receiveOffer", sdp.into()),
-            Command::Deliver(Signal::Answer(sdp)) => Step::Act("receiveAnswer", sdp.into()),
-            Command::Deliver(Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate)) => {
-                let line = json!(candidate).to_string();
-                if let Some(Step::Act(CANDIDATES, Value::String(lines))) = steps.last_mut() {
-                    lines.push('\n');
-                    lines.push_str(&line);
-                    continue;
-                }
-                Step::Act(CANDIDATES, line.into())
-            }
-        };
-        steps.push(step);
-    }
-    steps
-}
-
-#[cfg(test)]
-mod tests {
-    use tincan_harness::IceCandidate;
-
-    use super::*;
-
-    #[test]
-    fn candidates_are_pasted_together_but_never_before_the_description_they_follow() {
-        let candidate = |text: &str| {
-            let candidate = IceCandidate { candidate: text.to_owned(), ..IceCandidate::default() };
-            Command::Deliver(Signal::candidate(candidate))
-        };
-        let commands =
-            [candidate("a"), Command::Deliver(Signal::Answer("v=0".into())), candidate("b"), candidate("")];
-        let steps: Vec<_> = steps(commands.into_iter())
-            .into_iter()
-            .map(|step| match step {
-                Step::Act(name, argument) => (name, argument.as_str().unwrap_or_default().lines().count()),
-                _ => ("another", 0),
-            })
-            .collect();
-        assert_eq!(steps, [("receiveCandidates", 1), ("receiveAnswer", 1), ("receiveCandidates", 2)]);
     }
 }

@@ -14,7 +14,9 @@ use tokio::{
     time::timeout,
 };
 
-use super::{command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running};
+use super::{
+    clipboard::Clipboard, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running,
+};
 use crate::{
     clock::SharedClock,
     kind::{Launch, LivePeer, Software},
@@ -59,7 +61,7 @@ impl BrowserPeer {
         Ok(Self {
             source,
             reads_back,
-            running: running.on_a_machine_that_works(&page.url, &host).await?,
+            running: running.on_a_machine_that_works(page.base(), &host).await?,
             page,
             keep_page: browser.keep_page,
             preload: None,
@@ -105,6 +107,8 @@ impl Peer for BrowserPeer {
     }
 
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
+        // Both sides are started before either of them copies anything.
+        *self.page.clipboard() = Clipboard::default();
         let (commands, inbox) = mpsc::unbounded_channel();
         let call = CallOnPage {
             role: assignment.role,

@@ -15,15 +15,22 @@ use super::{
     base64::from_base64,
     context::{Context, ContextError},
 };
-use crate::{page_map::PageMap, wire::time};
+use crate::{
+    page_map::{PageMap, Target},
+    wire::time,
+};
 
-/// Runs the parts as one function body, in the page's own document alone: each may use what stands before it.
+/// Runs the parts as one function body, in the page's own document alone, which takes in its frames: each may use what
+/// stands before it.
 const PROBE: &str = concat!(
     include_str!("probe/log.js"),
+    include_str!("probe/windows.js"),
     include_str!("probe/arrival.js"),
     include_str!("probe/handlers.js"),
+    include_str!("probe/find.js"),
     include_str!("probe/person.js"),
     include_str!("probe/texts.js"),
+    include_str!("probe/steps.js"),
     include_str!("probe/stats.js"),
     include_str!("probe/data.js"),
     include_str!("probe/connection.js"),
@@ -81,13 +88,16 @@ impl Probe {
 
 /// The body of the script: it finds `push` defined.
 fn source(Part { map, role, mode, media, flowing, source, ice }: Part<'_>, before: Option<&str>) -> String {
+    // A map is read only if it has a plan for each role.
+    let plan = map.plan(role).ok();
     let config = json!({
         "role": role,
         "gathersFirst": mode.gathers_first(role),
         "ice": { "servers": ice.servers, "relayOnly": ice.relay_only },
-        "map": map,
+        "plan": plan,
+        "changes": changes(map),
+        "map": places(map, mode.gathers_first(role), media),
         "media": {
-            "clicks": map.media.clicks(media),
             "video": media.video.map(VideoCodec::mime_type),
             "audio": media.audio.map(AudioCodec::mime_type),
         },
@@ -107,6 +117,43 @@ fn source(Part { map, role, mode, media, flowing, source, ice }: Part<'_>, befor
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
     format!("{before} (function (config) {{ {PROBE} }})({config});")
+}
+
+/// Where on the page is what no step names. In the short form of a map the first element that matches is meant.
+fn places(map: &PageMap, gathers_first: bool, media: Media) -> Value {
+    let first = |css: &String| Target { css: Some(css.clone()), first: true, ..Target::default() };
+    let video = |target: &Option<Target>| {
+        target.clone().map(|target| Target { first: target.first || map.is_short(), ..target })
+    };
+    let mode = if gathers_first { &map.mode.vanilla } else { &map.mode.trickle };
+    let mode = mode.as_ref().map(|css| json!({ "name": "mode", "target": first(css) }));
+    let media = map.media.clicks(media);
+    let media =
+        media.into_iter().map(|(name, css)| json!({ "name": name, "target": first(&css.to_owned()) }));
+    json!({
+        "clicks": mode.into_iter().chain(media).collect::<Vec<_>>(),
+        "ice": map.ice.as_ref().map(|ice| json!({
+            "servers": first(&ice.servers),
+            "relayOnly": ice.relay_only.as_ref().map(first),
+        })),
+        "candidates": map.candidates.as_ref().map(|candidates| json!({
+            "send": first(&candidates.send),
+            "received": first(&candidates.received),
+            "add": first(&candidates.add),
+        })),
+        "video": { "local": video(&map.video.local), "remote": video(&map.video.remote) },
+        "acts": map.acts.controls().into_iter().map(|(act, css)| (act.to_string(), json!(first(&css.to_owned()))))
+            .collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+/// What is done when a call is changed, by who offers then and by who answers: all but what goes before a call.
+fn changes(map: &PageMap) -> Value {
+    let steps = |role| {
+        let plan = map.plan(role).ok()?;
+        Some(plan.steps[plan.before_the_call..].to_vec())
+    };
+    json!({ "offerer": steps(Role::Offerer), "answerer": steps(Role::Answerer) })
 }
 
 /// By what the tones of a word are told.

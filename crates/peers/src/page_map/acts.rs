@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use tincan_harness::procedure::Act;
 
-/// What to click to change a call that is up, in either role. But for `hang_up`, the page then waits for the click on its
-/// `create_offer`; the other side takes the new offer by its `receive_offer`.
+/// What to click to change a call that is up, in either role. But for `hang_up`, a new offer is then made and its answer taken as
+/// the offerer does it, on the same page; the other side does what an answerer does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActControls {
@@ -29,6 +29,11 @@ pub struct ActControls {
 impl ActControls {
     /// What can be done with them.
     pub(super) fn acts(&self) -> BTreeSet<Act> {
+        self.controls().into_iter().map(|(act, _)| act).collect()
+    }
+
+    /// Each that there is, with what it does.
+    pub(crate) fn controls(&self) -> Vec<(Act, &str)> {
         let controls = [
             (Act::RestartIce, &self.restart_ice),
             (Act::AddVideo, &self.add_video),
@@ -38,6 +43,6 @@ impl ActControls {
             (Act::Resume, &self.resume),
             (Act::HangUp, &self.hang_up),
         ];
-        controls.into_iter().filter(|(_, control)| control.is_some()).map(|(act, _)| act).collect()
+        controls.into_iter().filter_map(|(act, control)| Some((act, control.as_deref()?))).collect()
     }
 }

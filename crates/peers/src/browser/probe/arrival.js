@@ -13,18 +13,19 @@ function lose(what, url, why) {
 
 // Without these a page is not what its author wrote; without a picture or a font it is.
 function kindOf(element) {
-  if (element instanceof HTMLScriptElement) return "the script";
-  if (element instanceof HTMLLinkElement && element.relList.contains("stylesheet")) return "the style sheet";
-  if (element instanceof HTMLIFrameElement) return "the frame";
-  return null;
+  switch (element.localName) {
+    case "script": return "the script";
+    case "link": return element.relList?.contains("stylesheet") ? "the style sheet" : null;
+    case "iframe": return "the frame";
+    default: return null;
+  }
 }
 
 const addressOf = (element) => element.src || element.href || "";
 
 // The status of what was fetched; 0 where there was no answer.
 function statusOf(url) {
-  const entries = performance.getEntriesByName(url);
-  return entries.at(-1)?.responseStatus ?? null;
+  return resources().findLast(({ name }) => name === url)?.responseStatus ?? null;
 }
 
 function why(url) {
@@ -36,7 +37,8 @@ function why(url) {
 // A style sheet asks for pictures too, and a link for icons and for what may be needed later.
 function kindOfFetched({ name, initiatorType }) {
   const { pathname } = new URL(name);
-  const isLinked = () => [...document.querySelectorAll("link[rel~=stylesheet]")].some((link) => link.href === name);
+  const links = () => documents().flatMap((one) => [...one.querySelectorAll("link[rel~=stylesheet]")]);
+  const isLinked = () => links().some((link) => link.href === name);
   switch (initiatorType) {
     case "script": return "the script";
     case "iframe": return "the frame";
@@ -49,7 +51,7 @@ function kindOfFetched({ name, initiatorType }) {
 
 // A script that was fetched as a module or by another one, and a frame, fail without an event that says so.
 function refusedByServer() {
-  for (const entry of performance.getEntriesByType("resource")) {
+  for (const entry of resources()) {
     const kind = entry.responseStatus >= 400 && kindOfFetched(entry);
     if (kind) lose(kind, entry.name, `the server answered ${entry.responseStatus}`);
   }
@@ -57,8 +59,9 @@ function refusedByServer() {
 
 // What of the page is still on its way.
 function pending() {
-  const elements = [...document.querySelectorAll("script[src], link[rel~=stylesheet], iframe[src]")];
-  const waiting = elements.filter((element) => !performance.getEntriesByName(addressOf(element)).length);
+  const elements = documents().flatMap((one) => [...one.querySelectorAll("script[src], link[rel~=stylesheet], iframe[src]")]);
+  const arrived = new Set(resources().map(({ name }) => name));
+  const waiting = elements.filter((element) => !arrived.has(addressOf(element)));
   return waiting.map((element) => `${kindOf(element)} ${addressOf(element)} has not arrived`);
 }
 
@@ -70,32 +73,37 @@ function isOwn({ filename, error }) {
 }
 
 // In the capture phase: that a resource failed does not bubble.
-window.addEventListener("error", (event) => {
-  const element = event.target instanceof Element ? event.target : null;
-  if (element) {
-    const kind = kindOf(element);
-    if (kind) turn().then(() => lose(kind, addressOf(element), why(addressOf(element))));
-    return;
-  }
-  const where = event.filename.endsWith(SOURCE) ? "in a call of the browser" : `line ${event.lineno}`;
-  if (isOwn(event)) {
-    harnessError("watch the page", `${event.message} (line ${event.lineno} of the probe)`, "this is a bug in tincan: please report it");
-    return;
-  }
-  note("page-error", { text: `${event.message} (${where})` });
-  const script = document.currentScript;
-  const isModule = !script && document.readyState !== "complete" && document.querySelector("script[type=module]");
-  // Thrown in a handler, the rest of the page is there.
-  if (script || isModule) lose("the script", event.filename || location.href, `it threw at its top level: ${event.message} (${where})`);
-}, true);
-window.addEventListener("unhandledrejection", (event) =>
-  note("page-error", { text: `not handled: ${words(event.reason)}` }));
-document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
-  if (disposition !== "enforce") return;
-  const kind = { "script-src": "the script", "style-src": "the style sheet", "frame-src": "the frame" }[effectiveDirective.replace(/-(elem|attr)$/, "")];
-  const text = `the page's own policy (Content-Security-Policy, ${effectiveDirective}) refuses it`;
-  if (kind) lose(kind, blockedURI, text);
-  else note("not-loaded", { text: `${blockedURI}: ${text}` });
+inEachWindow((own) => {
+  own.addEventListener("error", (event) => {
+    const element = event.target?.nodeType === Node.ELEMENT_NODE ? event.target : null;
+    if (element) {
+      const kind = kindOf(element);
+      if (kind) turn().then(() => lose(kind, addressOf(element), why(addressOf(element))));
+      return;
+    }
+    const where = event.filename.endsWith(SOURCE) ? "in a call of the browser" : `line ${event.lineno}`;
+    if (isOwn(event)) {
+      harnessError("watch the page", `${event.message} (line ${event.lineno} of the probe)`, "this is a bug in tincan: please report it");
+      return;
+    }
+    note("page-error", { text: `${event.message} (${where})` });
+    const { document } = own;
+    const script = document.currentScript;
+    const isModule = !script && document.readyState !== "complete" && document.querySelector("script[type=module]");
+    // Thrown in a handler, the rest of the page is there.
+    if (script || isModule) lose("the script", event.filename || own.location.href, `it threw at its top level: ${event.message} (${where})`);
+  }, true);
+  own.addEventListener("unhandledrejection", (event) =>
+    note("page-error", { text: `not handled: ${words(event.reason)}` }));
+});
+inEachDocument((document) => {
+  document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDirective, blockedURI }) => {
+    if (disposition !== "enforce") return;
+    const kind = { "script-src": "the script", "style-src": "the style sheet", "frame-src": "the frame" }[effectiveDirective.replace(/-(elem|attr)$/, "")];
+    const text = `the page's own policy (Content-Security-Policy, ${effectiveDirective}) refuses it`;
+    if (kind) lose(kind, blockedURI, text);
+    else note("not-loaded", { text: `${blockedURI}: ${text}` });
+  });
 });
 
 // Why what is asked of the page may not be what its author wrote; null if it arrived whole.
@@ -104,11 +112,3 @@ function incomplete() {
   const late = document.readyState === "complete" ? [] : pending();
   return [...lost, ...late].join("; ") || (document.readyState === "complete" ? null : "it is still loading");
 }
-
-// What a page says to a person who cannot see it (WAI-ARIA, role=alert) tells the harness most, too.
-new MutationObserver((changes) => {
-  lookAgain();
-  const element = ({ target }) => (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement);
-  const alerts = new Set(changes.map((change) => element(change)?.closest("[role=alert]")));
-  for (const alert of alerts) if (alert?.textContent.trim()) note("page-says", { text: alert.textContent.trim() });
-}).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ["disabled", "onclick"] });

@@ -18,8 +18,7 @@ const stateOf = (record, machine, state) => noteOf(record, "state", { machine, s
 const peerError = (record, operation, error, type) => tell(record, "peer-error", { operation, type, message: words(error) });
 
 function showsVideoOf({ connection }) {
-  const stream = document.querySelector(map.video.remote)?.srcObject;
-  const shownTracks = stream?.getTracks?.() ?? [];
+  const shownTracks = remoteVideo()?.srcObject?.getTracks?.() ?? [];
   return connection.getReceivers().some(({ track }) => shownTracks.includes(track));
 }
 
@@ -130,6 +129,7 @@ function watchConnection(record) {
     track.addEventListener("mute", () => reach(record, "muted"));
     watchTransports(record);
     await turn(); // the page puts it into its video when it hears of this
+    watchVideo();
     watchSound();
     choose();
   });
@@ -138,95 +138,133 @@ function watchConnection(record) {
   choose();
 }
 
-function wrapConstructor(name) {
-  const Native = window[name];
+function wrapConstructor(own, name) {
+  const Native = own[name];
   if (!Native) return;
-  window[name] = new Proxy(Native, {
+  own[name] = new Proxy(Native, {
     construct(target, args, newTarget) {
-      const connection = Reflect.construct(target, args, newTarget === window[name] ? target : newTarget);
+      const connection = Reflect.construct(target, args, newTarget === own[name] ? target : newTarget);
       recordOf(connection);
       return connection;
     },
   });
 }
 
-// Watches the promise of a method without a part in it.
+// Watches the promise of a method without a part in it. While it is open, a person sees the page at work.
+const openCalls = new Map(); // what was called and has not answered: the object of each
+
 function wrapMethod(owner, name, resolved, rejected, called) {
   const native = owner[name];
   owner[name] = function (...args) {
     called?.call(this, args);
     const result = native.apply(this, args);
-    result?.then?.((value) => resolved?.call(this, value, args), (error) => rejected?.call(this, error, args));
+    const call = {};
+    openCalls.set(call, this);
+    const ended = (then) => {
+      openCalls.delete(call);
+      then();
+      lookAgain();
+    };
+    result?.then?.(
+      (value) => ended(() => resolved?.call(this, value, args)),
+      (error) => ended(() => rejected?.call(this, error, args)),
+    ) ?? openCalls.delete(call);
     return result;
   };
+}
+
+// What is asked of a connection that was closed is never answered.
+const isAtWork = () => [...openCalls.values()].some(({ signalingState }) => signalingState !== "closed");
+
+async function calm() {
+  while (isAtWork()) {
+    await until(() => !isAtWork());
+    await turn(); // the page goes on with what it was answered
+  }
 }
 
 const TYPES = ["offer", "answer", "pranswer", "rollback"];
 const typeOf = (args, connection, side) => [args[0]?.type, connection[side]?.type].find((type) => TYPES.includes(type)) ?? "implicit";
-const { prototype } = RTCPeerConnection;
-for (const [method, side, milestone] of [
+const DESCRIPTIONS = [
   ["setLocalDescription", "localDescription", "local-description-set"],
   ["setRemoteDescription", "remoteDescription", "remote-description-set"],
-]) {
-  wrapMethod(prototype, method, function () {
-    const record = recordOf(this);
-    reach(record, milestone);
-    watchTransports(record);
-    watchRestart(record);
-    describe();
-  }, function (error, args) {
-    peerError(recordOf(this), method, error, typeOf(args, this, side));
-  }, function ([description]) {
-    if (side !== "remoteDescription") return;
-    const record = recordOf(this);
-    record.given = { sdp: String(description?.sdp ?? "") };
-    choose();
-    noteOf(record, "remote-description-given");
-  });
+];
+
+function watchDescriptions(prototype) {
+  for (const [method, side, milestone] of DESCRIPTIONS) {
+    wrapMethod(prototype, method, function () {
+      const record = recordOf(this);
+      reach(record, milestone);
+      watchTransports(record);
+      watchRestart(record);
+      describe();
+    }, function (error, args) {
+      peerError(recordOf(this), method, error, typeOf(args, this, side));
+    }, function ([description]) {
+      if (side !== "remoteDescription") return;
+      const record = recordOf(this);
+      given = true;
+      record.given = { sdp: String(description?.sdp ?? "") };
+      choose();
+      noteOf(record, "remote-description-given");
+    });
+  }
+  for (const method of ["createOffer", "createAnswer"]) {
+    wrapMethod(prototype, method, null, function (error) {
+      peerError(recordOf(this), method, error);
+    });
+  }
 }
-for (const method of ["createOffer", "createAnswer"]) {
-  wrapMethod(prototype, method, null, function (error) {
-    peerError(recordOf(this), method, error);
-  });
+
+function watchTracks(prototype) {
+  for (const method of ["addTrack", "addStream", "addTransceiver"]) {
+    const native = prototype[method];
+    prototype[method] = function (...args) {
+      const result = native.apply(this, args);
+      const record = recordOf(this);
+      record.tracks += 1;
+      noteOf(record, "track-added", { method });
+      return result;
+    };
+  }
 }
-wrapMethod(prototype, "addIceCandidate", null, function (error, [candidate]) {
-  noteOf(recordOf(this), "candidate-refused", { candidate: String(candidate?.candidate), message: words(error) });
-});
-for (const method of ["addTrack", "addStream", "addTransceiver"]) {
-  const native = prototype[method];
-  prototype[method] = function (...args) {
-    const result = native.apply(this, args);
+
+inEachWindow((own) => {
+  if (!own.RTCPeerConnection) return; // not in a secure context
+  const { prototype } = own.RTCPeerConnection;
+  watchDescriptions(prototype);
+  wrapMethod(prototype, "addIceCandidate", null, function (error, [candidate]) {
+    noteOf(recordOf(this), "candidate-refused", { candidate: String(candidate?.candidate), message: words(error) });
+  });
+  watchTracks(prototype);
+  const { createDataChannel, close } = prototype;
+  prototype.createDataChannel = function (...args) {
+    try {
+      const channel = createDataChannel.apply(this, args);
+      watchChannel(recordOf(this), channel);
+      return channel;
+    } catch (error) {
+      peerError(recordOf(this), "createDataChannel", error);
+      throw error;
+    }
+  };
+  prototype.close = function (...args) {
+    const result = close.apply(this, args);
     const record = recordOf(this);
-    record.tracks += 1;
-    noteOf(record, "track-added", { method });
+    stateOf(record, "signalingState", "closed"); // no event tells of one's own close
+    reach(record, "closed");
+    lookAgain();
     return result;
   };
-}
-const { close } = prototype;
-prototype.close = function () {
-  close.call(this);
-  const record = recordOf(this);
-  noteOf(record, "state", { machine: "signalingState", state: "closed" });
-  reach(record, "closed");
-};
-const { createDataChannel } = prototype;
-prototype.createDataChannel = function (...args) {
-  try {
-    const channel = createDataChannel.apply(this, args);
-    watchChannel(recordOf(this), channel);
-    return channel;
-  } catch (error) {
-    peerError(recordOf(this), "createDataChannel", error);
-    throw error;
-  }
-};
-wrapConstructor("RTCPeerConnection");
-if (window.webkitRTCPeerConnection) window.webkitRTCPeerConnection = window.RTCPeerConnection;
+  wrapConstructor(own, "RTCPeerConnection");
+  if (own.webkitRTCPeerConnection) own.webkitRTCPeerConnection = own.RTCPeerConnection;
+});
 
 // A page that is refused one camera may ask for another one at once: only when it does not, there is none.
 let cameras = 0; // that run, or are asked for
-if (window.MediaDevices) {
-  wrapMethod(MediaDevices.prototype, "getUserMedia", () => {
+inEachWindow((own) => {
+  if (!own.MediaDevices) return;
+  wrapMethod(own.MediaDevices.prototype, "getUserMedia", () => {
     note("camera", { state: "running" });
   }, async (error, [wanted]) => {
     cameras -= 1;
@@ -237,11 +275,16 @@ if (window.MediaDevices) {
   }, () => {
     cameras += 1;
   });
+});
+
+function mediaLoaded({ target }) {
+  if (target === localVideo()) note("other", { text: "local video: playing" });
+  watchVideo();
+  choose();
+  lookAgain();
 }
 
-document.addEventListener("loadeddata", ({ target }) => {
-  if (target === document.querySelector(map.video.local)) note("other", { text: "local video: playing" });
-  choose();
-}, true);
-for (const event of ["DOMContentLoaded", "load"]) window.addEventListener(event, watchAll);
+inEachWindow((own) => {
+  for (const event of ["DOMContentLoaded", "load"]) own.addEventListener(event, watchAll);
+});
 window.addEventListener("load", () => turn().then(() => write("loaded")));

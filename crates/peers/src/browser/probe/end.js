@@ -1,7 +1,9 @@
 // The end: what the page knows about the call, and the handles for the harness.
 
+let reasons = []; // as they were when the log ended
+
 function stop() {
-  shown();
+  reasons = unasked();
   stopped = true;
   stopSampling();
   stopHearing();
@@ -17,11 +19,11 @@ async function collect() {
     given: current?.given?.sdp ?? null,
     samples,
     incomplete: incomplete(),
-    awaited: [...awaited],
+    awaited: reasons,
   }, LONG_REPORT);
 }
 
 Object.defineProperty(window, KEY, {
   configurable: true,
-  value: { prepare, offer, change, receiveOffer, receiveAnswer, receiveCandidates, stop, collect, lastFrame, now },
+  value: { adopt, prepare, offer, change, receive, receiveCandidates, stop, collect, lastFrame, now },
 });

@@ -3,23 +3,24 @@
 const CLICKS = new Set(["click", "mousedown", "mouseup", "pointerdown", "pointerup"]);
 const listening = new WeakSet();
 
-const { addEventListener } = EventTarget.prototype;
-EventTarget.prototype.addEventListener = function (...args) {
-  const result = addEventListener.apply(this, args);
-  if (CLICKS.has(args[0])) {
-    listening.add(this ?? window);
-    lookAgain();
-  }
-  return result;
-};
-
-const onclick = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "onclick");
-Object.defineProperty(HTMLElement.prototype, "onclick", {
-  ...onclick,
-  set(handler) {
-    onclick.set.call(this, handler);
-    lookAgain();
-  },
+inEachWindow((own) => {
+  const { addEventListener } = own.EventTarget.prototype;
+  own.EventTarget.prototype.addEventListener = function (...args) {
+    const result = addEventListener.apply(this, args);
+    if (CLICKS.has(args[0])) {
+      listening.add(this ?? own);
+      lookAgain();
+    }
+    return result;
+  };
+  const onclick = Object.getOwnPropertyDescriptor(own.HTMLElement.prototype, "onclick");
+  Object.defineProperty(own.HTMLElement.prototype, "onclick", {
+    ...onclick,
+    set(handler) {
+      onclick.set.call(this, handler);
+      lookAgain();
+    },
+  });
 });
 
 // What does something by itself.
@@ -30,5 +31,6 @@ function isLive(element) {
   for (let target = element; target; target = target.parentNode ?? target.host) {
     if (target.onclick || listening.has(target)) return true;
   }
-  return Boolean(window.onclick) || listening.has(window);
+  const own = element.ownerDocument.defaultView ?? window;
+  return Boolean(own.onclick) || listening.has(own);
 }

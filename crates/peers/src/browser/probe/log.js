@@ -4,10 +4,12 @@
 // it sees in the page's own clock, through a function that the harness put into the page. It changes nothing that the page
 // does: every wrapper passes on the same arguments and hands back the same promise.
 //
-// config: { role, gathersFirst, ice: { servers, relayOnly }, map, media: { clicks, video, audio }, flowing: { video, audio }, batch,
+// config: { role, gathersFirst, ice: { servers, relayOnly }, batch, media: { video, audio }, flowing: { video, audio },
+//   plan: { steps, beforeTheCall }, changes: { offerer: steps, answerer: steps },
+//   map: { clicks, ice, candidates, video, acts } of targets,
 //   data: null or { source, head, separator, padding, channels }, strip: { columns, rows, share, threshold },
 //   sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
-const { role, gathersFirst, ice, map, media, flowing, strip, sound, batch } = config;
+const { role, gathersFirst, ice, map, plan, changes, media, flowing, strip, sound, batch } = config;
 const KEY = Symbol.for("tincan.probe");
 const SOURCE = "tincan-probe.js"; // what the browser calls this script
 const now = () => performance.timeOrigin + performance.now();
@@ -42,7 +44,7 @@ function words(error) {
 
 // What the harness acts upon is handed over at once. Pictures are in batches, and whatever else there is goes with the next
 // one or a little later: each time takes time from the page that is measured.
-const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "peer-error", "unsupported", "harness-error"]);
+const URGENT = new Set(["hello", "loaded", "connection", "description", "candidate", "dialog-expected", "peer-error", "unsupported", "harness-error"]);
 const LATER_MS = 100;
 let later = null;
 
@@ -64,7 +66,7 @@ function handOver() {
 
 // Whatever text a page holds, what is handed over is Unicode, and of a size that can be handled: a description may be long,
 // but nobody reads a page's words to their end if they do not end soon.
-const LONGEST = { sdp: 1 << 20, given: 1 << 20, other: 1000 };
+const LONGEST = { shown: 1 << 20, answer: 1 << 20, given: 1 << 20, other: 1000 };
 const LONG_REPORT = 16 << 20; // many samples of getStats are no long text
 
 function clean(key, value) {

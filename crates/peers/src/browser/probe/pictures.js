@@ -38,7 +38,7 @@ function isLight(data, left, top, wide, high) {
 }
 
 function watchVideo() {
-  const video = document.querySelector(map.video.remote);
+  const video = remoteVideo();
   if (!video || watched.has(video)) return;
   watched.add(video);
   const look = () => {
@@ -55,7 +55,7 @@ function watchVideo() {
 
 // The picture that the remote video shows, as PNG in base64.
 function lastFrame() {
-  const video = document.querySelector(map.video.remote);
+  const video = remoteVideo();
   if (!video?.videoWidth) return null;
   const whole = document.createElement("canvas");
   [whole.width, whole.height] = [video.videoWidth, video.videoHeight];

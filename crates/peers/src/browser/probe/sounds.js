@@ -28,7 +28,7 @@ function stopHearing() {
 
 // A person hears what an element plays: a track that the page puts into none is not heard.
 function watchSound() {
-  const played = document.querySelector(map.video.remote)?.srcObject?.getAudioTracks?.() ?? [];
+  const played = remoteVideo()?.srcObject?.getAudioTracks?.() ?? [];
   for (const track of played) {
     if (!hearing || heardTracks.has(track)) continue;
     heardTracks.add(track);

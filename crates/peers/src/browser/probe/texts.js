@@ -1,10 +1,9 @@
-// What stands in the text areas: what can be copied, and when.
+// What stands in the boxes: what can be copied, and when.
 
 const watched = new WeakSet();
 
 // Scripts set the value of a text area without any event, so the one element's own property is watched.
-function watchText(selector, changed) {
-  const element = selector && document.querySelector(selector);
+function watchText(element, changed) {
   if (!element || watched.has(element)) return;
   watched.add(element);
   const value = nativeValue(element);
@@ -22,20 +21,52 @@ function watchText(selector, changed) {
     });
   }
   element.addEventListener("input", changed);
-  new MutationObserver(changed).observe(element, { childList: true, characterData: true, subtree: true });
   changed(); // a page may have written while it was loading
 }
 
-// A person copies from whatever shows text.
-function textOf(selector) {
-  const element = selector && document.querySelector(selector);
-  return element?.value ?? element?.textContent ?? "";
+// A person copies from whatever shows text. Lines may be elements, of which the text alone says nothing.
+function textOf(element) {
+  if (isField(element) || element.localName === "output") return String(element.value);
+  const lines = element.querySelector("br, div, p") && element.innerText;
+  return lines ? `${lines.replace(/\n*$/, "")}\n` : element.textContent;
+}
+
+// Of a link its address is copied.
+const textsOf = (element) => [textOf(element), element.localName === "a" && element.href].filter(Boolean);
+
+const LONGEST_TEXT = 1 << 20;
+
+// A text, and what it may be an envelope of: percent-encoding and base64, also within JSON and links.
+function* layers(text, deep = 4) {
+  yield text;
+  if (!deep || text.length > LONGEST_TEXT) return;
+  if (/%[0-9a-f]{2}/i.test(text)) {
+    try {
+      yield* layers(decodeURIComponent(text), deep - 1);
+    } catch {
+      // It only looked like that.
+    }
+  }
+  for (const [run] of text.replace(/\s+/g, text.includes(" ") ? " " : "").matchAll(/[\w+/-]{100,}/g)) {
+    try {
+      yield* layers(atob(run.replace(/-/g, "+").replace(/_/g, "/")), deep - 1);
+    } catch {
+      // Nor is this base64.
+    }
+  }
+}
+
+// Whether `text` holds this description, in whatever envelope: a user name fragment is drawn for each (RFC 8839, section 5.4).
+function isOf(description, text) {
+  const fragment = fragmentOf(description);
+  return Boolean(fragment) && [...layers(text)].some((layer) => layer.includes(`ice-ufrag:${fragment}`));
 }
 
 let described = null; // the text that was copied in this round
 let lastText = null; // and in the one before
+let copying = null; // the step that copies the description
 let pasted = null; // the description that was pasted last
-let asked = false; // whether a description of this side's own was asked for
+let requested = role !== "offerer"; // whether an offer was asked for
 
 const fragmentOf = (description) => /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? "")?.[1] ?? null;
 
@@ -44,51 +75,86 @@ const isGathered = ({ connection, gatheredFor }) => gatheredFor !== null && gath
 const mayCopy = (record) => record.reached.has("local-description-set") && (!gathersFirst || isGathered(record));
 
 // The call is changed: what was copied before is not copied again.
-function beginRound(part) {
-  steps = map[part];
+function beginRound() {
   lastText = described;
   described = null;
+  copying = null;
+  for (const what of Object.keys(came)) delete came[what];
   for (const { reached } of records) ["local-description-set", "remote-description-set"].forEach((milestone) => reached.delete(milestone));
 }
 
 function describe() {
-  const text = textOf(map.sdp.send);
-  if (described || text === lastText || !text.trimStart().startsWith("v=")) return;
-  const record = records.findLast((record) => isOf(record.connection.localDescription, text)) ?? current;
-  if (!record || !mayCopy(record)) return;
-  described = text;
-  record.copied = true;
-  choose();
-  write("description", { sdp: text, type: record.connection.localDescription?.type });
+  const element = copying && described === null && requested && there(copying.target);
+  for (const text of element ? textsOf(element) : []) {
+    if (text === lastText) continue;
+    const isPasted = pasted !== null && records.some(({ given }) => isOf(given, text));
+    const own = records.findLast((record) => isOf(record.connection.localDescription, text));
+    const record = own ?? (text.trimStart().startsWith("v=") && !isPasted ? current : null);
+    if (!record || !mayCopy(record)) continue;
+    described = text;
+    record.copied = true;
+    choose();
+    write("description", { shown: text, from: shown(copying.target), type: record.connection.localDescription?.type });
+    return;
+  }
 }
 
-// Whether `text` holds this description: a user name fragment is drawn for each (RFC 8839, section 5.4).
-function isOf(description, text) {
-  const fragment = fragmentOf(description);
-  return Boolean(fragment && text.includes(`ice-ufrag:${fragment}`));
+// Watches the box of a step that copies, which may come late, until its description was copied.
+function copyFrom(planned) {
+  copying = planned;
+  return until(() => {
+    watchText(there(planned.target), describe);
+    describe();
+    return described !== null;
+  });
 }
 
-// What the page shows where a description was to be copied. In a form that the page map does not know it cannot be copied.
-function shown() {
-  const element = document.querySelector(map.sdp.send);
-  if (!asked || described || !element) return;
-  const what = `${map.sdp.send} is a <${element.localName}> and`;
-  const text = textOf(map.sdp.send).trim();
+// What the page shows where a description was to be copied. In a form that nobody knows it cannot be copied.
+function shownInstead() {
+  if (!copying || described !== null || !requested) return null;
+  const { element, problem } = locate(copying.target);
+  const isDue = records.some(mayCopy);
+  if (!element) {
+    if (isDue) return `${problem} (${copying.name}); ${usable()}`;
+    note("to-be-copied", { text: problem });
+    return null;
+  }
+  const what = `${shown(copying.target)} is a <${element.localName}> and`;
+  const text = textOf(element).trim();
+  const beginning = stringify(text.slice(0, 60));
   if (!text) note("to-be-copied", { text: `${what} is empty` });
   else if (text.startsWith("v=")) note("to-be-copied", { text: `${what} holds SDP, before it was to be copied` });
-  else awaited.add(`${what} holds ${text.length} characters that are no SDP: ${stringify(text.slice(0, 60))}`);
+  else if (!isDue) note("to-be-copied", { text: `${what} holds ${text.length} characters: ${beginning}` });
+  else return `${what} holds ${text.length} characters that are no SDP of this page, nor JSON or base64 with it: ${beginning}`;
+  return null;
 }
 
-let copied = 0;
+const copied = new Set();
 function copyCandidates() {
-  const lines = textOf(map.candidates.send).split("\n").filter((line) => line.trim());
-  const added = lines.slice(copied);
-  copied = lines.length;
-  for (const line of added) write("candidate", { line });
+  const element = there(map.candidates.send);
+  const text = element ? textOf(element).trim() : "";
+  let [lines, array] = [text.split("\n"), false];
+  if (text.startsWith("[")) {
+    try {
+      [lines, array] = [JSON.parse(text).map((one) => (typeof one === "string" ? one : stringify(one))), true];
+    } catch {
+      return; // it is being written
+    }
+  }
+  // A page may show all of them or the last one.
+  for (const line of lines.map((line) => line.trim()).filter((line) => line && line !== "null" && !copied.has(line))) {
+    copied.add(line);
+    write("candidate", { line, array });
+  }
 }
 
 function watchAll() {
-  watchText(map.sdp.send, describe);
-  if (map.candidates && !gathersFirst) watchText(map.candidates.send, copyCandidates);
+  if (map.candidates && !gathersFirst) {
+    const element = there(map.candidates.send);
+    if (element) {
+      watchText(element, copyCandidates);
+      copyCandidates();
+    }
+  }
   watchVideo();
 }
