@@ -27,7 +27,11 @@ fn direct() -> Vec<Scenario> {
     testing::catalogue()
         .scenarios()
         .into_iter()
-        .filter(|scenario| scenario.network == NetworkCondition::Direct && scenario.media.is_plain())
+        .filter(|scenario| {
+            scenario.network == NetworkCondition::Direct
+                && scenario.media.is_plain()
+                && scenario.procedure.is_plain()
+        })
         .collect()
 }
 

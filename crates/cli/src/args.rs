@@ -49,7 +49,7 @@ Examples:
   tincan run --deadline ice=5             give ICE 5 seconds
 
 Deadlines, in seconds, each from the end of the one before:
-  ready 20, description 10, gathering 45, accepted 10, ice 20, dtls 10, media 20";
+  ready 20, description 10, gathering 45, accepted 10, ice 20, dtls 10, media 20, closed 40";
 
 /// An automated interop test harness for WebRTC.
 ///

@@ -119,7 +119,10 @@ impl Examination<'_> {
             | Milestone::FirstPacket
             | Milestone::FirstFrame
             | Milestone::FramesProven => self.no_media(&seconds),
-            Milestone::ChannelOpen => self.same_dtls_role().unwrap_or_else(|| self.no_channels(&seconds)),
+            Milestone::ChannelOpen => {
+                let earlier = self.mangled().or_else(|| self.same_dtls_role());
+                earlier.unwrap_or_else(|| self.no_channels(&seconds))
+            }
             Milestone::FirstMessage | Milestone::MessagesProven => self.no_messages(&seconds),
             Milestone::Muted => self.not_muted(&seconds),
             Milestone::Closed | Milestone::CloseHeard => self.not_closed(milestone, &seconds),
@@ -229,7 +232,7 @@ impl Examination<'_> {
         if !is_answer || !matches!(given(self.exchange, self.role), Some(Given::Intact)) {
             return None;
         }
-        let earlier = self.mangled()?;
+        let earlier = self.mangled().or_else(|| self.other_dtls_role())?;
         let evidence = format!("{}; {} was rejected: {}", earlier.evidence, fault.operation, fault.message);
         Some(Finding { evidence, ..earlier })
     }

@@ -1,6 +1,7 @@
 //! A peer without a network, for tests of what stands around the port; and two entries of a registry.
 
 pub mod calls;
+mod changed;
 mod changes;
 mod messages;
 mod quirks;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use self::quirks::{Fact, Quirk};
-use self::{changes::Changed, quirks::withhold};
+use self::{changed::Changed, quirks::withhold};
 
 use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},

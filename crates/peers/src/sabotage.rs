@@ -4,6 +4,7 @@
 //! the page before the probe comes, between copy and paste, in the camera, or on the browser's processes. So a call that
 //! it breaks looks to the verdict as one that the world has broken.
 
+mod changes;
 mod data;
 mod ice;
 mod media;
@@ -24,6 +25,7 @@ fn saboteurs() -> Vec<&'static Saboteur> {
         media::SABOTEURS,
         sound::SABOTEURS,
         data::SABOTEURS,
+        changes::SABOTEURS,
         signalling::SABOTEURS,
         ice::SABOTEURS,
         world::SABOTEURS,
@@ -53,7 +55,10 @@ mod tests {
         assert!(names.len() >= 30, "{}", names.len());
         for name in names {
             let group = name.split_once('/').expect("GROUP/NAME").0;
-            assert!(["media", "sound", "data", "signalling", "ice", "world"].contains(&group), "{name}");
+            assert!(
+                ["media", "sound", "data", "changes", "signalling", "ice", "world"].contains(&group),
+                "{name}"
+            );
         }
     }
 
@@ -68,7 +73,7 @@ mod tests {
         assert_eq!(&chromium | &firefox, all);
         let of_drivers = ["world/driver-killed", "world/another-browser"];
         assert!(of_drivers.iter().all(|name| chromium.contains(name) && !firefox.contains(name)));
-        assert!(firefox.len() + 5 > chromium.len(), "{firefox:?}");
+        assert!(firefox.len() + 8 > chromium.len(), "{firefox:?}");
         assert!(names("webrtc-rs").is_empty() && names("opera").is_empty());
     }
 }

@@ -198,6 +198,7 @@ pub fn unsupported<'r>(groups: &[Group<'r>]) -> Vec<Unsupported<'r>> {
 
 #[cfg(test)]
 mod tests {
+    use tincan_harness::timeline::FIRST_ROUND;
     use tincan_harness::{
         diagnosis::Diagnosis, environment::Environment, peer::HarnessError, scenario::Scenario, stage::Stage,
         testing, verdict::Verdict,
@@ -250,7 +251,8 @@ mod tests {
         let (evidence, look_at) = (String::new(), String::new());
         let failed = &mut report.attempts[1];
         failed.verdict = Outcome::Failed;
-        failed.diagnosis = Some(Diagnosis { stage: Stage::Dtls, peer: None, evidence, look_at });
+        failed.diagnosis =
+            Some(Diagnosis { stage: Stage::Dtls, round: FIRST_ROUND, peer: None, evidence, look_at });
         report.rate();
         let groups = groups(&report);
         let summary = groups[0].summary();

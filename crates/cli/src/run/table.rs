@@ -60,7 +60,12 @@ mod tests {
         let peers = ["chromium", "str0m", "webrtc-rs"].map(|name| name.parse().unwrap());
         let [chromium, str0m, webrtc_rs] = peers;
         shown(&report(&peers, times, |scenario| match (scenario.offerer, scenario.answerer, scenario.mode) {
-            _ if scenario.network != NetworkCondition::Direct || !scenario.media.is_plain() => None,
+            _ if scenario.network != NetworkCondition::Direct
+                || !scenario.media.is_plain()
+                || !scenario.procedure.is_plain() =>
+            {
+                None
+            }
             (offerer, answerer, _) if answerer == webrtc_rs && offerer != chromium => None,
             (offerer, _, SignalingMode::Trickle) if offerer == str0m => {
                 Some(Verdict::Unsupported("no".to_owned()))
@@ -109,7 +114,9 @@ str0m
         let peers = ["chromium".parse().unwrap()];
         let few = |times| {
             let direct = |scenario: &Scenario| {
-                let is_plain = scenario.network == NetworkCondition::Direct && scenario.media.is_plain();
+                let is_plain = scenario.network == NetworkCondition::Direct
+                    && scenario.media.is_plain()
+                    && scenario.procedure.is_plain();
                 is_plain.then_some(Verdict::Passed)
             };
             shown(&report(&peers, times, direct))

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::finding::{Examination, Finding, state_of};
-use crate::{abilities::Detail, exchange::Side, note::Machine, sdp, signaling::Role, stage::Stage};
+use crate::{
+    abilities::Detail, exchange::Side, note::Machine, sdp, signaling::Role, stage::Stage,
+    timeline::FIRST_ROUND,
+};
 
 impl Examination<'_> {
     pub(super) fn no_ice(&self, seconds: &str) -> Finding {
@@ -52,6 +55,26 @@ impl Examination<'_> {
         format!(
             "{pairs} candidate pairs, {sent} checks sent, {answered} answered, {received} received{guess}"
         )
+    }
+
+    /// An answer that changes a call must leave the DTLS association its roles (RFC 8842, section 5.3, where nothing else asks for a
+    /// new one): who answered otherwise, and how.
+    pub(super) fn other_dtls_role(&self) -> Option<Finding> {
+        let (sender, round) = (self.role.other(), self.exchange.round);
+        let answered = setup(self.exchange.description(Role::Answerer)?);
+        let own = match (sender, answered) {
+            (Role::Answerer, own) => own,
+            (Role::Offerer, "active") => "passive",
+            (Role::Offerer, _) => "active",
+        };
+        let now = setup(self.exchange.description_in(round, sender)?);
+        (round > FIRST_ROUND && now != own).then(|| {
+            let what = format!(
+                "its answer says a=setup:{now}, and in the DTLS association that goes on it is {own}"
+            );
+            Finding::new(Stage::Answer, sender, what)
+                .look_at("how it makes a=setup of a later answer (RFC 8842, section 5.3)")
+        })
     }
 
     pub(super) fn no_dtls(&self, seconds: &str) -> Finding {

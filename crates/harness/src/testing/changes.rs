@@ -9,44 +9,8 @@ use crate::{
     peer::{Codec, Event},
     procedure::Act,
     sdp,
-    signaling::Role,
     timeline::Milestone,
 };
-
-/// What has become of a call since it was up.
-#[derive(Debug, Default)]
-pub(super) struct Changed {
-    /// Whether it has been offered.
-    begun: bool,
-    /// How often it was changed.
-    changes: u8,
-    /// Whether this side has changed it last.
-    by_this: bool,
-    /// How often ICE has started anew.
-    generation: u8,
-    /// What this side is about to receive that it did not before.
-    adds: Option<Act>,
-    held: bool,
-    /// The user name fragment of the other side.
-    other_fragment: Option<String>,
-    /// Which picture was shown last.
-    pub(super) shown: u16,
-}
-
-impl Changed {
-    pub(super) const fn is_later(&self) -> bool {
-        self.changes > 0
-    }
-
-    /// Whether a side that plays `role` offers or answers now.
-    pub(super) const fn part(&self, role: Role) -> Role {
-        match (self.is_later(), self.by_this) {
-            (false, _) => role,
-            (true, true) => Role::Offerer,
-            (true, false) => Role::Answerer,
-        }
-    }
-}
 
 impl ScriptedPeer {
     /// The call is changed by this side, or begun.

@@ -39,6 +39,7 @@ fn exchange(mode_notes: &[Note]) -> Exchange {
     let carried =
         |from, signal| tincan_harness::exchange::Carried { round: FIRST_ROUND, from, at: ms(0), signal };
     Exchange {
+        round: FIRST_ROUND,
         served: None,
         pcapng: None,
         ending: Ending::Complete,

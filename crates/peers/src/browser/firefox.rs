@@ -7,8 +7,11 @@ use std::{ffi::OsString, net::SocketAddr, path::Path, sync::Arc, time::Duration}
 use async_trait::async_trait;
 use strum::VariantArray;
 use tincan_harness::{
-    Abilities, Detail, Flow, HarnessError, Profile, ReadBack, Role, Stage, VideoCodec, frames::FrameSource,
-    profile::KnownFault, scenario::PeerId,
+    Abilities, Detail, Flow, HarnessError, Profile, ReadBack, Role, Stage, VideoCodec,
+    frames::FrameSource,
+    procedure::{Change, Procedure},
+    profile::KnownFault,
+    scenario::PeerId,
 };
 use tokio::time::timeout;
 
@@ -42,7 +45,12 @@ impl Kind for Firefox {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
         let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile { known_faults: vec![keeps_feedback_of_codecs_left_out()], ..Profile::new(ID, abilities) }
+        let known_faults = vec![
+            keeps_feedback_of_codecs_left_out(),
+            changes_its_dtls_role(),
+            hears_no_pair_of_two_generations(),
+        ];
+        Profile { known_faults, ..Profile::new(ID, abilities) }
     }
 
     fn crates(&self) -> &'static [&'static str] {
@@ -77,6 +85,39 @@ fn keeps_feedback_of_codecs_left_out() -> KnownFault {
             "153.7",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::OfferCarried,
+        )
+    }
+}
+
+/// Its answer to an offer that restarts ICE has `a=setup:active`, whatever it is in the association that goes on (RFC 8842,
+/// section 5.3). Its answers to other changes keep the role.
+fn changes_its_dtls_role() -> KnownFault {
+    KnownFault {
+        role: Some(Role::Offerer),
+        with: vec![chromium::ID],
+        procedures: vec![Procedure::Then { change: Change::IceRestart, by: Role::Answerer }],
+        ..KnownFault::new(
+            "when the other side restarts ICE in a call that it has offered, its answer changes its DTLS role, and Chromium refuses that",
+            "153.8",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::Answer,
+        )
+    }
+}
+
+/// libwebrtc pairs its new candidates with the old ones of the other side until it knows the new ones, and may stay with such a
+/// pair; Firefox answers its checks, and hears no media on it.
+fn hears_no_pair_of_two_generations() -> KnownFault {
+    KnownFault {
+        role: Some(Role::Answerer),
+        with: vec![chromium::ID],
+        procedures: vec![Procedure::Then { change: Change::IceRestart, by: Role::Offerer }],
+        ..KnownFault::new(
+            "when Chromium restarts ICE in a call that it has offered, both may stay with a pair of a new candidate of Chromium and an \
+             old one of Firefox, on which Firefox receives nothing",
+            "153.8",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::MediaReceived,
         )
     }
 }

@@ -204,7 +204,7 @@ impl ProgramCall {
             Command::Examine(answer) => {
                 self.examining = Some((Instant::now() + ANSWER_DEADLINE, answer));
                 if self.lost {
-                    return self.answer_examination();
+                    return self.answer_with(None);
                 }
                 self.ask_clock();
                 self.say(&ToProgram::Statistics);
@@ -251,7 +251,7 @@ impl ProgramCall {
             What::Clock => self.clock.answered(message.at),
             What::Statistics { entries } => {
                 self.stats.push(StatsSample { at, entries });
-                self.answer_examination();
+                self.answer_with(None);
                 Ok(())
             }
             What::SendingOpen { ssrc, payload_type } => {
@@ -314,10 +314,6 @@ impl ProgramCall {
         self.answer_with(Some(silent));
     }
 
-    fn answer_examination(&mut self) {
-        self.answer_with(None);
-    }
-
     fn answer_with(&mut self, silent: Option<String>) {
         let Some((_, answer)) = self.examining.take() else { return };
         let last = self.stats.last().map(|last| digest(&last.entries)).unwrap_or_default();
@@ -354,7 +350,7 @@ impl ProgramCall {
     fn lose(&mut self, why: &str) {
         self.post(Event::HarnessError(trouble(self.name, why, &self.process)));
         (self.lost, self.video) = (true, None);
-        self.answer_examination();
+        self.answer_with(None);
     }
 
     /// Ends the call, in bounded time.

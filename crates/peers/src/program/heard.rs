@@ -103,7 +103,9 @@ fn state_events(machine: Machine, state: &str, has_accepted: bool) -> Vec<Event>
         (Machine::IceConnectionState, "connected" | "completed") => &[Milestone::IceConnected],
         (Machine::DtlsState, "connected") => &[Milestone::DtlsConnected],
         (Machine::SignalingState, "closed") => &[Milestone::Closed],
-        (Machine::DtlsState, "closed") => &[Milestone::CloseHeard],
+        (Machine::DtlsState, "closed") | (Machine::IceConnectionState, "disconnected" | "failed") => {
+            &[Milestone::CloseHeard]
+        }
         (Machine::ConnectionState, "connected") => &[Milestone::IceConnected, Milestone::DtlsConnected],
         _ => &[],
     };

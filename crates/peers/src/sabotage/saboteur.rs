@@ -14,7 +14,7 @@ use crate::{
 /// Breaks one call in one way.
 #[derive(Debug)]
 pub struct Saboteur {
-    /// `GROUP/NAME`.
+    /// `GROUP/NAME`; `changes/PROCEDURE/NAME` where a call is changed.
     pub name: &'static str,
     /// What it does.
     pub does: &'static str,
@@ -183,8 +183,14 @@ impl Saboteur {
             mode: self.mode,
             media: self.media(),
             network: NetworkCondition::Direct,
-            procedure: Procedure::Once,
+            procedure: self.procedure(),
         }
+    }
+
+    /// What is done in the call that it breaks.
+    fn procedure(&self) -> Procedure {
+        let of_change = self.name.strip_prefix("changes/").and_then(|name| name.split_once('/'));
+        of_change.and_then(|(procedure, _)| procedure.parse().ok()).unwrap_or_default()
     }
 
     /// What is sent in the call that it breaks: that of its group.
@@ -222,6 +228,7 @@ mod tests {
     fn what_came_out_is_held_against_what_must() {
         let red = Expected::failed(None, Stage::Ice, &["no candidate"]);
         let diagnosis = |evidence: &str| Diagnosis {
+            round: tincan_harness::timeline::FIRST_ROUND,
             stage: Stage::Ice,
             peer: None,
             evidence: evidence.to_owned(),

@@ -1,0 +1,38 @@
+//! What a scripted peer knows of the changes of its call.
+
+use crate::{procedure::Act, signaling::Role};
+
+/// What has become of a call since it was up.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    /// Whether it has been offered.
+    pub(super) begun: bool,
+    /// How often it was changed.
+    pub(super) changes: u8,
+    /// Whether this side has changed it last.
+    pub(super) by_this: bool,
+    /// How often ICE has started anew.
+    pub(super) generation: u8,
+    /// What this side is about to receive that it did not before.
+    pub(super) adds: Option<Act>,
+    pub(super) held: bool,
+    /// The user name fragment of the other side.
+    pub(super) other_fragment: Option<String>,
+    /// Which picture was shown last.
+    pub(super) shown: u16,
+}
+
+impl Changed {
+    pub(super) const fn is_later(&self) -> bool {
+        self.changes > 0
+    }
+
+    /// Whether a side that plays `role` offers or answers now.
+    pub(super) const fn part(&self, role: Role) -> Role {
+        match (self.is_later(), self.by_this) {
+            (false, _) => role,
+            (true, true) => Role::Offerer,
+            (true, false) => Role::Answerer,
+        }
+    }
+}
