@@ -4,7 +4,11 @@
 
 use maud::{Markup, html};
 use tincan_harness::{
-    attempt::Attempt, procedure::Awaited, signaling::Role, timeline::Milestone, verdict::Outcome,
+    attempt::Attempt,
+    procedure::Awaited,
+    signaling::Role,
+    timeline::{FIRST_ROUND, Milestone},
+    verdict::Outcome,
 };
 
 use super::words::number;
@@ -216,8 +220,9 @@ fn first_break(attempt: &Attempt) -> Option<Break> {
     };
     let missing = attempt.procedure.path(attempt.mode, attempt.media).find(is_missing);
     Some(match (missing, &attempt.diagnosis) {
-        (Some(Awaited { role, milestone, .. }), _) => {
-            Break { side: Some(role), what: format!("{milestone} not reached") }
+        (Some(Awaited { round, role, milestone }), _) => {
+            let round = if round > FIRST_ROUND { format!(" in round {round}") } else { String::new() };
+            Break { side: Some(role), what: format!("{milestone} not reached{round}") }
         }
         (None, Some(diagnosis)) => {
             Break { side: diagnosis.peer, what: format!("broke at {}", diagnosis.stage) }
@@ -250,7 +255,6 @@ mod tests {
     use tincan_harness::{
         attempt::{ReachedAt, SignalAt},
         testing,
-        timeline::FIRST_ROUND,
         verdict::Verdict,
     };
 

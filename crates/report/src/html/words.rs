@@ -55,9 +55,10 @@ pub(super) fn anchor(place: usize) -> String {
 
 /// Who calls whom, how, with what and over what, for people; what every call has that says nothing else is not said.
 pub(super) fn title(attempt: &Attempt) -> String {
-    let Attempt { offerer, answerer, mode, media, network, .. } = attempt;
+    let Attempt { offerer, answerer, mode, media, network, procedure, .. } = attempt;
     let media = if media.is_plain() { String::new() } else { format!("{media}, ") };
-    format!("{offerer} → {answerer}, {mode}, {media}{network}")
+    let procedure = if procedure.is_plain() { String::new() } else { format!(", {procedure}") };
+    format!("{offerer} → {answerer}, {mode}, {media}{network}{procedure}")
 }
 
 /// `text`, of which no more than `most` characters are shown.
@@ -70,7 +71,23 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tincan_harness::{testing, verdict::Verdict};
+
     use super::*;
+
+    #[test]
+    fn a_title_says_what_is_not_as_usual() {
+        let titled = |name: &str| {
+            let scenario = testing::catalogue().select(&[name.to_owned()]).unwrap()[0];
+            title(&Attempt::without_exchange(&scenario, 1, &Verdict::Passed))
+        };
+        assert_eq!(
+            titled("chromium-to-webrtc-rs/trickle/vp8/direct"),
+            "chromium → webrtc-rs, trickle, direct"
+        );
+        let changed = "chromium-to-webrtc-rs/vanilla/opus/direct/hang-up-by-answerer";
+        assert_eq!(titled(changed), "chromium → webrtc-rs, vanilla, opus, direct, hang-up-by-answerer");
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {
