@@ -28,6 +28,8 @@ pub fn trials() -> Vec<Trial> {
                 && scenario.offerer == scenario.answerer
                 && scenario.media.flows().count() == 1);
         is_plain
+            // What changes a call is not recorded.
+            && scenario.procedure.is_plain()
             && scenario.network == NetworkCondition::Direct
             && catalogue.unsupported(scenario, (&map.name, &page)).is_none()
             && !lacks_a_plugin(scenario)

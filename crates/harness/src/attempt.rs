@@ -149,8 +149,9 @@ impl Attempt {
         attempt.milestones = events::milestones(exchange, &clock);
         attempt.first_frame_ms = first_frame_ms(&attempt.milestones);
         attempt.frames = BySide::of(exchange, |side| side.received.frames);
-        attempt.sounds = scenario.media.audio.map(|_| BySide::of(exchange, |side| side.received.sounds));
-        attempt.messages = scenario.media.data.then(|| BySide::of(exchange, |side| side.received.messages));
+        let flowing = scenario.procedure.flowing(scenario.media);
+        attempt.sounds = flowing.audio.map(|_| BySide::of(exchange, |side| side.received.sounds));
+        attempt.messages = flowing.data.then(|| BySide::of(exchange, |side| side.received.messages));
         attempt.selected_pair = BySide::of(exchange, |side| side.evidence.pair.clone());
         attempt.codec = BySide::of(exchange, |side| Codecs {
             received: side.evidence.received_codec.clone(),

@@ -20,7 +20,7 @@ use crate::{
     media::{Proofs, not_negotiated},
     network::IceConfiguration,
     peer::{Assignment, Event, HarnessError, Mailbox, Peer, Posted},
-    procedure::{Awaited, Change, Step},
+    procedure::{Act, Awaited, Change, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
     timeline::{FIRST_ROUND, Milestone, PeerTime},
@@ -154,7 +154,10 @@ impl Running<'_> {
         match step {
             Step::Do(round, role, act) => {
                 self.record.round = round;
-                self.proofs.iter_mut().for_each(Proofs::begin_round);
+                // What had come before it was hung up is what came.
+                if round > FIRST_ROUND && act != Act::HangUp {
+                    self.proofs.iter_mut().for_each(Proofs::begin_round);
+                }
                 self.peers[role as usize].act(act);
             }
             Step::ProveAnew(_) => self.proofs.iter_mut().for_each(Proofs::begin_anew),

@@ -193,11 +193,10 @@ impl FrameWatch {
             let gap = gap.and_then(|gap| u32::try_from(gap).ok()).unwrap_or_default();
             self.tally.longest_gap_ms = self.tally.longest_gap_ms.max(gap);
         }
-        match (place, self.sequence.rising()) {
-            (Place::Own | Place::Foreign | Place::Stale, _) => None,
+        match place {
+            Place::Own | Place::Foreign | Place::Stale => None,
             _ if self.sequence.is_first() => Some(Milestone::FirstFrame),
-            (_, FRAMES_TO_PROVE) => Some(Milestone::FramesProven),
-            _ => None,
+            _ => self.sequence.is_enough(FRAMES_TO_PROVE).then_some(Milestone::FramesProven),
         }
     }
 
@@ -220,7 +219,7 @@ impl FrameWatch {
     /// Counts anew, but for the time since the last one.
     pub(super) fn begin_round(&mut self) {
         self.tally = FrameTally::default();
-        self.begin_anew();
+        self.sequence.begin_change();
     }
 
     /// Has it proven anew that pictures arrive.
@@ -308,12 +307,14 @@ mod tests {
         watch.begin_round();
         assert_eq!(at(&mut watch, 630, 12), None);
         assert_eq!((watch.tally().proven, watch.tally().longest_gap_ms), (1, 300));
+        // While the call is being changed nothing is enough.
+        assert!((13..60).filter_map(|counter| at(&mut watch, 640, counter)).next().is_none());
         watch.begin_anew();
         // One that came before does not come again.
-        assert_eq!((at(&mut watch, 640, 12), watch.tally().proven), (None, 0));
-        let proven = (13..23).filter_map(|counter| at(&mut watch, 650, counter));
+        assert_eq!((at(&mut watch, 640, 59), watch.tally().proven), (None, 0));
+        let proven = (60..70).filter_map(|counter| at(&mut watch, 650, counter));
         assert_eq!(proven.collect::<Vec<_>>(), [Milestone::FramesProven]);
-        assert_eq!((watch.tally().seen, watch.tally().longest_gap_ms), (12, 300));
+        assert_eq!((watch.tally().seen, watch.tally().longest_gap_ms), (59, 300));
     }
 
     #[test]

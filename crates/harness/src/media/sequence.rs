@@ -33,12 +33,14 @@ pub(super) struct Sequence {
     rising: u32,
     /// Whether some had come when the call was changed.
     had_come: bool,
+    /// Whether the call is being changed: what comes may still be of before.
+    is_changing: bool,
 }
 
 impl Sequence {
     /// That of the peer `own`, to which `expected` sends, both as they stand in a code.
     pub(super) const fn new(own: FrameSource, expected: FrameSource, cycle: u16) -> Self {
-        Self { expected, own, cycle, last: None, rising: 0, had_come: false }
+        Self { expected, own, cycle, last: None, rising: 0, had_come: false, is_changing: false }
     }
 
     /// Takes the next one.
@@ -68,19 +70,26 @@ impl Sequence {
         }
     }
 
+    /// The call is changed from now on: until it begins anew nothing is enough.
+    pub(super) const fn begin_change(&mut self) {
+        self.begin_anew();
+        self.is_changing = true;
+    }
+
     /// Counts anew; the next one has to rise above the last one all the same.
     pub(super) const fn begin_anew(&mut self) {
         self.had_come |= self.last.is_some();
         self.rising = 0;
+        self.is_changing = false;
+    }
+
+    /// Whether just as many rise as are needed.
+    pub(super) const fn is_enough(&self, needed: u32) -> bool {
+        self.rising == needed && !self.is_changing
     }
 
     /// Whether none but the last one has come, or has counted since it was one that ran backwards.
     pub(super) const fn is_first(&self) -> bool {
         self.rising == 1 && !self.had_come
-    }
-
-    /// How many of the other peer's have come that rise, since one last ran backwards.
-    pub(super) const fn rising(&self) -> u32 {
-        self.rising
     }
 }

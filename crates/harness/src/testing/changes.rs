@@ -1,16 +1,25 @@
 //! What a scripted peer does when a call is changed.
 
+use std::time::Duration;
+
+use tokio::time::interval;
+
 use super::{Quirk, ScriptedPeer, messages};
 use crate::{
     media::{
         AudioCodec, Media, Sighting, VideoCodec,
-        sounds::{Heard, SoundCode, SoundSighting, WORDS_TO_PROVE},
+        frames::{FrameCode, FrameSighting},
+        sounds::{Heard, SoundCode, SoundSighting},
     },
     peer::{Codec, Event},
     procedure::Act,
     sdp,
     timeline::Milestone,
 };
+
+/// How many pictures come after a change, and how far apart.
+const COMING: u16 = 40;
+const EACH: Duration = Duration::from_millis(100);
 
 impl ScriptedPeer {
     /// The call is changed by this side, or begun.
@@ -94,30 +103,43 @@ impl ScriptedPeer {
         if self.changed.held {
             return self.reach(Milestone::Muted);
         }
-        match self.changed.adds.take() {
-            Some(Act::AddAudio) => self.hear(),
-            Some(Act::AddData) => {
-                for sighting in messages::arrivals(self.other, usize::MAX, false) {
-                    self.post(|at| Event::Media(sighting.stamped(at)));
+        let adds = self.changed.adds.take();
+        if adds == Some(Act::AddAudio) {
+            self.reach(Milestone::TrackReceived);
+        }
+        if adds == Some(Act::AddData) {
+            for sighting in messages::arrivals(self.other, usize::MAX, false) {
+                self.post(|at| Event::Media(sighting.stamped(at)));
+            }
+        }
+        self.keep_on_receiving(adds == Some(Act::AddAudio));
+    }
+
+    /// Pictures, and sound if that was added, go on while the rest of the change is agreed upon, and after it.
+    fn keep_on_receiving(&mut self, hears: bool) {
+        let Some((_, _, mailbox)) = self.started.clone().filter(|_| !self.stopped) else { return };
+        let (other, first, zero) = (self.other, self.changed.shown + 1, self.clock_zero + self.ticks);
+        let sees = self.media.video.is_some() && !self.quirks.contains(&Quirk::GoesBlind);
+        self.changed.shown += COMING;
+        tokio::spawn(async move {
+            #[expect(clippy::disallowed_methods, reason = "pictures come at a pace of their own")]
+            let mut ticks = interval(EACH);
+            for number in 0..COMING {
+                ticks.tick().await;
+                let at = zero + mailbox.zero().elapsed();
+                let code = Some(FrameCode::new(other, first + number));
+                let frame = Sighting::Frame(FrameSighting { at, code });
+                let heard = Heard::Word(SoundCode::new(other, number).to_bits());
+                let word = Sighting::Sound(SoundSighting { began: at, at, heard });
+                for sighting in sees.then_some(frame).into_iter().chain(hears.then_some(word)) {
+                    mailbox.post(at, Event::Media(sighting));
                 }
             }
-            _ => {}
-        }
-        if self.media.video.is_some() && !self.quirks.contains(&Quirk::GoesBlind) {
-            self.show();
-        }
+        });
     }
 
     pub(super) fn audio_codec(&self) -> Option<Codec> {
         let mime_type = self.media.audio?.mime_type().to_owned();
         Some(Codec { mime_type, ..Codec::default() })
-    }
-
-    fn hear(&mut self) {
-        self.reach(Milestone::TrackReceived);
-        for counter in 0..WORDS_TO_PROVE as u16 {
-            let heard = Heard::Word(SoundCode::new(self.other, counter).to_bits());
-            self.post(|at| Event::Media(Sighting::Sound(SoundSighting { began: at, at, heard })));
-        }
     }
 }

@@ -147,11 +147,10 @@ impl SoundWatch {
         };
         let place = self.sequence.see(source, counter);
         self.count(place);
-        match (place, self.sequence.rising()) {
-            (Place::Own | Place::Foreign | Place::Stale, _) => None,
+        match place {
+            Place::Own | Place::Foreign | Place::Stale => None,
             _ if self.sequence.is_first() => Some(Milestone::FirstSound),
-            (_, WORDS_TO_PROVE) => Some(Milestone::SoundProven),
-            _ => None,
+            _ => self.sequence.is_enough(WORDS_TO_PROVE).then_some(Milestone::SoundProven),
         }
     }
 
@@ -177,7 +176,7 @@ impl SoundWatch {
     /// Counts anew.
     pub(crate) fn begin_round(&mut self) {
         self.tally = SoundTally::default();
-        self.begin_anew();
+        self.sequence.begin_change();
     }
 
     /// Has it proven anew that sound arrives.

@@ -175,7 +175,7 @@ function change(act) {
     else write("reached", { milestone: "offer-requested" });
     await click(`acts.${act}`, map.acts[act]);
     if (ends) return;
-    await until(() => isChanged(act));
+    await waitUntil(() => (isChanged(act) ? null : `no track was added after the click on ${shown(map.acts[act])} (acts.${act})`));
     await turn();
     walking = changes.offerer;
     await walk();
@@ -184,12 +184,7 @@ function change(act) {
 
 // A device that is added has to be there before an offer is made with it.
 let tracksBefore = 0;
-function isChanged(act) {
-  const tracks = current?.tracks ?? 0;
-  if (["add-video", "add-audio"].includes(act) && tracks <= tracksBefore) return false;
-  tracksBefore = tracks;
-  return true;
-}
+const isChanged = (act) => !["add-video", "add-audio"].includes(act) || (current?.tracks ?? 0) > tracksBefore;
 
 // Takes an offer or an answer, for the step that pastes it. An offer in a call that is up changes it.
 function receive({ what, text, made }) {
