@@ -18,10 +18,19 @@ function addChannels() {
   $("data_channels").checked = true;
 }
 
-const mayGoOn = ({ direction }) => direction !== "stopped";
+const held = new Map(); // the direction of each transceiver before it was held
 
-function setDirections(direction) {
-  for (const transceiver of connection.getTransceivers().filter(mayGoOn)) transceiver.direction = direction;
+function hold() {
+  for (const transceiver of connection.getTransceivers()) {
+    if (["stopped", "inactive"].includes(transceiver.direction)) continue;
+    held.set(transceiver, transceiver.direction);
+    transceiver.direction = "inactive";
+  }
+}
+
+function resume() {
+  for (const [transceiver, direction] of held) transceiver.direction = direction;
+  held.clear();
 }
 
 function hangUp() {
@@ -34,8 +43,8 @@ const changes = {
   add_video: () => addDevice("video"),
   add_audio: () => addDevice("audio"),
   add_data: addChannels,
-  hold: () => setDirections("inactive"),
-  resume: () => setDirections("sendrecv"),
+  hold,
+  resume,
   hang_up: hangUp,
 };
 

@@ -48,6 +48,10 @@ const OLD_FRAGMENT: &str = "
       } });
     }";
 
+/// The page stops its track for good when it describes itself for the second time.
+const STOPS_ITS_TRACK: &str =
+    with_every_later_description!("connection.getSenders().forEach((sender) => sender.replaceTrack(null));");
+
 pub(super) const SABOTEURS: &[Saboteur] = &[
     Saboteur {
         name: "changes/ice-restart-by-offerer/restarts-nothing",
@@ -81,9 +85,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::PageWith {
             needs: Trait::FallsSilent,
             at: &[Role::Answerer],
-            script: with_every_later_description!(
-                "connection.getSenders().forEach((sender) => sender.replaceTrack(null));"
-            ),
+            script: STOPS_ITS_TRACK,
         },
         expected: Expected::failed(
             Some(Role::Answerer),
@@ -98,9 +100,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::PageWith {
             needs: Trait::SendsLastPictureAgain,
             at: &[Role::Answerer],
-            script: with_every_later_description!(
-                "connection.getSenders().forEach((sender) => sender.replaceTrack(null));"
-            ),
+            script: STOPS_ITS_TRACK,
         },
         expected: Expected::failed(
             Some(Role::Offerer),
@@ -191,9 +191,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         means: Means::PageWith {
             needs: Trait::FallsSilent,
             at: &[Role::Answerer],
-            script: with_every_later_description!(
-                "connection.getSenders().forEach((sender) => sender.replaceTrack(null));"
-            ),
+            script: STOPS_ITS_TRACK,
         },
         expected: Expected::failed(
             Some(Role::Answerer),

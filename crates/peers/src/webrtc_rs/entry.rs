@@ -103,12 +103,13 @@ fn forgets_the_bound_of_a_channel() -> KnownFault {
     }
 }
 
-/// Its SCTP association begins with the end of the DTLS handshake, and not when data channels are negotiated after that.
+/// Where it has offered the call and adds them itself, they open. What makes the difference is not known.
 fn opens_no_channel_later() -> KnownFault {
     KnownFault {
+        role: Some(Role::Answerer),
         procedures: Role::BOTH.map(|by| Procedure::Then { change: Change::AddData, by }).to_vec(),
         ..KnownFault::new(
-            "data channels that are added to a call that is up never open",
+            "data channels that are added, by either side, to a call that it has answered never open",
             "0.21.1",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::ChannelOpen,

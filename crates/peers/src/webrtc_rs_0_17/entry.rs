@@ -104,14 +104,14 @@ fn ends_a_channel_at_an_empty_message() -> KnownFault {
     }
 }
 
-/// Both sides then take themselves for the controlling one, by chance.
+/// In 7 of 12 calls. Why is not known.
 fn restarts_no_other_sides_call() -> KnownFault {
     KnownFault {
         role: Some(Role::Answerer),
         with: vec![chromium::ID],
         procedures: vec![Procedure::Then { change: Change::IceRestart, by: Role::Answerer }],
         ..KnownFault::new(
-            "when it restarts ICE in a call that Chromium has offered, no new pair is found now and then",
+            "when it restarts ICE in a call that Chromium has offered, often no new pair is found",
             "0.17.2",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::Ice,

@@ -77,12 +77,18 @@ function watchRestart(record) {
 }
 
 function awaitNewPair(record, fragment) {
-  record.restarting = true;
+  record.restarting = fragment;
+  let pending = false;
+  const isOver = () => record.restarting !== fragment || stopped || closed;
   const asking = setInterval(async () => {
-    if (!record.restarting || stopped || closed) return clearInterval(asking);
-    const { works, used } = await fragments(record.connection);
-    if (!record.restarting || !works.includes(fragment)) return;
-    record.restarting = false;
+    if (isOver()) return clearInterval(asking);
+    if (pending) return;
+    pending = true;
+    // Where getStats fails, that is noted when a sample is taken.
+    const { works, used } = await fragments(record.connection).catch(() => ({ works: [] }));
+    pending = false;
+    if (isOver() || !works.includes(fragment)) return;
+    record.restarting = null;
     reach(record, "ice-connected");
     // libwebrtc may pair its new candidate with one of the other side's of before, and stay with that.
     if (used !== fragment) noteOf(record, "other", { text: "after the restart of ICE the candidate in use is one of before" });
@@ -92,7 +98,7 @@ function awaitNewPair(record, fragment) {
 function recordOf(connection) {
   let record = recordsByConnection.get(connection);
   if (!record) {
-    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0, channels: [], sent: false, gatheredFor: null, fragment: null };
+    record = { number: records.length + 1, connection, entries: [], reached: new Set(), transports: new WeakSet(), gathered: [], given: null, copied: false, tracks: 0, channels: [], sent: false, gatheredFor: null, fragment: null, restarting: null };
     recordsByConnection.set(connection, record);
     records.push(record);
     watchConnection(record);
