@@ -1,7 +1,7 @@
 "use strict";
 
-// What is changed in a call that is up. Each change but hanging up takes a new
-// offer and a new answer, which are carried as the first ones were.
+// What is changed in a call that is up. Most changes take a new offer and a new
+// answer, which are carried as the first ones were.
 
 async function addDevice(kind) {
   if (!navigator.mediaDevices) throw new PageError("needsSecurePage");
@@ -12,10 +12,41 @@ async function addDevice(kind) {
   addTracks(added.getTracks());
 }
 
+const videoSenders = () => connection.getSenders().filter(({ track }) => track?.kind === "video");
+
+function removeTrack() {
+  if (!videoSenders().length) throw new PageError("sendsNoVideo");
+  videoSenders().forEach((sender) => connection.removeTrack(sender));
+}
+
+// Another track of the camera, and the one before is stopped: nothing has to be offered.
+async function replaceTrack() {
+  const [sender] = videoSenders();
+  if (!sender) throw new PageError("sendsNoVideo");
+  const before = sender.track;
+  const [track] = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks();
+  await sender.replaceTrack(track);
+  before.stop();
+  stream.removeTrack(before);
+  stream.addTrack(track);
+  play($("local_video"), stream);
+}
+
+async function rollBack() {
+  await connection.setLocalDescription({ type: "rollback" });
+  sendSdp.value = "";
+  say($("copy_sdp_note"));
+}
+
 function addChannels() {
   if (channels.size) throw new PageError("channelsOpen");
   openChannels("offer");
   $("data_channels").checked = true;
+}
+
+function closeChannels() {
+  if (!channels.size) throw new PageError("needsChannel");
+  for (const channel of channels.values()) channel.close();
 }
 
 const held = new Map(); // the direction of each transceiver before it was held
@@ -45,18 +76,27 @@ const changes = {
   add_data: addChannels,
   hold,
   resume,
+  remove_track: removeTrack,
+  replace_track: replaceTrack,
+  roll_back: rollBack,
+  close_channels: closeChannels,
   hang_up: hangUp,
 };
+
+// Those that take no offer, with what is said of them.
+const notOffered = { replace_track: "trackReplaced", roll_back: "takenBack", close_channels: "channelsClosed", hang_up: "hungUp" };
 
 // Whether an offer is due that says what was changed.
 let offerIsDue = false;
 
 async function change(id) {
   try {
-    if (needConnection().signalingState !== "stable" || !connection.remoteDescription) throw new PageError("needsCall");
+    const state = id === "roll_back" ? "have-local-offer" : "stable";
+    const isReady = needConnection().signalingState === state && connection.remoteDescription;
+    if (!isReady) throw new PageError(id === "roll_back" ? "needsOffer" : "needsCall");
     await changes[id]();
-    offerIsDue = id !== "hang_up";
-    say($("change_note"), [offerIsDue ? "offerAgain" : "hungUp"]);
+    offerIsDue = !notOffered[id];
+    say($("change_note"), [notOffered[id] ?? "offerAgain"]);
     say($("change_error"));
     if (offerIsDue) role = "offer";
   } catch (error) {

@@ -134,9 +134,10 @@ async function receiveSdp(type) {
 
 async function receiveOffer() {
   // The browser would roll the offer back without a word, and the other tab
-  // would wait for ever: a mix-up of the columns must not do that.
-  if (connection?.signalingState === "have-local-offer") throw new PageError("offersAlready");
+  // would wait for ever: a mix-up of the columns must not do that. In a call
+  // both tabs may have made an offer, and this one gives way.
   const isSecond = Boolean(connection?.remoteDescription);
+  if (connection?.signalingState === "have-local-offer" && !isSecond) throw new PageError("offersAlready");
   await receiveSdp("offer");
   if (isSecond) takeAddedChannels();
 }

@@ -178,6 +178,7 @@ fn signals() -> Vec<SignalAt> {
         kind: kind.to_owned(),
         candidate: None,
         round: FIRST_ROUND,
+        withheld: false,
         at_ms,
     };
     vec![

@@ -31,7 +31,6 @@ fn main() {
         moments::trials(),
         environments::trials(),
         report::trials(),
-        snapshots::trials(),
         sabotage::trials(),
     ]
     .into_iter()

@@ -11,7 +11,7 @@ use crate::{calls::is_full, check, processes, trial};
 
 const TINCAN: &str = env!("CARGO_BIN_EXE_tincan-under-test");
 /// The groups, each a trial of its own: the browsers stay warm within one.
-const GROUPS: [&str; 6] = ["media", "sound", "data", "signalling", "ice", "world"];
+const GROUPS: [&str; 7] = ["media", "sound", "data", "changes", "signalling", "ice", "world"];
 
 /// Those that are tried on Firefox without `ci/test --full`: one by each means.
 const USUAL_ON_FIREFOX: [&str; 6] = [

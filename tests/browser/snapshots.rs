@@ -2,62 +2,41 @@
 
 use std::{env, fs, path::Path};
 
-use libtest_mimic::Trial;
 use similar::TextDiff;
-use tincan_harness::{Judged, NetworkCondition, Role, Scenario, Verdict};
+use tincan_harness::{Exchange, NetworkCondition, Role, Scenario, attempt::BySide};
 use tincan_measure::recording::{Recording, difference};
-use tincan_peers::{Roster, registry::catalogue};
+use tincan_peers::registry::catalogue;
 use tincan_tests::root;
 
-use crate::{
-    calls::{lacks_a_plugin, options},
-    check, trial,
-};
+use crate::{calls::lacks_a_plugin, check};
 
 const ACCEPT: &str =
-    "To accept it: INSTA_UPDATE=always cargo nextest run --workspace -E 'test(snapshots)', or cargo-insta";
+    "To accept it: INSTA_UPDATE=always cargo nextest run --workspace -E 'test(/^calls/)', or cargo-insta";
 
-pub fn trials() -> Vec<Trial> {
-    let (map, catalogue) = (options().page_map, catalogue());
-    let page = map.abilities();
-    let is_recorded = |scenario: &Scenario| {
-        // Servers add candidates and change nothing else that a peer decides. What a peer says of another medium, it says to
-        // its like as well, in one mode as well, and of two flows what it says of each.
-        let is_plain = scenario.media.is_plain()
-            || (!catalogue.is_by_name_only(scenario)
-                && scenario.offerer == scenario.answerer
-                && scenario.media.flows().count() == 1);
-        is_plain
-            // What changes a call is not recorded.
-            && scenario.procedure.is_plain()
-            && scenario.network == NetworkCondition::Direct
-            && catalogue.unsupported(scenario, (&map.name, &page)).is_none()
-            && !lacks_a_plugin(scenario)
-    };
-    let trials = catalogue.scenarios().into_iter().filter(is_recorded);
-    trials.map(|scenario| trial(format!("snapshots/{scenario}"), move || is_as_recorded(scenario))).collect()
+/// Whether it is recorded what the peers of `scenario` decide.
+pub fn is_recorded(scenario: &Scenario) -> bool {
+    // Servers add candidates and change nothing else that a peer decides, and what changes a call is not recorded. What a peer says
+    // of another medium, it says to its like as well, in one mode as well, and of two flows what it says of each.
+    let is_plain = scenario.media.is_plain()
+        || (!catalogue().is_by_name_only(scenario)
+            && scenario.offerer == scenario.answerer
+            && scenario.media.flows().count() == 1);
+    is_plain
+        && scenario.procedure.is_plain()
+        && scenario.network == NetworkCondition::Direct
+        && !lacks_a_plugin(scenario)
 }
 
-async fn is_as_recorded(scenario: Scenario) -> Result<(), String> {
-    let recording = record(scenario).await?;
+/// An error that says what changed, unless `exchange`, a call that passed, is as it was recorded.
+pub fn is_as_recorded(scenario: &Scenario, exchange: &Exchange, who: BySide<String>) -> Result<(), String> {
+    let recording = Recording::of(scenario, exchange, who);
     let name = scenario.to_string().replace('/', "_");
     let file = root().join("tests/browser/snapshots").join(format!("{name}.snap"));
     if env::var_os("INSTA_UPDATE").is_some_and(|update| update != "no") {
         accept(&name, &recording);
         return Ok(());
     }
-    let recorded = read(&file)?;
-    compare(&recorded, &recording)
-}
-
-async fn record(scenario: Scenario) -> Result<Recording, String> {
-    let mut roster = Roster::new(options()).await.map_err(|trouble| trouble.to_string())?;
-    let judged = roster.call(&scenario).await;
-    let who = roster.who(&scenario);
-    roster.close().await;
-    let Judged { exchange, verdict } = judged.map_err(|verdict| verdict.reason().unwrap_or_default())?;
-    check(verdict == Verdict::Passed, || verdict.reason().unwrap_or_default())?;
-    Ok(Recording::of(&scenario, &exchange, who))
+    compare(&read(&file)?, &recording)
 }
 
 /// The recording in a snapshot: behind what insta knows of it.

@@ -330,12 +330,8 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
         let (candidate, username_fragment) = (own.candidate(&own.mdns), Some(own.ufrag.clone()));
         let candidate = IceCandidate { candidate, username_fragment, ..IceCandidate::default() };
         let signals = [Signal::description(from, own.sdp()), Signal::candidate(candidate)];
-        exchange.carried.extend(signals.map(|signal| Carried {
-            round: FIRST_ROUND,
-            from,
-            at: Default::default(),
-            signal,
-        }));
+        let (round, at, withheld) = (FIRST_ROUND, Default::default(), false);
+        exchange.carried.extend(signals.map(|signal| Carried { round, from, at, signal, withheld }));
     }
     let [one, other] = secrets;
     for (side, own, other) in [(&mut exchange.offerer, one, other), (&mut exchange.answerer, other, one)] {

@@ -136,7 +136,7 @@ impl Abilities {
             offers: Some(Signalling::FULL),
             answers: Some(Signalling::FULL),
             servers: Servers::every(),
-            acts: Change::VARIANTS.iter().flat_map(|change| change.acts()).collect(),
+            acts: Change::VARIANTS.iter().flat_map(|change| change.all_acts()).collect(),
             renegotiates: true,
             reads_back: ReadBack::everything(),
         }
@@ -175,7 +175,13 @@ impl Abilities {
                 Subject::Peer(_) => format!("cannot {act}"),
             });
         }
-        (procedure.renegotiates() && !self.renegotiates).then(|| "takes no second offer".to_owned())
+        if procedure.renegotiates() && !self.renegotiates {
+            return Some("takes no second offer".to_owned());
+        }
+        // A page is not asked: its browser tells it.
+        let tells = |act| matches!(who, Subject::Page(_)) || self.acts.contains(&act);
+        let (_, what) = procedure.heard_by(role).filter(|(act, _)| !tells(*act))?;
+        Some(format!("does not tell that {what}"))
     }
 
     /// What flows does so in both directions.

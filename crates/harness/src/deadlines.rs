@@ -60,9 +60,11 @@ impl Wait {
     pub const fn on(milestone: Milestone) -> Self {
         match milestone {
             Milestone::Ready => Self::Ready,
-            Milestone::OfferRequested | Milestone::LocalDescriptionSet | Milestone::DescriptionSent => {
-                Self::Description
-            }
+            Milestone::OfferRequested
+            | Milestone::LocalDescriptionSet
+            | Milestone::DescriptionSent
+            | Milestone::TrackReplaced
+            | Milestone::RolledBack => Self::Description,
             Milestone::GatheringComplete => Self::Gathering,
             Milestone::RemoteDescriptionSet => Self::Accepted,
             Milestone::IceConnected => Self::Ice,
@@ -76,7 +78,8 @@ impl Wait {
             | Milestone::ChannelOpen
             | Milestone::FirstMessage
             | Milestone::MessagesProven
-            | Milestone::Muted => Self::Media,
+            | Milestone::Muted
+            | Milestone::ChannelsClosed => Self::Media,
             Milestone::Closed | Milestone::CloseHeard => Self::Closed,
         }
     }

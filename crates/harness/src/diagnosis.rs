@@ -125,6 +125,9 @@ impl Examination<'_> {
             }
             Milestone::FirstMessage | Milestone::MessagesProven => self.no_messages(&seconds),
             Milestone::Muted => self.not_muted(&seconds),
+            Milestone::TrackReplaced => self.not_replaced(&seconds),
+            Milestone::RolledBack => self.not_rolled_back(&seconds),
+            Milestone::ChannelsClosed => self.channels_not_closed(&seconds),
             Milestone::Closed | Milestone::CloseHeard => self.not_closed(milestone, &seconds),
         }
     }
@@ -132,11 +135,30 @@ impl Examination<'_> {
     /// The call was held by both descriptions, and the side does not say that nothing comes any more.
     fn not_muted(&self, seconds: &str) -> Finding {
         let evidence = format!(
-            "both descriptions say a=inactive, and its track was not muted within {seconds}{}",
+            "by both descriptions nothing comes to it any more, and its track was not muted within {seconds}{}",
             self.said()
         );
         Finding::new(Stage::MediaReceived, self.role, evidence)
             .look_at("the direction of each transceiver, and the `mute` event of its receiver's track")
+    }
+
+    fn not_replaced(&self, seconds: &str) -> Finding {
+        let evidence = format!(
+            "it was asked to replace its track, and within {seconds} replaceTrack() did not resolve, or the track of before \
+             did not end{}",
+            self.said()
+        );
+        Finding::new(Stage::Camera, self.role, evidence)
+            .look_at("whether another camera track can be had, and is given to the sender; that the one before is stopped")
+    }
+
+    fn not_rolled_back(&self, seconds: &str) -> Finding {
+        let state = self.state(Machine::SignalingState);
+        let evidence = format!(
+            "it was asked to take back its offer, and did not within {seconds}: {state}{}",
+            self.said()
+        );
+        Finding::new(Stage::Offer, self.role, evidence).look_at("setLocalDescription({ type: \"rollback\" })")
     }
 
     fn not_closed(&self, milestone: Milestone, seconds: &str) -> Finding {
@@ -217,6 +239,7 @@ impl Examination<'_> {
                 (Stage::own(self.part(self.role)), String::new())
             }
             Operation::SetRemoteDescription(kind) => (self.carried_as(kind), self.how_it_was_carried()),
+            Operation::ReplaceTrack => (Stage::Camera, String::new()),
             Operation::ShowSignal => (Stage::Gathering, String::new()),
             Operation::CreateDataChannel => (Stage::ChannelOpen, String::new()),
             Operation::SendMessage => (Stage::MessagesReceived, String::new()),

@@ -23,7 +23,7 @@ use crate::{
     procedure::{Act, Awaited, Change, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
-    timeline::{FIRST_ROUND, Milestone, PeerTime},
+    timeline::{FIRST_ROUND, Milestone, PeerTime, Round},
 };
 
 pub use self::recorded::{Carried, Ending, Exchange, Side};
@@ -75,6 +75,7 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
         done: 0,
         delay,
         crossing: VecDeque::new(),
+        rounds: [FIRST_ROUND; 2],
         record: blank(),
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
@@ -97,6 +98,9 @@ struct Running<'p> {
     delay: Duration,
     /// What was copied and is not yet pasted: when it is due, to whom, and what.
     crossing: VecDeque<(Instant, Role, Signal)>,
+    /// In which round each side is: in a new one as soon as it is asked for something, or is handed an offer. What it says before that
+    /// is of the round before.
+    rounds: [Round; 2],
     record: Exchange,
 }
 
@@ -154,6 +158,10 @@ impl Running<'_> {
         match step {
             Step::Do(round, role, act) => {
                 self.record.round = round;
+                self.rounds[role as usize] = round;
+                if !act.is_offered() {
+                    self.rounds = [round; 2];
+                }
                 // What had come before it was hung up is what came.
                 if round > FIRST_ROUND && act != Act::HangUp {
                     self.proofs.iter_mut().for_each(Proofs::begin_round);
@@ -276,7 +284,11 @@ impl Running<'_> {
     }
 
     fn description_left(&self, role: Role) -> bool {
-        self.record.side(role).timeline.at_in(self.record.round, Milestone::DescriptionSent).is_some()
+        self.record
+            .side(role)
+            .timeline
+            .at_in(self.rounds[role as usize], Milestone::DescriptionSent)
+            .is_some()
     }
 
     /// Answers how the call ended, if nothing can come of what was offered and answered.
@@ -285,17 +297,29 @@ impl Running<'_> {
             self.reach(from, Milestone::DescriptionSent, at);
         }
         let lacking = self.lacking(from, &signal);
-        self.record.carried.push(Carried { round: self.record.round, from, at, signal: signal.clone() });
-        self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
+        let (round, withheld) = (self.rounds[from as usize], self.is_withheld(from, &signal));
+        self.record.carried.push(Carried { round, from, at, signal: signal.clone(), withheld });
+        if !withheld {
+            self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
+        }
         if self.delay.is_zero() {
             self.paste();
         }
         lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
     }
 
+    /// Whether a signal belongs to an offer that is taken back: candidates do until their side describes itself anew.
+    fn is_withheld(&self, from: Role, signal: &Signal) -> bool {
+        let mut own = self.record.carried.iter().filter(|carried| carried.from == from);
+        match signal.sdp() {
+            Some(_) => self.scenario.procedure.takes_back(self.rounds[from as usize]) == Some(from),
+            None => own.rfind(|carried| carried.signal.sdp().is_some()).is_some_and(|last| last.withheld),
+        }
+    }
+
     /// Why nothing can come of a description: who has left something out, and what.
     fn lacking(&self, from: Role, signal: &Signal) -> Option<(Role, String)> {
-        let (Scenario { media, procedure, .. }, round) = (self.scenario, self.record.round);
+        let (Scenario { media, procedure, .. }, round) = (self.scenario, self.rounds[from as usize]);
         let sdp = signal.sdp()?;
         let offerer = procedure.offerer_of(round);
         if round > FIRST_ROUND {
@@ -316,13 +340,16 @@ impl Running<'_> {
     /// Hands over what has crossed. The call never ends by that.
     fn paste(&mut self) -> Option<Ending> {
         while let Some((_, to, signal)) = self.crossing.pop_front_if(|(due, ..)| *due <= Instant::now()) {
+            if matches!(signal, Signal::Offer(_)) {
+                self.rounds[to as usize] = self.rounds[to.other() as usize];
+            }
             self.peers[to as usize].deliver(signal);
         }
         None
     }
 
     fn reach(&mut self, role: Role, milestone: Milestone, at: PeerTime) {
-        let round = self.record.round;
+        let round = self.rounds[role as usize];
         self.record.side_mut(role).timeline.record(round, milestone, at);
     }
 }

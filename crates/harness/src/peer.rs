@@ -162,6 +162,8 @@ pub enum Operation {
     ShowSignal,
     /// To send what was negotiated.
     Send,
+    /// To send another track in the place of the one that it sends.
+    ReplaceTrack,
     /// To open a data channel.
     CreateDataChannel,
     /// To send a message on a data channel.
@@ -195,6 +197,7 @@ impl fmt::Display for Operation {
             Self::SetRemoteDescription(kind) => write!(f, "setRemoteDescription({kind})"),
             Self::ShowSignal => f.write_str("show what is to be copied"),
             Self::Send => f.write_str("send what was negotiated"),
+            Self::ReplaceTrack => f.write_str("replaceTrack"),
             Self::CreateDataChannel => f.write_str("createDataChannel"),
             Self::SendMessage => f.write_str("send on a data channel"),
         }

@@ -91,22 +91,40 @@ impl Procedure {
     pub(crate) fn acts(self, role: Role) -> BTreeSet<Act> {
         match self {
             Self::Then { change, by } if by == role => change.acts(),
-            // Who is held has to say that it is.
-            Self::Then { change: Change::Hold, .. } => BTreeSet::from([Act::Hold]),
-            _ => BTreeSet::new(),
+            Self::Then { change, .. } => change.acts_of_other(),
+            Self::Once => BTreeSet::new(),
+        }
+    }
+
+    /// What `role` has to hear of and to tell, in words, with the act that who can tell it has.
+    pub(crate) fn heard_by(self, role: Role) -> Option<(Act, &'static str)> {
+        match self {
+            Self::Then { change, by } if by != role => change.heard_by_other(),
+            _ => None,
+        }
+    }
+
+    /// Whose offer of `round` is made and not handed over: it is taken back.
+    pub(crate) const fn takes_back(self, round: Round) -> Option<Role> {
+        match self {
+            Self::Then { change, by } => change.takes_back(by, round),
+            Self::Once => None,
         }
     }
 
     /// Whether there is a second offer, which both sides have to take part in.
     pub(crate) const fn renegotiates(self) -> bool {
-        matches!(self, Self::Then { change, .. } if !matches!(change, Change::HangUp))
+        matches!(self, Self::Then { change, .. } if change.is_negotiated())
     }
 
     /// Who offers in `round`.
     #[must_use]
     pub const fn offerer_of(self, round: Round) -> Role {
         match self {
-            Self::Then { by, .. } if round > FIRST_ROUND => by,
+            Self::Then { change, by } if round > FIRST_ROUND => match change.takes_back(by, round) {
+                Some(role) => role,
+                None => by,
+            },
             _ => Role::Offerer,
         }
     }
@@ -128,6 +146,11 @@ impl Procedure {
     pub fn sends(self, role: Role, flow: Flow, media: Media) -> bool {
         let flows = |media: Media| media.flows().any(|flowing| flowing == flow);
         match self {
+            Self::Then { change: Change::RemoveTrack, by }
+                if matches!(flow, Flow::Video(_)) && by == role =>
+            {
+                false
+            }
             Self::Then { by, .. } if !flows(media) && flow != Flow::Data => {
                 by == role && flows(self.flowing(media))
             }
@@ -227,9 +250,8 @@ mod tests {
     }
 
     #[test]
-    fn who_changes_a_call_offers_in_its_second_round_and_what_is_asked_is_awaited() {
+    fn who_changes_a_call_offers_in_its_later_rounds_and_what_is_asked_is_what_it_has_to_be_able_to_do() {
         for procedure in Procedure::all().filter(|procedure| !procedure.is_plain()) {
-            let Procedure::Then { by, .. } = procedure else { continue };
             let script = procedure.script(SignalingMode::Vanilla, Media::VP8);
             let acts: BTreeSet<_> = script
                 .iter()
@@ -238,12 +260,15 @@ mod tests {
                     _ => None,
                 })
                 .collect();
-            assert!(acts.iter().all(|(role, _)| *role == by), "{procedure}");
-            assert_eq!(acts.into_iter().map(|(_, act)| act).collect::<BTreeSet<_>>(), procedure.acts(by));
-            let offers = procedure.path(SignalingMode::Vanilla, Media::VP8).filter(|awaited| {
+            // What is asked for only if it is the other side's turn to offer is no act of the script.
+            let asked = |role| procedure.acts(role).into_iter().filter(|act| *act != Act::GiveWay);
+            let asked: BTreeSet<_> =
+                Role::BOTH.into_iter().flat_map(|role| asked(role).map(move |act| (role, act))).collect();
+            assert_eq!(acts, asked, "{procedure}");
+            let mut offers = procedure.path(SignalingMode::Vanilla, Media::VP8).filter(|awaited| {
                 awaited.round > FIRST_ROUND && awaited.milestone == Milestone::OfferRequested
             });
-            assert!(offers.map(|awaited| awaited.role).all(|role| role == by), "{procedure}");
+            assert!(offers.all(|awaited| awaited.role == procedure.offerer_of(awaited.round)), "{procedure}");
         }
     }
 
@@ -256,6 +281,8 @@ mod tests {
         assert_eq!(Role::BOTH.map(|role| procedure.sends(role, vp8, Media::VP8)), [true, true]);
         let data: Procedure = "add-data-by-answerer".parse().unwrap();
         assert_eq!(Role::BOTH.map(|role| data.sends(role, Flow::Data, Media::VP8)), [true, true]);
+        let removed: Procedure = "remove-track-by-answerer".parse().unwrap();
+        assert_eq!(Role::BOTH.map(|role| removed.sends(role, vp8, Media::VP8)), [true, false]);
         assert_eq!(
             Role::BOTH.map(|role| Procedure::Once.sends(role, Flow::Data, Media::VP8)),
             [false, false]

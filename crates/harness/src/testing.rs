@@ -237,6 +237,9 @@ impl ScriptedPeer {
         if self.media.video.is_some() {
             self.show();
         }
+        if self.quirks.contains(&Quirk::GoesOn) {
+            self.keep_on_receiving(false);
+        }
     }
 
     fn show(&mut self) {
@@ -272,8 +275,8 @@ impl Peer for ScriptedPeer {
 
     fn act(&mut self, act: Act) {
         self.change(act);
-        if act == Act::HangUp {
-            return self.reach(Milestone::Closed);
+        if !act.is_offered() {
+            return self.has_done(act);
         }
         self.reach(Milestone::OfferRequested);
         self.describe();

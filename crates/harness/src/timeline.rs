@@ -80,6 +80,12 @@ pub enum Milestone {
     MessagesProven,
     /// What the other side sent has stopped on purpose (`mute` event of its track): it was negotiated away.
     Muted,
+    /// What it sends was replaced (`replaceTrack` has resolved), and the track of before has ended.
+    TrackReplaced,
+    /// Its own offer was taken back (`setLocalDescription` with `rollback` has resolved).
+    RolledBack,
+    /// Every data channel of the call is closed.
+    ChannelsClosed,
     /// Its connection is closed, because it was asked to hang up.
     Closed,
     /// It has noticed that the other side has closed its connection: by DTLS (`close_notify`, RFC 8446, section 6.1), or because
@@ -110,6 +116,9 @@ impl Milestone {
             | Self::FirstPacket
             | Self::ChannelOpen
             | Self::Muted
+            | Self::TrackReplaced
+            | Self::RolledBack
+            | Self::ChannelsClosed
             | Self::CloseHeard => true,
         }
     }
@@ -118,7 +127,7 @@ impl Milestone {
 impl Milestone {
     /// Whether it is one of data channels.
     pub(crate) const fn is_of_data(self) -> bool {
-        matches!(self, Self::ChannelOpen | Self::FirstMessage | Self::MessagesProven)
+        matches!(self, Self::ChannelOpen | Self::FirstMessage | Self::MessagesProven | Self::ChannelsClosed)
     }
 }
 

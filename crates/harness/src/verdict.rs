@@ -16,7 +16,7 @@ use crate::{
     exchange::{Ending, Exchange},
     media::{
         frames::{FRAMES_TO_PROVE, FrameTally},
-        messages::{CHANNELS, MessageTally, planned},
+        messages::{CHANNELS, MESSAGES, MessageTally},
         sounds::{SoundTally, WORDS_TO_PROVE},
     },
     note::Note,
@@ -258,9 +258,9 @@ fn describe_sound(sounds: &SoundTally) -> String {
 
 fn describe_messages(messages: &MessageTally) -> String {
     let MessageTally { channels, seen, proven, .. } = messages;
-    let (all, planned) = (CHANNELS.len(), planned());
+    let all = CHANNELS.len();
     format!(
-        "data channels open: {channels} of {all}; messages: {seen}, {proven} of {planned} as they were sent"
+        "data channels open: {channels} of {all}; messages: {seen}, {proven} of {MESSAGES} as they were sent"
     )
 }
 
@@ -304,7 +304,7 @@ fn was_vanilla(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(
     let missing =
         side.evidence.gathered.iter().find(|candidate| !held.contains(&sdp::candidate_key(candidate)));
     // For a section that is added, some gather candidates that nobody needs where all is bundled (RFC 8843).
-    let gathers = matches!(scenario.procedure.change(), None | Some(Change::IceRestart));
+    let gathers = matches!(scenario.procedure.change(), None | Some(Change::IceRestart | Change::Glare));
     if let Some(missing) = missing.filter(|_| gathers) {
         return otherwise(
             Stage::Gathering,
@@ -337,7 +337,7 @@ fn holds_candidates(exchange: &Exchange, role: Role, round: Round) -> Result<(),
 
 /// After a restart new candidates went as those of before did.
 fn restarted(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
-    if scenario.procedure.change() != Some(Change::IceRestart) {
+    if !matches!(scenario.procedure.change(), Some(Change::IceRestart | Change::Glare)) {
         return Ok(());
     }
     let round = exchange.round;

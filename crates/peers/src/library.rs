@@ -29,13 +29,20 @@ pub(crate) fn flows() -> BTreeSet<Flow> {
 
 /// How a library here can change a call that is up.
 pub(crate) fn acts() -> BTreeSet<Act> {
-    BTreeSet::from([Act::RestartIce, Act::AddVideo, Act::AddAudio, Act::AddData, Act::HangUp])
+    let acts = [Act::RestartIce, Act::AddVideo, Act::AddAudio, Act::AddData, Act::RemoveTrack, Act::HangUp];
+    BTreeSet::from(acts)
+}
+
+/// The same, of one that can take back its own offer.
+pub(crate) fn acts_with_rollback() -> BTreeSet<Act> {
+    &acts() | &BTreeSet::from([Act::RollBack, Act::GiveWay])
 }
 
 /// Whoever answers an offer that changes a call has to leave the DTLS association its roles (RFC 8842, section 5.3). These libraries
 /// make `a=setup` of each answer anew.
 pub(crate) fn changes_its_dtls_role(since: &str) -> KnownFault {
-    let changes = [Change::IceRestart, Change::AddVideo, Change::AddAudio, Change::AddData];
+    use Change::{AddAudio, AddData, AddVideo, Glare, IceRestart, RemoveTrack};
+    let changes = [IceRestart, AddVideo, AddAudio, AddData, RemoveTrack, Glare];
     KnownFault {
         role: Some(Role::Offerer),
         with: vec![chromium::ID],

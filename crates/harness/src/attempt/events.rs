@@ -38,6 +38,9 @@ pub struct SignalAt {
     /// In which negotiation of the call, from 1; it stands here unless it is the first.
     #[serde(default = "first_round", skip_serializing_if = "is_first_round")]
     pub round: Round,
+    /// Whether it was not handed over, since it belongs to an offer that is taken back; it stands here only if so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
     /// When it could be copied.
     pub at_ms: f64,
 }
@@ -88,6 +91,7 @@ pub(super) fn signals(exchange: &Exchange, clock: &Clock<'_>) -> Vec<SignalAt> {
             _ => None,
         },
         round: carried.round,
+        withheld: carried.withheld,
         at_ms: clock.ms(carried.from, carried.at),
     };
     exchange.carried.iter().map(signal).collect()

@@ -5,7 +5,7 @@ use super::{
     finding::{Examination, Finding},
 };
 use crate::{
-    media::messages::{CHANNELS, Channel, planned},
+    media::messages::{CHANNELS, Channel, MESSAGES},
     signaling::Role,
     stage::Stage,
 };
@@ -24,12 +24,24 @@ impl Examination<'_> {
         Finding::new(Stage::ChannelOpen, self.role, evidence)
     }
 
+    /// The channels were to be closed, and one is open.
+    pub(super) fn channels_not_closed(&self, seconds: &str) -> Finding {
+        let what = match self.part(self.role) {
+            Role::Offerer => "it was asked to close its data channels",
+            Role::Answerer => "the other side has closed the data channels",
+        };
+        let evidence =
+            format!("{what}, and within {seconds} it did not tell that all are closed{}", self.said());
+        Finding::new(Stage::ChannelOpen, self.role, evidence)
+            .look_at("close() and the `close` event of each data channel (RFC 8831, section 6.7)")
+    }
+
     /// Not every message came that has to. Who has not sent them is to blame, if its statistics tell.
     pub(super) fn no_messages(&self, seconds: &str) -> Finding {
         let (receiver, sender) = (self.role, self.role.other());
         let (sent, arrived) =
             (self.counted(sender, "messagesSent"), self.counted(receiver, "messagesReceived"));
-        let (all, proven) = (planned() as u64, self.side(receiver).received.messages.proven);
+        let (all, proven) = (MESSAGES as u64, self.side(receiver).received.messages.proven);
         if let Some(sent) = sent.filter(|sent| *sent < all) {
             let evidence = format!(
                 "it sent {sent} of {all} messages on its data channels within {seconds}{}",

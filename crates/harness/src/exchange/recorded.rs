@@ -15,7 +15,7 @@ use crate::{
     timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
 };
 
-/// A signal that was carried across.
+/// A signal that could be carried across.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
     /// In which round.
@@ -26,6 +26,8 @@ pub struct Carried {
     pub at: PeerTime,
     /// What it is.
     pub signal: Signal,
+    /// Whether it was not handed over, since it belongs to an offer that is taken back.
+    pub withheld: bool,
 }
 
 /// What one side did in a call.
@@ -141,10 +143,11 @@ impl Exchange {
     /// The description of `role` that was carried last.
     #[must_use]
     pub fn last_description(&self, role: Role) -> Option<&str> {
-        self.descriptions(role).last().map(|(_, sdp)| sdp)
+        let own = self.carried.iter().filter(|carried| carried.from == role && !carried.withheld);
+        own.filter_map(|carried| carried.signal.sdp()).last()
     }
 
-    /// All descriptions of `role` that were carried, each with its round.
+    /// All descriptions of `role`, each with its round.
     pub fn descriptions(&self, role: Role) -> impl Iterator<Item = (Round, &str)> {
         let own = self.carried.iter().filter(move |carried| carried.from == role);
         own.filter_map(|carried| Some((carried.round, carried.signal.sdp()?)))

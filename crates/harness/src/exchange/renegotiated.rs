@@ -17,7 +17,7 @@ pub(super) fn not_as_before(
 ) -> Option<String> {
     let name = if offer.is_some() { "answer" } else { "offer" };
     match procedure.change()? {
-        Change::IceRestart => {
+        Change::IceRestart | Change::RollBack | Change::Glare => {
             let (old, new) = (sdp::user_name_fragment(before)?, sdp::user_name_fragment(sdp));
             (new == Some(old)).then(|| {
                 format!(
@@ -27,7 +27,20 @@ pub(super) fn not_as_before(
             })
         }
         // What is added is looked for as in the first round.
-        Change::AddVideo | Change::AddAudio | Change::AddData | Change::HangUp => None,
+        Change::AddVideo
+        | Change::AddAudio
+        | Change::AddData
+        | Change::ReplaceTrack
+        | Change::CloseChannels
+        | Change::HangUp => None,
+        Change::RemoveTrack => {
+            let wrong = if offer.is_some() { ["sendrecv", "recvonly"] } else { ["sendrecv", "sendonly"] };
+            let said = sdp::directions(sdp).find(|direction| wrong.contains(direction))?;
+            let whose = if offer.is_some() { "the other side's" } else { "its" };
+            Some(format!(
+                "its {name} says {said} after {whose} track was removed (RFC 8829, sections 5.2.2 and 5.3.2)"
+            ))
+        }
         Change::Hold if round == FIRST_ROUND + 1 => {
             let flowing = sdp::directions(sdp).find(|direction| *direction != "inactive")?;
             Some(format!(

@@ -14,6 +14,6 @@ mod watch;
 pub(crate) use self::watch::{MessageWatch, Wrong};
 pub use self::{
     format::{HEAD, Message, MessageCode, PADDING, SEPARATOR, encode},
-    plan::{CHANNELS, Channel, Form, LARGEST, Planned, SMALLEST, planned},
+    plan::{CHANNELS, Channel, Form, LARGEST, MESSAGES, Planned, SMALLEST},
     watch::{ChannelSighting, MessageSighting, MessageTally},
 };

@@ -9,7 +9,7 @@ use crate::{
     timeline::{FIRST_ROUND, Milestone, Round},
 };
 
-/// What a side is asked to do. What changes a call that is up is followed by an offer of the same side, but for hanging up.
+/// What a side is asked to do. What changes a call that is up is followed by an offer of the same side, but for what needs none.
 #[derive(
     Debug,
     Clone,
@@ -41,6 +41,16 @@ pub enum Act {
     Hold,
     /// To send and receive again.
     Resume,
+    /// To send its video no more (webrtc-pc, `removeTrack`).
+    RemoveTrack,
+    /// To send the track of a camera that is opened anew in the place of its own (webrtc-pc, `replaceTrack`).
+    ReplaceTrack,
+    /// To take back the offer that it has made (RFC 8829, section 4.1.8.2: rollback).
+    RollBack,
+    /// To take an offer while its own one is out, which it takes back for that (the polite peer of perfect negotiation in webrtc-pc).
+    GiveWay,
+    /// To close its data channels.
+    CloseChannels,
     /// To close the connection.
     HangUp,
 }
@@ -53,8 +63,23 @@ impl Act {
             Self::AddVideo => Some(Flow::Video(VideoCodec::Vp8)),
             Self::AddAudio => Some(Flow::Audio(AudioCodec::Opus)),
             Self::AddData => Some(Flow::Data),
-            Self::Offer | Self::RestartIce | Self::Hold | Self::Resume | Self::HangUp => None,
+            Self::Offer
+            | Self::RestartIce
+            | Self::Hold
+            | Self::Resume
+            | Self::RemoveTrack
+            | Self::ReplaceTrack
+            | Self::RollBack
+            | Self::GiveWay
+            | Self::CloseChannels
+            | Self::HangUp => None,
         }
+    }
+
+    /// Whether an offer says what was changed by it.
+    #[must_use]
+    pub const fn is_offered(self) -> bool {
+        !matches!(self, Self::ReplaceTrack | Self::RollBack | Self::CloseChannels | Self::HangUp)
     }
 
     /// What it is to do it, as a sentence names it.
@@ -68,6 +93,11 @@ impl Act {
             Self::AddData => "add data channels",
             Self::Hold => "hold",
             Self::Resume => "resume",
+            Self::RemoveTrack => "remove its track",
+            Self::ReplaceTrack => "replace its track",
+            Self::RollBack => "take back an offer",
+            Self::GiveWay => "take an offer while its own one is out",
+            Self::CloseChannels => "close data channels",
             Self::HangUp => "hang up",
         }
     }
@@ -114,6 +144,13 @@ pub(super) fn negotiation(
     let answer = accepted(by.other()).into_iter().chain(describe(by.other()));
     let steps = offer.chain(answer).chain(accepted(by)).flatten();
     steps.map(move |(role, milestone)| await_one(round, role, milestone))
+}
+
+/// An offer of `by` that is made, with all its candidates, and that nobody hands over.
+pub(super) fn offer_withheld(round: Round, by: Role) -> [Step; 4] {
+    use Milestone as M;
+    [M::OfferRequested, M::LocalDescriptionSet, M::GatheringComplete, M::DescriptionSent]
+        .map(|milestone| await_one(round, by, milestone))
 }
 
 /// One side has to reach it.

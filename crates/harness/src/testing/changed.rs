@@ -3,7 +3,7 @@
 use crate::{procedure::Act, signaling::Role};
 
 /// What has become of a call since it was up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Changed {
     /// Whether it has been offered.
     pub(super) begun: bool,
@@ -15,14 +15,35 @@ pub(super) struct Changed {
     pub(super) generation: u8,
     /// What this side is about to receive that it did not before.
     pub(super) adds: Option<Act>,
-    pub(super) held: bool,
+    /// What its descriptions say of its media.
+    pub(super) direction: &'static str,
     /// The user name fragment of the other side.
     pub(super) other_fragment: Option<String>,
     /// Which picture was shown last.
     pub(super) shown: u16,
 }
 
+impl Default for Changed {
+    fn default() -> Self {
+        Self {
+            begun: false,
+            changes: 0,
+            by_this: false,
+            generation: 0,
+            adds: None,
+            direction: "sendrecv",
+            other_fragment: None,
+            shown: 0,
+        }
+    }
+}
+
 impl Changed {
+    /// Whether it receives nothing any more.
+    pub(super) fn is_muted(&self) -> bool {
+        matches!(self.direction, "inactive" | "sendonly")
+    }
+
     pub(super) const fn is_later(&self) -> bool {
         self.changes > 0
     }

@@ -32,15 +32,27 @@ impl ScriptedPeer {
         self.changed.by_this = true;
         match act {
             Act::RestartIce => self.restart(),
-            Act::Hold | Act::Resume => {
-                self.changed.held = act == Act::Hold && !self.quirks.contains(&Quirk::NeverHolds);
-            }
+            Act::Resume => self.changed.direction = "sendrecv",
+            Act::Hold | Act::RemoveTrack if self.quirks.contains(&Quirk::NeverHolds) => {}
+            Act::Hold => self.changed.direction = "inactive",
+            Act::RemoveTrack => self.changed.direction = "recvonly",
+            Act::RollBack => self.changed.generation -= 1,
             // What it adds, the other side receives; but for channels, which go both ways.
             Act::AddVideo => self.media.video = Some(VideoCodec::Vp8),
             Act::AddAudio => self.media.audio = Some(AudioCodec::Opus),
             Act::AddData => (self.media.data, self.changed.adds) = (true, Some(act)),
-            Act::Offer | Act::HangUp => {}
+            Act::Offer | Act::ReplaceTrack | Act::GiveWay | Act::CloseChannels | Act::HangUp => {}
         }
+    }
+
+    /// What comes of an act that is not offered.
+    pub(super) fn has_done(&mut self, act: Act) {
+        self.reach(match act {
+            Act::RollBack => Milestone::RolledBack,
+            Act::ReplaceTrack => Milestone::TrackReplaced,
+            Act::CloseChannels => Milestone::ChannelsClosed,
+            _ => Milestone::Closed,
+        });
     }
 
     fn restart(&mut self) {
@@ -75,13 +87,17 @@ impl ScriptedPeer {
         } else if !data && offered("application") {
             (self.media.data, self.changed.adds) = (true, Some(Act::AddData));
         }
-        self.changed.held = sdp::directions(offer).any(|direction| direction == "inactive");
+        self.changed.direction = match sdp::directions(offer).find(|direction| *direction != "sendrecv") {
+            Some("recvonly") => "sendonly",
+            Some(_) => "inactive",
+            None => "sendrecv",
+        };
     }
 
     /// What it describes now, with the `candidates` that it holds.
     pub(super) fn sdp(&self, candidates: &str) -> String {
         let (number, version) = (self.source.peer, 2 + self.changed.changes);
-        let direction = if self.changed.held { "inactive" } else { "sendrecv" };
+        let direction = self.changed.direction;
         let Media { video, audio, data } = self.media;
         let sections: Vec<_> = [
             video.map(|_| "video 9 UDP/TLS/RTP/SAVPF 96"),
@@ -100,7 +116,7 @@ impl ScriptedPeer {
     /// What comes of a change that was agreed upon.
     pub(super) fn go_on(&mut self) {
         self.reach(Milestone::IceConnected);
-        if self.changed.held {
+        if self.changed.is_muted() {
             return self.reach(Milestone::Muted);
         }
         let adds = self.changed.adds.take();
@@ -116,7 +132,7 @@ impl ScriptedPeer {
     }
 
     /// Pictures, and sound if that was added, go on while the rest of the change is agreed upon, and after it.
-    fn keep_on_receiving(&mut self, hears: bool) {
+    pub(super) fn keep_on_receiving(&mut self, hears: bool) {
         let Some((_, _, mailbox)) = self.started.clone().filter(|_| !self.stopped) else { return };
         let (other, first, zero) = (self.other, self.changed.shown + 1, self.clock_zero + self.ticks);
         let sees = self.media.video.is_some() && !self.quirks.contains(&Quirk::GoesBlind);

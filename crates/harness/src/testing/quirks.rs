@@ -15,6 +15,8 @@ pub enum Quirk {
     NeverHolds,
     /// After a change it receives no more pictures.
     GoesBlind,
+    /// It goes on receiving pictures when the call is up, whatever becomes of it.
+    GoesOn,
     /// It refuses the description of the other side.
     Refuses(&'static str),
     /// It dies when it should make its description.

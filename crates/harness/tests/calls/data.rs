@@ -45,14 +45,14 @@ async fn a_call_of_data_alone_passes_without_a_track_and_without_srtp() {
     assert_eq!(judge(&data(), &exchange), Verdict::Passed);
     assert_eq!(exchange.answerer.timeline.at(Milestone::TrackReceived), None);
     assert!(exchange.answerer.timeline.at(Milestone::MessagesProven).is_some());
-    assert_eq!(exchange.offerer.received.messages.proven, 56);
+    assert_eq!(exchange.offerer.received.messages.proven, 1000);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_as_it_was_sent_ends_the_call_and_fails_it() {
     // The last message, once more: it comes when all is proven.
     let exchange = called(&[(Role::Answerer, Quirk::SeesTwice)]).await;
-    let what = "on the channel \"negotiated\", message 13 came twice";
+    let what = "on the channel \"negotiated\", message 957 came twice";
     let wrong = Ending::NotAsSent(Role::Answerer, Stage::MessagesIdentified, what.to_owned());
     assert_eq!(exchange.ending, wrong);
     let Diagnosis { stage, peer, evidence, .. } = diagnosed(&exchange);
@@ -68,18 +68,18 @@ async fn who_has_not_sent_is_to_blame_if_it_is_known() {
         assert_eq!(stage, Stage::MessagesReceived);
         (peer.expect("a side is named"), evidence)
     };
-    let came = "answerer: of 56 messages 12 came as they were sent within 20.0 s";
+    let came = "answerer: of 1000 messages 12 came as they were sent within 20.0 s";
     assert_eq!(found(&exchange), (Role::Answerer, came.to_owned()));
-    exchange.answerer.evidence.stats = counted([56, 12]);
-    exchange.offerer.evidence.stats = counted([56, 56]);
-    let counts = format!("{came}, 13 by its getStats, and the offerer sent 56");
+    exchange.answerer.evidence.stats = counted([1000, 12]);
+    exchange.offerer.evidence.stats = counted([1000, 1000]);
+    let counts = format!("{came}, 13 by its getStats, and the offerer sent 1000");
     assert_eq!(found(&exchange), (Role::Answerer, counts));
-    exchange.offerer.evidence.stats = counted([12, 56]);
-    let sent = "offerer: it sent 12 of 56 messages on its data channels within 20.0 s";
+    exchange.offerer.evidence.stats = counted([12, 1000]);
+    let sent = "offerer: it sent 12 of 1000 messages on its data channels within 20.0 s";
     assert_eq!(found(&exchange), (Role::Offerer, sent.to_owned()));
     let Verdict::Failed(shortfall) = judge(&data(), &exchange) else { panic!("it did not fail") };
     let seen = shortfall.last_seen.last().expect("something was seen");
-    assert_eq!(seen, "data channels open: 4 of 4; messages: 12, 12 of 56 as they were sent");
+    assert_eq!(seen, "data channels open: 4 of 4; messages: 12, 12 of 1000 as they were sent");
 }
 
 #[tokio::test(start_paused = true)]

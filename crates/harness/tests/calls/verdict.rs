@@ -159,6 +159,7 @@ async fn trickle_is_drawn_at_the_moment_at_which_gathering_is_complete() {
 async fn candidates_that_travel_on_their_own_are_those_of_trickle() {
     let mut exchange = call(VANILLA, &[], Deadlines::default()).await;
     let candidate = |candidate: &str| Carried {
+        withheld: false,
         round: FIRST_ROUND,
         from: Role::Answerer,
         at: Duration::ZERO,

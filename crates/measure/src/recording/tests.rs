@@ -36,8 +36,13 @@ fn side(milestones: &[Milestone], notes: &[Note]) -> Side {
 
 fn exchange(mode_notes: &[Note]) -> Exchange {
     use Milestone as M;
-    let carried =
-        |from, signal| tincan_harness::exchange::Carried { round: FIRST_ROUND, from, at: ms(0), signal };
+    let carried = |from, signal| tincan_harness::exchange::Carried {
+        round: FIRST_ROUND,
+        from,
+        at: ms(0),
+        signal,
+        withheld: false,
+    };
     Exchange {
         round: FIRST_ROUND,
         served: None,

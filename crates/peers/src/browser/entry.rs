@@ -1,7 +1,11 @@
 //! The entry of Chromium in the registry.
 
 use async_trait::async_trait;
-use tincan_harness::{Abilities, Detail, HarnessError, Profile, ReadBack};
+use tincan_harness::{
+    Abilities, Detail, HarnessError, Profile, ReadBack, Role, Stage,
+    procedure::{Change, Procedure},
+    profile::KnownFault,
+};
 
 use super::{chromium, launch::launch as start_chromium, peer::BrowserPeer};
 use crate::kind::{Kind, Launch, LivePeer, Trait};
@@ -14,7 +18,11 @@ impl Kind for Chromium {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
         let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
-        Profile::new(chromium::ID, abilities)
+        let known_faults = vec![
+            loses_its_media(Change::RollBack, Role::Answerer, Stage::MediaReceived),
+            loses_its_media(Change::Glare, Role::Offerer, Stage::MediaIdentified),
+        ];
+        Profile { known_faults, ..Profile::new(chromium::ID, abilities) }
     }
 
     fn crates(&self) -> &'static [&'static str] {
@@ -29,5 +37,21 @@ impl Kind for Chromium {
         let pictures = (launch.source, launch.film);
         let (running, _) = start_chromium(launch.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
+    }
+}
+
+/// Any offer, also one that changes nothing, and also where it is taken back without a word by `setRemoteDescription`. A page of ten
+/// lines with two connections shows it.
+fn loses_its_media(change: Change, by: Role, stage: Stage) -> KnownFault {
+    KnownFault {
+        role: Some(Role::Answerer),
+        procedures: vec![Procedure::Then { change, by }],
+        ..KnownFault::new(
+            "when it takes back an offer in a call that it has answered, its iceConnectionState becomes `new`, its outbound-rtp is gone from \
+             getStats, and nothing is sent any more (RFC 8829, section 4.1.8.2: the state is that of before the offer)",
+            "156",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            stage,
+        )
     }
 }

@@ -44,8 +44,12 @@ pub(super) struct Negotiation<C> {
     early: Vec<IceCandidate>,
     /// Whether the description of the other side was accepted.
     remote_described: bool,
+    /// Whether its own offer is neither answered nor taken back.
+    has_offered: bool,
     /// To which m-section and generation of ICE the own candidates belong; none before there is a description.
     home: Option<IceCandidate>,
+    /// Whether the last description that waits for its candidates was handed over: some say more than once that all are there.
+    handed_over: bool,
     /// Every candidate that was gathered.
     gathered: Vec<String>,
     /// The description of the other side as it came.
@@ -86,7 +90,9 @@ impl<C: Connection> Negotiation<C> {
             connection,
             early: Vec::new(),
             remote_described: false,
+            has_offered: false,
             home: None,
+            handed_over: false,
             gathered: Vec::new(),
             given: None,
             samples: Samples::new(),
@@ -152,12 +158,14 @@ impl<C: Connection> Negotiation<C> {
 
     async fn obey(&mut self, command: Command) -> Step {
         match command {
-            Command::Act(Act::HangUp) => {
-                self.hang_up().await;
-                Ok(())
-            }
+            Command::Act(Act::HangUp) => self.hang_up().await,
+            Command::Act(Act::RollBack) => self.roll_back().await,
             Command::Act(act) => self.offer(act).await,
             Command::Deliver(Signal::Offer(sdp)) => {
+                // In a call that is up both sides may have offered: the one to whom an offer is carried gives way.
+                if self.has_offered {
+                    self.roll_back().await?;
+                }
                 self.part = Role::Answerer;
                 self.opens_channels |= self.adds_channels(&sdp);
                 self.accept(SdpType::Offer, sdp).await?;
@@ -165,6 +173,7 @@ impl<C: Connection> Negotiation<C> {
             }
             Command::Deliver(Signal::Answer(sdp)) => {
                 self.accept(SdpType::Answer, sdp).await?;
+                self.has_offered = false;
                 self.send().await
             }
             Command::Deliver(Signal::Candidate(candidate)) => {
@@ -202,7 +211,17 @@ impl<C: Connection> Negotiation<C> {
             Some(Flow::Data) => self.opens_channels = true,
             added => self.to_send.extend(added),
         }
+        self.has_offered = true;
         self.describe().await
+    }
+
+    /// Takes its own offer back.
+    async fn roll_back(&mut self) -> Step {
+        self.connection.change(Act::RollBack).await?;
+        self.has_offered = false;
+        self.home = self.connection.local_description().await.map(|sdp| home(&sdp));
+        self.reach(Milestone::RolledBack);
+        Ok(())
     }
 
     /// Whether an offer has data channels where there were none.
@@ -211,10 +230,11 @@ impl<C: Connection> Negotiation<C> {
         self.given.as_deref().is_some_and(|given| !has(given) && has(offer))
     }
 
-    async fn hang_up(&mut self) {
+    async fn hang_up(&mut self) -> Step {
         self.at_close = Some(self.examine().await);
         self.connection.close().await;
         self.reach(Milestone::Closed);
+        Ok(())
     }
 
     /// The other side has hung up.
@@ -293,6 +313,7 @@ impl<C: Connection> Negotiation<C> {
         // Candidates are gathered for each user name fragment once (RFC 8839, section 5.4).
         let home = home(&sdp);
         let before = self.home.replace(home.clone());
+        self.handed_over = false;
         let gathers = before.is_none_or(|before| before.username_fragment != home.username_fragment);
         if !self.mode.gathers_first(self.role) {
             self.post(Event::Signal(Signal::description(self.part, sdp)));
@@ -339,7 +360,7 @@ impl<C: Connection> Negotiation<C> {
         }
     }
 
-    async fn gathering(&self, state: String, is_complete: bool) {
+    async fn gathering(&mut self, state: String, is_complete: bool) {
         self.post(Event::Noted(Note::state(Machine::IceGatheringState, state)));
         if !is_complete {
             return;
@@ -352,8 +373,10 @@ impl<C: Connection> Negotiation<C> {
     }
 
     /// Hands over the own description with the candidates that there are.
-    async fn hand_over(&self) {
-        if let Some(sdp) = self.connection.local_description().await {
+    async fn hand_over(&mut self) {
+        if !mem::replace(&mut self.handed_over, true)
+            && let Some(sdp) = self.connection.local_description().await
+        {
             self.post(Event::Signal(Signal::description(self.part, sdp)));
         }
     }

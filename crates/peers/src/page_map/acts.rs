@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use tincan_harness::procedure::Act;
 
-/// What to click to change a call that is up, in either role. But for `hang_up`, a new offer is then made and its answer taken as
-/// the offerer does it, on the same page; the other side does what an answerer does.
+/// What to click to change a call that is up, in either role. Where that takes an offer ([`Act::is_offered`]), it is then made and its
+/// answer taken as the offerer does it, on the same page; the other side does what an answerer does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActControls {
@@ -22,6 +22,17 @@ pub struct ActControls {
     pub hold: Option<String>,
     /// To send and receive again.
     pub resume: Option<String>,
+    /// To send the video no more.
+    pub remove_track: Option<String>,
+    /// To send a track of a camera that is opened anew, and to stop the one before.
+    pub replace_track: Option<String>,
+    /// To take back the offer that was made.
+    pub roll_back: Option<String>,
+    /// Whether the page takes an offer while its own one is out, which it takes back for that.
+    #[serde(default)]
+    pub gives_way: bool,
+    /// To close the data channels.
+    pub close_channels: Option<String>,
     /// To close the connection.
     pub hang_up: Option<String>,
 }
@@ -29,7 +40,8 @@ pub struct ActControls {
 impl ActControls {
     /// What can be done with them.
     pub(super) fn acts(&self) -> BTreeSet<Act> {
-        self.controls().into_iter().map(|(act, _)| act).collect()
+        let gives_way = self.gives_way.then_some(Act::GiveWay);
+        self.controls().into_iter().map(|(act, _)| act).chain(gives_way).collect()
     }
 
     /// Each that there is, with what it does.
@@ -41,6 +53,10 @@ impl ActControls {
             (Act::AddData, &self.add_data),
             (Act::Hold, &self.hold),
             (Act::Resume, &self.resume),
+            (Act::RemoveTrack, &self.remove_track),
+            (Act::ReplaceTrack, &self.replace_track),
+            (Act::RollBack, &self.roll_back),
+            (Act::CloseChannels, &self.close_channels),
             (Act::HangUp, &self.hang_up),
         ];
         controls.into_iter().filter_map(|(act, control)| Some((act, control.as_deref()?))).collect()

@@ -189,7 +189,7 @@ impl ProgramCall {
             Command::Act(act) => {
                 self.part = Role::Offerer;
                 self.say(&ToProgram::Act { act });
-                if act != Act::HangUp {
+                if act.is_offered() {
                     self.post(Event::Reached(Milestone::OfferRequested));
                 }
             }

@@ -4,6 +4,7 @@ use tincan_harness::{
     Event, Machine, Milestone, Note, Operation, PeerError, Role, Signal,
     frames::{FrameCode, FrameSighting},
     media::Sighting,
+    procedure::Act,
     timeline::PeerTime,
 };
 
@@ -36,6 +37,13 @@ pub(super) fn events(
     Ok(match what {
         What::Ready => reached(Milestone::Ready),
         What::Track => reached(Milestone::TrackReceived),
+        What::Muted => reached(Milestone::Muted),
+        What::Done { act: Act::ReplaceTrack } => reached(Milestone::TrackReplaced),
+        What::Done { act: Act::CloseChannels } => reached(Milestone::ChannelsClosed),
+        What::Done { act: Act::RollBack } => reached(Milestone::RolledBack),
+        What::Done { act } => {
+            return Err(format!("it says that {act} is done, which an offer or its state tells"));
+        }
         What::Accepted => reached(Milestone::RemoteDescriptionSet),
         What::Description { description } => described(description, role)?,
         What::Candidate { candidate } => vec![Event::Signal(Signal::candidate(candidate.clone()))],

@@ -140,6 +140,13 @@ pub enum What {
     },
     /// The other side's track has come (`track` event).
     Track,
+    /// That track is muted: by what was negotiated nothing of it comes any more (`mute` event).
+    Muted,
+    /// What was asked by an act that takes no offer is done: `replace-track` or `roll-back`.
+    Done {
+        /// Which it was.
+        act: Act,
+    },
     /// A picture of the other side was decoded (of media `own`).
     Frame {
         /// The 64 blocks of its frame code, from left to right and from top to bottom, the first in the highest bit, a light one

@@ -200,6 +200,159 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         ),
     },
     Saboteur {
+        name: "changes/remove-track-by-offerer/removes-nothing",
+        does: "removeTrack() of the offerer's page does nothing",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "RTCPeerConnection.prototype.removeTrack = () => {};",
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::Offer,
+            &["in round 2", "its offer says sendrecv after its track was removed"],
+        ),
+    },
+    Saboteur {
+        name: "changes/remove-track-by-answerer/stops-the-other-track",
+        does: "when the answerer's page removes its track, the offerer's page stops its own",
+        mode: Vanilla,
+        means: Means::PageWith {
+            needs: Trait::FallsSilent,
+            at: &[Role::Offerer],
+            script: STOPS_ITS_TRACK,
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::MediaReceived,
+            &["in round 2", "it sent no packet of video"],
+        ),
+    },
+    Saboteur {
+        name: "changes/replace-track-by-offerer/by-nothing",
+        does: "replaceTrack() of the offerer's page puts no track in the place of the one before",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "const native = RTCRtpSender.prototype.replaceTrack;
+                RTCRtpSender.prototype.replaceTrack = function () { return native.call(this, null); };",
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::Camera,
+            &["in round 2", "it was asked to replace its track"],
+        ),
+    },
+    Saboteur {
+        name: "changes/replace-track-by-answerer/rejected",
+        does: "replaceTrack() of the answerer's page is rejected",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Answerer],
+            script: "RTCRtpSender.prototype.replaceTrack = () =>
+                Promise.reject(new DOMException('not this one', 'InvalidModificationError'));",
+        },
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::Camera,
+            &["in round 2", "replaceTrack", "not this one"],
+        ),
+    },
+    Saboteur {
+        name: "changes/roll-back-by-offerer/takes-nothing-back",
+        does: "a rollback on the offerer's page resolves and does nothing",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "const native = RTCPeerConnection.prototype.setLocalDescription;
+                RTCPeerConnection.prototype.setLocalDescription = function (description, ...rest) {
+                  return description?.type === 'rollback' ? Promise.resolve() : native.call(this, description, ...rest);
+                };",
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::Offer,
+            &["in round 2", "it was asked to take back its offer", "have-local-offer"],
+        ),
+    },
+    Saboteur {
+        name: "changes/roll-back-by-offerer/ends-the-track",
+        does: "when the offerer's page takes back its offer, its track ends",
+        mode: Vanilla,
+        means: Means::PageWith {
+            needs: Trait::FallsSilent,
+            at: &[Role::Offerer],
+            script: "const native = RTCPeerConnection.prototype.setLocalDescription;
+                RTCPeerConnection.prototype.setLocalDescription = async function (description, ...rest) {
+                  if (description?.type === 'rollback') this.getSenders().forEach((sender) => sender.replaceTrack(null));
+                  return native.call(this, description, ...rest);
+                };",
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::MediaReceived,
+            &["in round 2", "it sent no packet of video"],
+        ),
+    },
+    Saboteur {
+        name: "changes/glare-by-offerer/does-not-give-way",
+        does: "the answerer's page refuses an offer while its own one is out",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Answerer],
+            script: "const native = RTCPeerConnection.prototype.setRemoteDescription;
+                RTCPeerConnection.prototype.setRemoteDescription = function (description, ...rest) {
+                  if (description?.type === 'offer' && this.signalingState === 'have-local-offer')
+                    return Promise.reject(new DOMException('not now', 'InvalidStateError'));
+                  return native.call(this, description, ...rest);
+                };",
+        },
+        expected: Expected::failed(Some(Role::Answerer), Stage::OfferCarried, &["in round 3", "not now"]),
+    },
+    Saboteur {
+        name: "changes/glare-by-answerer/restarts-nothing",
+        does: "both pages offer to restart ICE at once, and restartIce() of the answerer's page, whose offer stands, does nothing",
+        mode: Vanilla,
+        means: Means::Page {
+            at: &[Role::Answerer],
+            script: "RTCPeerConnection.prototype.restartIce = () => {};",
+        },
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::Offer,
+            &["in round 3", "its offer does not restart ICE"],
+        ),
+    },
+    Saboteur {
+        name: "changes/close-channels-by-offerer/closes-nothing",
+        does: "close() of the data channels on the offerer's page does nothing",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Offerer],
+            script: "RTCDataChannel.prototype.close = () => {};",
+        },
+        expected: Expected::failed(
+            Some(Role::Offerer),
+            Stage::ChannelOpen,
+            &["in round 2", "it was asked to close its data channels"],
+        ),
+    },
+    Saboteur {
+        name: "changes/close-channels-by-answerer/closes-all-but-one",
+        does: "close() of one data channel on the answerer's page does nothing",
+        mode: Trickle,
+        means: Means::Page {
+            at: &[Role::Answerer],
+            script: "const native = RTCDataChannel.prototype.close;
+                RTCDataChannel.prototype.close = function () { if (this.label !== 'lossy') native.call(this); };",
+        },
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::ChannelOpen,
+            &["in round 2", "it was asked to close its data channels"],
+        ),
+    },
+    Saboteur {
         name: "changes/hang-up-by-offerer/closes-nothing",
         does: "close() of the offerer's page does nothing",
         mode: Trickle,

@@ -63,6 +63,8 @@ pub(super) struct Agent {
     pub(super) pending: Option<SdpPendingOffer>,
     /// The own description, as str0m made it.
     pub(super) description: Option<String>,
+    /// The own description before the offer that waits, with its user name fragment.
+    pub(super) agreed: (Option<String>, Option<String>),
     /// The video of the call.
     pub(super) mid: Option<Mid>,
     /// The sound of the call.
@@ -108,6 +110,7 @@ impl Agent {
             requests,
             pending: None,
             description: None,
+            agreed: (None, None),
             mid: None,
             sound: Sound::default(),
             key_frame_asked: Arc::default(),

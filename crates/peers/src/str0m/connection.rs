@@ -111,7 +111,7 @@ impl connection::Connection for Connection {
     }
 
     async fn change(&self, act: Act) -> Result<(), PeerError> {
-        let prepared = self.ask(move |agent| agent.act = act).await;
+        let prepared = self.ask(move |agent| agent.prepare(act)).await;
         prepared.ok_or_else(|| ended(Operation::CreateOffer))
     }
 

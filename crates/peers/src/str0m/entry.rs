@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    Abilities, Flow, HarnessError, Profile, Stage,
+    Abilities, Flow, HarnessError, Profile, Role, Stage,
     abilities::{ServerTransport, Servers},
+    procedure::{Change, Procedure},
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
 };
@@ -14,7 +15,7 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, acts, flows},
+    library::{LibraryPeer, acts_with_rollback, flows},
     registry::locked_version,
 };
 
@@ -33,7 +34,7 @@ impl Kind for Entry {
             known_faults: [Stage::MediaDecoded, Stage::MediaIdentified]
                 .map(stops_at_a_loss)
                 .into_iter()
-                .chain([keeps_empty_messages()])
+                .chain([keeps_empty_messages(), stops_at_a_restart()])
                 .collect(),
             ..Profile::new(ID, abilities())
         }
@@ -67,7 +68,7 @@ fn abilities() -> Abilities {
         sends: flows(),
         receives: flows(),
         servers,
-        acts: acts(),
+        acts: acts_with_rollback(),
         reads_back: reads_back(),
         ..Abilities::full()
     }
@@ -85,6 +86,21 @@ fn stops_at_a_loss(stage: Stage) -> KnownFault {
             "not reported there; see the known limits in ARCHITECTURE.md",
             stage,
         )
+    }
+}
+
+/// The same where no network loses packets: some are lost while ICE starts anew.
+fn stops_at_a_restart() -> KnownFault {
+    let restarts = [Change::IceRestart, Change::Glare];
+    KnownFault {
+        over: Over::Every,
+        role: Some(Role::Answerer),
+        with: vec![PeerId::literal("webrtc-rs")],
+        procedures: restarts
+            .into_iter()
+            .flat_map(|change| Role::BOTH.map(|by| Procedure::Then { change, by }))
+            .collect(),
+        ..stops_at_a_loss(Stage::MediaDecoded)
     }
 }
 

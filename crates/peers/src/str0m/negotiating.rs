@@ -28,6 +28,15 @@ fn refused<E: ToString>(operation: Operation) -> impl FnOnce(E) -> PeerError {
 }
 
 impl Agent {
+    /// Prepares what the next offer is about, or forgets the last one.
+    pub(super) fn prepare(&mut self, act: Act) {
+        if act != Act::RollBack {
+            self.act = act;
+        } else if self.pending.take().is_some() {
+            (self.description, self.fragment) = self.agreed.clone();
+        }
+    }
+
     /// Creates the description of `role`, which str0m takes as its own with that, and begins to gather.
     pub(super) fn describe(&mut self, role: Role) -> Result<String, PeerError> {
         let description = match role {
@@ -40,6 +49,9 @@ impl Agent {
             Role::Offerer => nothing(Operation::CreateOffer),
             Role::Answerer => nothing(Operation::CreateAnswer),
         })?;
+        if self.pending.is_some() {
+            self.agreed = (self.description.clone(), self.fragment.clone());
+        }
         self.description = Some(description.clone());
         let fragment = user_name_fragment(&description).map(str::to_owned);
         let before = std::mem::replace(&mut self.fragment, fragment);
@@ -72,6 +84,9 @@ impl Agent {
         let mut change = self.rtc.sdp_api();
         if act == Act::RestartIce {
             change.ice_restart(true);
+        }
+        if let (Act::RemoveTrack, Some(mid)) = (act, self.mid) {
+            change.set_direction(mid, Direction::RecvOnly);
         }
         let add =
             |change: &mut SdpApi<'_>, kind| change.add_media(kind, Direction::SendRecv, None, None, None);

@@ -13,7 +13,7 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, acts, changes_its_dtls_role, flows},
+    library::{LibraryPeer, acts_with_rollback, changes_its_dtls_role, flows},
     registry::locked_version,
 };
 
@@ -34,6 +34,8 @@ impl Kind for Entry {
                 forgets_the_bound_of_a_channel(),
                 changes_its_dtls_role("0.21.1"),
                 opens_no_channel_later(),
+                keeps_what_it_takes_back(Role::Offerer),
+                keeps_what_it_takes_back(Role::Answerer),
             ],
             ..Profile::new(ID, abilities())
         }
@@ -63,7 +65,7 @@ fn abilities() -> Abilities {
     let mut abilities = Abilities {
         sends: flows(),
         receives: flows(),
-        acts: acts(),
+        acts: acts_with_rollback(),
         reads_back: reads_back(),
         ..Abilities::full()
     };
@@ -113,6 +115,21 @@ fn opens_no_channel_later() -> KnownFault {
             "0.21.1",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::ChannelOpen,
+        )
+    }
+}
+
+/// `set_local_description` of rtc applies a restart as soon as it is offered, and a rollback restores nothing of it.
+fn keeps_what_it_takes_back(role: Role) -> KnownFault {
+    KnownFault {
+        role: Some(role),
+        procedures: vec![Procedure::Then { change: Change::RollBack, by: role }],
+        ..KnownFault::new(
+            "when it takes back an offer that restarts ICE, the user name fragment and the password of before do not come back (RFC 8829, \
+             section 4.1.8.2), so that it answers no checks and hears nothing any more",
+            "0.21.1",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::MediaReceived,
         )
     }
 }

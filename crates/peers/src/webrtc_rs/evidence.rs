@@ -11,7 +11,7 @@ use tincan_harness::{
     peer::{CandidatePair, Codec, PairEnd},
 };
 
-use webrtc::rtp_transceiver::RtpSender;
+use webrtc::{peer_connection::transport::DtlsTransport, rtp_transceiver::RtpSender};
 
 use super::connection::Connection;
 
@@ -32,14 +32,26 @@ pub async fn collect(connection: &Connection) -> Evidence {
 
 /// The pair, from the transport: the pairs of webrtc-rs's statistics name candidates by ids that no candidate has.
 async fn selected_pair(connection: &Connection) -> Option<CandidatePair> {
-    let Connection { camera, microphone, .. } = connection;
-    let sender = camera.get().map(|camera| &camera.sender);
-    let transport = match sender.or(microphone.get().map(|microphone| &microphone.sender)) {
-        Some(sender) => sender.transport().await.ok()??,
-        None => connection.peer_connection.sctp().await?.transport(),
-    };
+    let transport = transport(connection).await?;
     let pair = transport.ice_transport().get_selected_candidate_pair().await.ok()??;
     Some(CandidatePair { local: pair_end(pair.local()), remote: pair_end(pair.remote()) })
+}
+
+/// That of whatever there is; a sender whose track was removed has none.
+async fn transport(connection: &Connection) -> Option<Arc<dyn DtlsTransport>> {
+    let Connection { camera, microphone, peer_connection, .. } = connection;
+    let senders = [camera.get().map(|one| &one.sender), microphone.get().map(|one| &one.sender)];
+    for sender in senders.into_iter().flatten() {
+        if let Ok(Some(transport)) = sender.transport().await {
+            return Some(transport);
+        }
+    }
+    for receiver in peer_connection.get_receivers().await {
+        if let Ok(Some(transport)) = receiver.transport().await {
+            return Some(transport);
+        }
+    }
+    Some(peer_connection.sctp().await?.transport())
 }
 
 fn pair_end(candidate: &RTCIceCandidate) -> PairEnd {

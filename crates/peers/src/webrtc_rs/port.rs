@@ -69,6 +69,17 @@ impl connection::Connection for Connection {
     async fn change(&self, act: Act) -> Result<(), PeerError> {
         let changed = match (act, act.added()) {
             (Act::RestartIce, _) => self.peer_connection.restart_ice().await,
+            (Act::RemoveTrack, _) => match self.camera.get() {
+                Some(camera) => self.peer_connection.remove_track(&camera.sender).await,
+                None => Ok(()),
+            },
+            (Act::RollBack, _) => {
+                let rolled_back = async {
+                    self.peer_connection.set_local_description(RTCSessionDescription::rollback(None)?).await
+                };
+                let operation = Operation::SetLocalDescription(SdpType::Rollback);
+                return rolled_back.await.map_err(refused(operation));
+            }
             (_, Some(added)) => self.equip_for(added).await,
             _ => Ok(()),
         };

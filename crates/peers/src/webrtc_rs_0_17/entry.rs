@@ -109,7 +109,9 @@ fn restarts_no_other_sides_call() -> KnownFault {
     KnownFault {
         role: Some(Role::Answerer),
         with: vec![chromium::ID],
-        procedures: vec![Procedure::Then { change: Change::IceRestart, by: Role::Answerer }],
+        procedures: [Change::IceRestart, Change::Glare]
+            .map(|change| Procedure::Then { change, by: Role::Answerer })
+            .to_vec(),
         ..KnownFault::new(
             "when it restarts ICE in a call that Chromium has offered, often no new pair is found",
             "0.17.2",

@@ -73,6 +73,10 @@ impl connection::Connection for Connection {
     async fn change(&self, act: Act) -> Result<(), PeerError> {
         let changed = match (act, act.added()) {
             (Act::RestartIce, _) => self.peer_connection.restart_ice().await,
+            (Act::RemoveTrack, _) => match self.camera.get() {
+                Some(camera) => self.peer_connection.remove_track(&camera.sender).await,
+                None => Ok(()),
+            },
             (_, Some(added)) => self.equip_for(added).await,
             _ => Ok(()),
         };

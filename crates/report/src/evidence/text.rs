@@ -261,7 +261,14 @@ fn messages(tally: &MessageTally) -> String {
 /// `timeline.txt`: all that both sides said, in order of time; none if they said nothing.
 pub fn timeline(attempt: &Attempt) -> Option<String> {
     let milestones = attempt.milestones.iter().map(|m| (m.at_ms, m.peer, "milestone", m.name.to_string()));
-    let signals = attempt.signals.iter().map(|s| (s.at_ms, s.from, "signal", s.kind.clone()));
+    let signals = attempt.signals.iter().map(|s| {
+        let what = if s.withheld {
+            format!("{}, not handed over: it is taken back", s.kind)
+        } else {
+            s.kind.clone()
+        };
+        (s.at_ms, s.from, "signal", what)
+    });
     let notes = attempt.notes.iter().map(|n| (n.at_ms, n.peer, "note", n.text.clone()));
     let mut all: Vec<_> = milestones.chain(signals).chain(notes).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -173,7 +173,7 @@ fn rows(attempt: &Attempt) -> Vec<Row> {
 /// All that was carried; candidates of one side that follow each other closely are one.
 fn carried(attempt: &Attempt) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    for signal in &attempt.signals {
+    for signal in attempt.signals.iter().filter(|signal| !signal.withheld) {
         let last = rows.iter_mut().rev().find(|row| row.side == signal.from);
         if let Some(Row { what: What::Carried { kind, count, until_ms }, .. }) = last
             && kind == "candidate"
@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     fn signal(from: Role, kind: &str, at_ms: f64) -> SignalAt {
-        SignalAt { from, kind: kind.to_owned(), candidate: None, round: FIRST_ROUND, at_ms }
+        SignalAt { from, kind: kind.to_owned(), candidate: None, round: FIRST_ROUND, withheld: false, at_ms }
     }
 
     fn attempt(signals: Vec<SignalAt>) -> Attempt {

@@ -125,6 +125,7 @@ async fn what_was_given_that_was_never_copied_or_is_ones_own_is_told() {
         |how: &str| format!("answerer: setRemoteDescription(offer) did not resolve; {how} within 10.0 s");
     let own = "v=0\r\no=- 9 2 IN IP4 0.0.0.0\r\n";
     exchange.carried.push(Carried {
+        withheld: false,
         round: FIRST_ROUND,
         from: Role::Answerer,
         at: Duration::ZERO,

@@ -198,8 +198,9 @@ const DESCRIPTIONS = [
 
 function watchDescriptions(prototype) {
   for (const [method, side, milestone] of DESCRIPTIONS) {
-    wrapMethod(prototype, method, function () {
+    wrapMethod(prototype, method, function (_, [description]) {
       const record = recordOf(this);
+      if (description?.type === "rollback") return this.signalingState === "stable" && reach(record, "rolled-back");
       reach(record, milestone);
       watchTransports(record);
       watchRestart(record);
@@ -235,6 +236,37 @@ function watchTracks(prototype) {
   }
 }
 
+// A track has been replaced when the one before it has ended: what still arrives is of the new one.
+let replaced = []; // the senders whose track was, each with the one before
+
+function lookAtReplaced() {
+  const isDone = ({ sender, before }) => before.readyState === "ended" && sender.track?.readyState === "live";
+  for (const { record } of replaced.filter(isDone)) reach(record, "track-replaced");
+  replaced = replaced.filter((one) => !isDone(one));
+}
+
+function watchReplacing({ RTCRtpSender, MediaStreamTrack }) {
+  const trackOf = new WeakMap(); // what each sender sent before the method was called
+  wrapMethod(RTCRtpSender.prototype, "replaceTrack", function () {
+    const [before, record] = [trackOf.get(this), recordOfSender(this)];
+    if (before && record && this.track !== before) replaced.push({ sender: this, before, record });
+    lookAtReplaced();
+  }, function (error) {
+    const record = recordOfSender(this);
+    if (record) peerError(record, "replaceTrack", error);
+  }, function () {
+    trackOf.set(this, this.track);
+  });
+  const { stop } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.stop = function (...args) {
+    const result = stop.apply(this, args);
+    lookAtReplaced();
+    return result;
+  };
+}
+
+const recordOfSender = (sender) => records.find(({ connection }) => connection.getSenders().includes(sender));
+
 inEachWindow((own) => {
   if (!own.RTCPeerConnection) return; // not in a secure context
   const { prototype } = own.RTCPeerConnection;
@@ -243,6 +275,7 @@ inEachWindow((own) => {
     noteOf(recordOf(this), "candidate-refused", { candidate: String(candidate?.candidate), message: words(error) });
   });
   watchTracks(prototype);
+  watchReplacing(own);
   const { createDataChannel, close } = prototype;
   prototype.createDataChannel = function (...args) {
     try {

@@ -113,8 +113,11 @@ function watchChannel(record, channel) {
   let before = Promise.resolve();
   channel.addEventListener("message", ({ data }) => {
     const at = now();
-    before = before.then(async () => received(record, label, data instanceof Blob ? await data.arrayBuffer() : data, at));
+    before = before.then(async () => received(record, label, data.arrayBuffer ? await data.arrayBuffer() : data, at));
   });
   channel.addEventListener("error", ({ error }) => noteOf(record, "other", { text: `data channel ${label}: ${words(error)}` }));
-  channel.addEventListener("close", () => noteOf(record, "other", { text: `data channel ${label}: closed` }));
+  channel.addEventListener("close", () => {
+    noteOf(record, "other", { text: `data channel ${label}: closed` });
+    if (record.channels.every(({ readyState }) => readyState === "closed")) reach(record, "channels-closed");
+  });
 }

@@ -166,15 +166,19 @@ function offer() {
   lookAgain();
 }
 
-// Changes the call, which takes a new offer unless it ends the call.
+// What changes the call without a new offer.
+const NOT_OFFERED = new Set(["replace-track", "roll-back", "close-channels", "hang-up"]);
+
 function change(act) {
   return step(`click ${shown(map.acts[act])} (acts.${act})`, async () => {
-    const ends = act === "hang-up";
-    beginRound();
-    if (ends) await lastSample();
-    else write("reached", { milestone: "offer-requested" });
+    const isOffered = !NOT_OFFERED.has(act);
+    if (act === "hang-up") await lastSample();
+    if (isOffered) {
+      beginRound();
+      write("reached", { milestone: "offer-requested" });
+    }
     await click(`acts.${act}`, map.acts[act]);
-    if (ends) return;
+    if (!isOffered) return;
     await waitUntil(() => (isChanged(act) ? null : `no track was added after the click on ${shown(map.acts[act])} (acts.${act})`));
     await turn();
     walking = changes.offerer;

@@ -1,7 +1,7 @@
 //! What proves that messages arrive, and what never does.
 
 use super::{
-    super::{format::encode, plan::planned},
+    super::{format::encode, plan::MESSAGES},
     *,
 };
 
@@ -58,7 +58,7 @@ fn all_that_was_to_come_proves_it() {
     let (reached, wrong, tally) = watch(&all(OTHER));
     assert_eq!(reached, [Milestone::ChannelOpen, Milestone::FirstMessage, Milestone::MessagesProven]);
     assert_eq!(wrong, None);
-    let sent = planned() as u32;
+    let sent = MESSAGES as u32;
     assert_eq!(tally, MessageTally { channels: 4, seen: sent, proven: sent, ..MessageTally::default() });
 }
 
@@ -80,7 +80,7 @@ fn a_message_that_is_lost_on_a_channel_that_loses_none_leaves_it_unproven() {
     };
     for place in [0, 1, 3] {
         let (wrong, tally) = after(|messages| last(messages, place));
-        assert_eq!((wrong.as_str(), tally.proven), ("", planned() as u32 - 1));
+        assert_eq!((wrong.as_str(), tally.proven), ("", MESSAGES as u32 - 1));
     }
     // An empty one, too.
     after(|messages| drop(messages.remove(16)));
