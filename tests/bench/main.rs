@@ -216,7 +216,7 @@ fn binary() -> Result<PathBuf> {
     // It lies in target/PROFILE/examples.
     let binary =
         bench.ancestors().nth(2).map(|folder| folder.join("tincan")).filter(|binary| binary.exists());
-    binary.ok_or_else(|| Error::other("tincan is not built: run `cargo build -p tincan` first"))
+    binary.ok_or_else(|| Error::other("tincan is not built: run `cargo build -p tincan-cli` first"))
 }
 
 fn tincan(out: &tempfile::TempDir) -> Result<Command> {

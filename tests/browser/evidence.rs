@@ -10,7 +10,7 @@ use std::{
 use libtest_mimic::Trial;
 use rustix::process::{Signal, kill_process};
 use tincan_harness::{Deadlines, Exchange, FrameCode, Role, Wait, exchange::Ending, verdict::Outcome};
-use tincan_peers::{PageMap, Roster, RosterOptions};
+use tincan_peers::{Page, PageMap, Roster, RosterOptions};
 
 use crate::{
     calls::{options, scenario},
@@ -77,7 +77,7 @@ async fn what_was_refused_is_kept() -> Result<(), String> {
     check(garbled != page, || "the tutorial does not show its SDP as it did".to_owned())?;
     fs::write(&file, garbled).map_err(|error| error.to_string())?;
     let page_map = PageMap::read(&folder.path().join("page.toml")).map_err(|error| error.to_string())?;
-    let options = RosterOptions { page: Some(folder.path().to_owned()), page_map, ..options() };
+    let options = RosterOptions { page: Page::Folder(folder.path().to_owned()), page_map, ..options() };
     let exchange = call(options, "chromium-to-chromium/vanilla/vp8/direct").await?;
     check(matches!(exchange.ending, Ending::PeerFailed(Role::Offerer, _)), || {
         format!("{:?}", exchange.ending)

@@ -105,7 +105,7 @@ fn start_script(folder: PathBuf, lost: &str) -> Result<PathBuf, String> {
 }
 
 /// A start script that does so.
-fn write_script(file: &Path, does: &str) -> Result<(), String> {
+pub fn write_script(file: &Path, does: &str) -> Result<(), String> {
     let written = fs::write(file, format!("#!/bin/sh\n{does}\n"))
         .and_then(|()| fs::set_permissions(file, fs::Permissions::from_mode(0o755)));
     written.map_err(|error| error.to_string())

@@ -7,6 +7,7 @@ mod environments;
 mod evidence;
 mod launching;
 mod moments;
+mod own_tests;
 mod pages;
 mod processes;
 mod report;
@@ -29,6 +30,7 @@ fn main() {
         pages::trials(),
         endings::trials(),
         moments::trials(),
+        own_tests::trials(),
         environments::trials(),
         report::trials(),
         sabotage::trials(),

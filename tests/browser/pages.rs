@@ -14,7 +14,7 @@ use std::{
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 use tincan_harness::{Attempt, Deadlines, Wait, verdict::Outcome};
-use tincan_peers::{PageMap, Roster, RosterOptions};
+use tincan_peers::{Page, PageMap, Roster, RosterOptions};
 
 pub use self::changed::SHOW_SDP;
 use self::{
@@ -141,7 +141,7 @@ async fn attempt(folder: &Path, name: &str) -> Result<Attempt, String> {
         .with(Wait::Description, Duration::from_secs(3))
         .with(Wait::Media, Duration::from_secs(4));
     let options = RosterOptions {
-        page: Some(folder.to_owned()),
+        page: Page::Folder(folder.to_owned()),
         page_map: page_map.map_err(|error| error.to_string())?,
         deadlines,
         ..options()

@@ -116,7 +116,7 @@ fn command_lines(page: &Page) -> Vec<Result<(), String>> {
     let typed = lines.filter_map(|line| words_of(line.trim().trim_start_matches("- run: ")));
     let said = page.code_spans().into_iter().filter_map(|span| words_of(&span));
     let said = said.map(|words| words.map(|words| [words, vec!["--help".to_owned()]].concat()));
-    typed.chain(said).map(|words| words.and_then(|words| tincan::read(&words))).collect()
+    typed.chain(said).map(|words| words.and_then(|words| tincan_cli::read(&words))).collect()
 }
 
 /// What `tincan` is told in a line; none if it is another command.
@@ -131,7 +131,7 @@ fn words_of(line: &str) -> Option<Result<Vec<String>, String>> {
 
 fn page_maps(page: &Page) -> Vec<Result<(), String>> {
     // The other kind of TOML that people write.
-    let is_settings = |text: &String| text.starts_with("[peers.");
+    let is_settings = |text: &String| ["[peers.", "[package]"].iter().any(|begin| text.starts_with(begin));
     let maps = page.blocks_of("toml").into_iter().filter(|text| !is_settings(text));
     maps.map(|text| page_map(&text).map(drop)).collect()
 }
@@ -246,6 +246,20 @@ fn the_deadlines_are_those_of_the_help() {
 fn the_example_is_the_one_that_is_compiled() {
     let compiled = fs::read_to_string(root().join("tests/examples/library.rs")).unwrap();
     assert_eq!(Page::read("docs/library.md").blocks_of("rust"), [compiled]);
+}
+
+/// Those of the template, but for where the crate comes from.
+#[test]
+fn the_test_of_ones_own_is_the_one_that_is_run() {
+    let (page, own) = (Page::read("docs/own-tests.md"), root().join("fixtures/own-test"));
+    let file = |name: &str| fs::read_to_string(own.join(name)).unwrap();
+    let elsewhere = "git = \"https://github.com/OWNER/tincan\"";
+    let manifest = file("Cargo.toml").replace("path = \"../../crates/tincan\"", elsewhere);
+    for (language, expected) in
+        [("rust", file("tests/call.rs")), ("toml", manifest), ("yaml", file(".github/workflows/tests.yml"))]
+    {
+        assert_eq!(page.blocks_of(language), [expected], "docs/own-tests.md");
+    }
 }
 
 #[test]

@@ -6,12 +6,11 @@ mod plan;
 mod table;
 
 use tincan_measure::comparison::{Comparison, Comparisons, SCHEMA_VERSION};
-use tincan_peers::Roster;
+use tincan_peers::{Roster, environment};
 
 use self::{baseline::Kept, plan::Plan};
 use crate::{
     args::CompareArgs,
-    environment::environment,
     exit::Exit,
     measure::{self, Record},
     print,

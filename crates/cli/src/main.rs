@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    tincan::main()
+    tincan_cli::main()
 }

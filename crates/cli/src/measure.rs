@@ -5,15 +5,14 @@ mod record;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
-use tincan_harness::{Attempt, Deadlines, Scenario, verdict::Outcome};
-use tincan_peers::{PeerNumbers, Registry, Roster, RosterOptions};
+use tincan_harness::{Attempt, Scenario, verdict::Outcome};
+use tincan_peers::{Registry, Roster, RosterOptions};
 use tokio::runtime;
 
 pub use self::record::{Measured, Record, Written, write_of_lines};
 use crate::{
     args::{BrowserArgs, DrivenPageArgs},
-    page::page_map,
-    print,
+    page, print,
     stop::Stop,
 };
 
@@ -43,18 +42,9 @@ pub fn roster_options(
     registry: Registry,
     signaling_delay: Duration,
 ) -> anyhow::Result<RosterOptions> {
-    let page_map = page_map(&driven)?;
-    Ok(RosterOptions {
-        run_number: rand::random::<u32>() & 0xFF_FFFF,
-        peer_numbers: PeerNumbers::default(),
-        registry,
-        page: driven.page.folder,
-        page_map,
-        browser: browser.options(false, false),
-        deadlines: Deadlines::default(),
-        keep_pictures: false,
-        signaling_delay,
-    })
+    let (page, page_map) = page::driven(driven)?;
+    let browser = browser.options(false, false);
+    Ok(RosterOptions { registry, signaling_delay, ..RosterOptions::new(page, page_map, browser) })
 }
 
 /// Has `make` make calls with warm peers and add them to `record`, until it is done or a signal orders a stop; answers what was

@@ -2,9 +2,8 @@
 //! makes all of it of what a run that did not end has left.
 
 use std::{
-    fs::{self, File},
-    io::Read,
-    path::{Component, Path, PathBuf},
+    fs,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -13,30 +12,21 @@ use tincan_measure::{
     comparison::{Comparisons, lines::FILE as BLOCKS},
     sweep::{Sweep, lines::FILE as POINTS},
 };
-use tincan_report::{
-    Report, SCHEMA_VERSION,
-    html::{self, Attachments},
-    json, junit,
-    lines::FILE as ATTEMPTS,
-    markdown,
+use tincan_output::{
+    file::Writable,
+    folder::Folder,
+    lines,
+    report::{PAGE, REPORT, write_json, write_page},
 };
+use tincan_report::{Report, SCHEMA_VERSION, junit, lines::FILE as ATTEMPTS, markdown};
 
 use crate::{
     args::{FormatArgs, ReportArgs},
     exit::Exit,
-    file::{self, Writable},
-    folder::Folder,
-    lines,
+    lines::read_noting,
     measure::write_of_lines,
     print,
 };
-
-/// The report for people.
-pub const PAGE: &str = "report.html";
-/// The report for machines.
-pub const REPORT: &str = "report.json";
-/// A picture larger than this is not read: there would be no room for it in the page.
-const MOST_BYTES: u64 = 1 << 20;
 
 /// The files besides the folder that a report is written to.
 #[derive(Debug)]
@@ -67,45 +57,14 @@ impl Formats {
     /// # Errors
     /// When one of them cannot be written any more; the others are written all the same.
     pub fn write(&self, report: &Report) -> anyhow::Result<()> {
-        let junit = || self.junit.as_ref().map_or(Ok(()), |file| file.put(&junit::render(report)?));
+        let junit = || -> anyhow::Result<()> {
+            let Some(file) = &self.junit else { return Ok(()) };
+            Ok(file.put(&junit::render(report)?)?)
+        };
         let markdown = || self.markdown.as_ref().map_or(Ok(()), |file| file.put(&markdown::render(report)));
         let written = junit();
-        written.and(markdown())
+        written.and(markdown().map_err(Into::into))
     }
-}
-
-/// Writes the report for machines into `folder`.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_json(folder: &Path, report: &Report) -> anyhow::Result<()> {
-    file::put_by(&folder.join(REPORT), |file| json::write(report, file))
-}
-
-/// Writes the report for people into `folder`, with the pictures of the evidence there.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_page(folder: &Path, report: &Report) -> anyhow::Result<()> {
-    let attachments =
-        Attachments::found_by(|path| is_below(path).then(|| picture(&folder.join(path))).flatten());
-    file::put(&folder.join(PAGE), &html::render(report, &attachments))
-}
-
-/// The picture in a file. One that cannot be read is none: evidence may be deleted to save room.
-fn picture(path: &Path) -> Option<Vec<u8>> {
-    let file = File::open(path).ok()?;
-    let size = file.metadata().ok()?.len();
-    let mut picture = Vec::new();
-    if size <= MOST_BYTES {
-        file.take(MOST_BYTES).read_to_end(&mut picture).ok()?;
-    }
-    Some(picture)
-}
-
-/// Whether `path` leads nowhere else: a report may be anybody's.
-fn is_below(path: &str) -> bool {
-    Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// Renders the page of a folder, and whatever else is asked for, from its `report.json`. What a command that did not end has
@@ -168,7 +127,7 @@ fn render_in(folder: &Path, report: &Report, formats: &Formats) -> anyhow::Resul
 
 fn read_attempts(file: &Path) -> anyhow::Result<Report> {
     let name = file.display();
-    let lines = lines::read_noting(file, SCHEMA_VERSION)?;
+    let lines = read_noting(file, SCHEMA_VERSION)?;
     let report = Report::of_lines(lines).with_context(|| format!("{name} is none that tincan can use"))?;
     print::to_stderr(&format!(
         "{name} holds {} of {} planned attempts",
@@ -208,16 +167,5 @@ fn instead(report: &Path) -> String {
     match attempts.exists() {
         true => format!("; `tincan report {0}` makes it anew of the attempts in {0}", attempts.display()),
         false => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_are_read_below_the_report_only() {
-        assert!(is_below("evidence/1/offerer-screenshot.png") && is_below("./evidence/x.png"));
-        assert!(!is_below("../x.png") && !is_below("/etc/x.png") && !is_below("evidence/../../x.png"));
     }
 }

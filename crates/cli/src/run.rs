@@ -1,8 +1,6 @@
 //! `tincan run`: makes calls side by side, reports each as it ends, and says what became of them.
 
-mod evidence;
 mod keep_open;
-mod output;
 mod plan;
 mod progress;
 mod queue;
@@ -20,6 +18,8 @@ use std::{
 
 use anyhow::Context;
 use tincan_harness::HarnessError;
+use tincan_output::{Evidence, Output};
+use tincan_peers::environment;
 use tincan_report::{Run, SCHEMA_VERSION, redact::Secret};
 use tokio::{
     runtime,
@@ -28,8 +28,6 @@ use tokio::{
 };
 
 use self::{
-    evidence::Evidence,
-    output::Output,
     plan::Plan,
     queue::Queue,
     record::Record,
@@ -38,7 +36,6 @@ use self::{
 };
 use crate::{
     args::RunArgs,
-    environment::environment,
     exit::{self, Exit},
     print,
     report::Formats,

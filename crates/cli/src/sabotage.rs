@@ -9,10 +9,11 @@ use tincan_harness::{
     Attempt, Diagnosis, Judged, Role, Scenario, SignalingMode, Stage, Verdict, catalogue::Patterns,
     scenario::PeerId, verdict::Outcome,
 };
+use tincan_output::file;
 use tincan_peers::{Registry, Roster, RosterOptions, Saboteur, saboteurs_of};
 use tokio::runtime;
 
-use crate::{args::SabotageArgs, exit::Exit, file, print, stop::Stop};
+use crate::{args::SabotageArgs, exit::Exit, print, stop::Stop};
 
 /// Of 100 diagnoses as many must name the right stage, and as many the right side.
 const RIGHT_OF_100: usize = 90;

@@ -9,12 +9,11 @@ use tincan_measure::{
     comparison::Arm,
     sweep::{HOST_GATHERING_MS, SCHEMA_VERSION, Sweep},
 };
-use tincan_peers::Roster;
+use tincan_peers::{Roster, environment};
 
 use self::plan::Plan;
 use crate::{
     args::SweepArgs,
-    environment::environment,
     exit::Exit,
     measure::{self, Record},
     peers, print,

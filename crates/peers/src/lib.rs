@@ -3,6 +3,7 @@
 mod audio;
 pub mod browser;
 mod camera;
+pub mod capacity;
 mod clock;
 mod envelope;
 pub mod interfaces;
@@ -12,6 +13,7 @@ mod library;
 mod microphone;
 mod network_host;
 mod network_setup;
+pub mod page;
 pub mod page_map;
 pub mod page_server;
 pub mod program;
@@ -33,11 +35,13 @@ pub use browser::{
     BrowserOptions,
     build::{BuildSpec, BuildSpecError},
 };
+pub use capacity::bearable_calls;
 pub use network_setup::{allow_networks, impossible};
+pub use page::Page;
 pub use page_map::PageMap;
 pub use program::{ProgramSpec, ProgramSpecError};
 pub use registry::Registry;
-pub use roster::{PeerNumbers, Roster, RosterOptions};
+pub use roster::{PeerNumbers, Roster, RosterOptions, environment};
 pub use sabotage::{Saboteur, saboteurs_of};
 pub use tincan_opus::version as libopus_version;
 pub use video::codec_versions;

@@ -1,5 +1,6 @@
 //! The roster: starts the peers that a scenario asks for, keeps them warm, and replaces the dead.
 
+mod environment;
 pub(crate) mod options;
 
 use std::{collections::HashMap, env, sync::Arc, time::Instant};
@@ -7,10 +8,14 @@ use std::{collections::HashMap, env, sync::Arc, time::Instant};
 use futures_util::future::join_all;
 use tincan_harness::{
     Attempt, Call, Exchange, HarnessError, IceConfiguration, Judged, NetworkCondition, Role, Scenario,
-    Verdict, attempt::BySide, environment, exchange, frames::FrameSource, judged::conclude, scenario::PeerId,
+    Verdict, attempt::BySide, environment::Browser, exchange, frames::FrameSource, judged::conclude,
+    scenario::PeerId,
 };
 
-pub use self::options::{PeerNumbers, RosterOptions};
+pub use self::{
+    environment::environment,
+    options::{PeerNumbers, RosterOptions},
+};
 use crate::{
     browser::page_of_calls::PageOfCalls,
     camera::Film,
@@ -18,7 +23,7 @@ use crate::{
     kind::{Launch, LivePeer},
     network_host::NetworkHost,
     network_setup::NetworkSetup,
-    page_server::{PageServer, PageSource},
+    page_server::PageServer,
     warden,
 };
 
@@ -29,7 +34,7 @@ pub struct Roster {
     server: PageServer,
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
-    browsers: Vec<environment::Browser>,
+    browsers: Vec<Browser>,
     /// The addresses that come and go on this machine's own network.
     changes: Option<Changes>,
     /// The network condition of the last call.
@@ -54,8 +59,7 @@ impl Roster {
     /// When the page cannot be served.
     pub async fn new(options: RosterOptions) -> Result<Self, HarnessError> {
         warden::remove_leftovers(&env::temp_dir());
-        let source = options.page.clone().map_or(PageSource::BuiltIn, PageSource::Folder);
-        let server = match PageServer::start(&source, 0).await {
+        let server = match PageServer::start(&options.page.source(), 0).await {
             Ok(server) => server,
             Err(error) => {
                 return Err(
@@ -162,7 +166,7 @@ impl Roster {
 
     /// The browsers that were started so far, the dead ones too.
     #[must_use]
-    pub fn browsers(&self) -> &[environment::Browser] {
+    pub fn browsers(&self) -> &[Browser] {
         &self.browsers
     }
 
@@ -266,7 +270,7 @@ impl Roster {
     /// Lets `live` take part as the peer `peer` in `role`.
     pub(crate) fn put(&mut self, role: Role, peer: PeerId, live: Box<dyn LivePeer>) {
         let browser = live.browser().cloned();
-        self.browsers.extend(browser.map(|browser| environment::Browser { peer: Some(peer), ..browser }));
+        self.browsers.extend(browser.map(|browser| Browser { peer: Some(peer), ..browser }));
         self.slots.insert(Slot { role, peer }, live);
     }
 

@@ -18,9 +18,11 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
+use nix::sys::signal::SigSet;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     process::{
@@ -48,6 +50,9 @@ const KILL_DEADLINE_S: i64 = 5;
 /// The file that a living warden holds a lock on.
 const LOCK: &str = "warden.lock";
 
+/// Whether [`enter`] was called.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
 /// Plays the warden, if this process was started to be one, and does not return then. A programme that starts
 /// browsers calls this first of all in `main`.
 pub fn enter() {
@@ -55,13 +60,22 @@ pub fn enter() {
     let outcome = match args.next().as_deref().and_then(OsStr::to_str) {
         Some(WARDEN) => play(args),
         Some(LEASH) => become_leashed(args),
-        _ => return,
+        _ => {
+            ENTERED.store(true, Ordering::Relaxed);
+            return;
+        }
     };
     let code = outcome.unwrap_or_else(|error| {
         eprintln!("{WARDEN}: {error}");
         2
     });
     std::process::exit(code);
+}
+
+/// Whether this process has called [`enter`]: else nobody would play the wardens that it starts.
+#[must_use]
+pub fn has_entered() -> bool {
+    ENTERED.load(Ordering::Relaxed)
 }
 
 /// This executable, to be started again.
@@ -85,6 +99,8 @@ fn play(args: impl Iterator<Item = OsString>) -> io::Result<i32> {
     let mut args = args.peekable();
     let folder = PathBuf::from(args.next().ok_or(io::ErrorKind::InvalidInput)?);
     let speaks = args.next_if(|arg| arg == WITH_STDIO).is_some();
+    // Before `main` nobody has seen to that yet: a warden to whom nobody listens any more has to sweep up all the same.
+    SigSet::from(nix::sys::signal::Signal::SIGPIPE).thread_block()?;
     setsid()?;
     set_child_subreaper(Some(getpid()))?;
     fs::create_dir(&folder).inspect_err(|error| {

@@ -11,8 +11,9 @@ use tincan_measure::comparison::{
     Comparisons,
     baseline::{Baseline, BaselineComparison, BaselineError, ConditionContrast},
 };
+use tincan_output::file;
 
-use crate::{exit::Exit, file, print};
+use crate::{exit::Exit, print};
 
 /// Where baselines are kept that have a name alone.
 const FOLDER: &str = "tincan-baselines";

@@ -11,14 +11,10 @@ use tincan_measure::{
     lines::LinesError,
     sweep::{self, Sweep},
 };
+use tincan_output::{Folder, Lines, file};
 use tincan_report::html::{comparison_page, sweep_page};
 
-use crate::{
-    file,
-    folder::Folder,
-    lines::{self, Lines},
-    print,
-};
+use crate::{lines::read_noting, print};
 
 /// What is measured: how it grows by lines, and as what it is written.
 pub trait Measured: Sized {
@@ -222,7 +218,7 @@ fn page_file<M: Measured>() -> String {
 
 fn write<M: Measured>(folder: &Path, measured: &M) -> anyhow::Result<()> {
     file::put(&folder.join(json_file::<M>()), &measured.json()?)?;
-    file::put(&folder.join(page_file::<M>()), &measured.page())
+    Ok(file::put(&folder.join(page_file::<M>()), &measured.page())?)
 }
 
 /// Writes what the lines of `file` say, as far as they go, into `folder`, and answers where its page is.
@@ -230,7 +226,7 @@ fn write<M: Measured>(folder: &Path, measured: &M) -> anyhow::Result<()> {
 /// # Errors
 /// When the lines cannot be read, or the folder not be written.
 pub fn write_of_lines<M: Measured>(file: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
-    let measured = M::of_lines(lines::read_noting(file, M::SCHEMA_VERSION)?)?;
+    let measured = M::of_lines(read_noting(file, M::SCHEMA_VERSION)?)?;
     print::to_stderr(&format!("{} holds {}", file.display(), measured.progress()));
     write(folder, &measured)?;
     Ok(folder.join(page_file::<M>()))

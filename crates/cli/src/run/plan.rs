@@ -1,22 +1,16 @@
 //! What a run is going to do: everything that can be found wrong before anything is started.
 
-use std::{fs, num::NonZeroUsize, thread::available_parallelism, time::Duration};
+use std::num::NonZeroUsize;
 
 use tincan_harness::Scenario;
-use tincan_peers::{PeerNumbers, RosterOptions};
+use tincan_peers::{RosterOptions, bearable_calls};
 
 use super::queue::Round;
 use crate::{
     args::{RunArgs, deadlines},
     choice::Choice,
-    page::page_map,
-    peers,
+    page, peers,
 };
-
-/// What a pair of browsers and its driver may need.
-const MEMORY_PER_JOB_KIB: u64 = 1024 * 1024;
-/// A call keeps about two processors busy: one a browser.
-const PROCESSORS_PER_JOB: usize = 2;
 
 /// A run that can be begun.
 #[derive(Debug)]
@@ -43,20 +37,15 @@ impl Plan {
         let registry = peers::registry(&args.peers)?;
         let Choice { scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
         let rounds = rounds(&scenarios, args.repeat);
-        let page_map = page_map(&args.driven)?;
+        let (page, page_map) = page::driven(args.driven)?;
         let roster = RosterOptions {
-            run_number: rand::random::<u32>() & 0xFF_FFFF,
-            peer_numbers: PeerNumbers::default(),
             registry,
-            page: args.driven.page.folder,
-            page_map,
-            browser,
             deadlines: deadlines(&args.deadlines),
             keep_pictures: args.keep_evidence,
-            signaling_delay: Duration::ZERO,
+            ..RosterOptions::new(page, page_map, browser)
         };
         // More workers than rounds would have nothing to do.
-        let jobs = args.jobs.map_or_else(|| bearable(&Machine::this()), NonZeroUsize::get).min(rounds.len());
+        let jobs = args.jobs.map_or_else(bearable_calls, NonZeroUsize::get).min(rounds.len());
         Ok(Self { jobs, rounds, left_out, roster, keep_open: args.keep_open })
     }
 
@@ -73,48 +62,11 @@ fn rounds(scenarios: &[Scenario], repeat: u32) -> Vec<Round> {
     pairs.flat_map(|pair| (1..=repeat).map(move |repetition| round(pair, repetition))).collect()
 }
 
-/// What bounds the calls that can be made at a time.
-struct Machine {
-    processors: usize,
-    /// None where the system does not say.
-    available_kib: Option<u64>,
-}
-
-impl Machine {
-    fn this() -> Self {
-        let memory = fs::read_to_string("/proc/meminfo").ok();
-        Self {
-            processors: available_parallelism().map_or(1, NonZeroUsize::get),
-            available_kib: memory.as_deref().and_then(available_kib),
-        }
-    }
-}
-
-/// `MemAvailable:   12345 kB` (proc(5)).
-fn available_kib(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
-fn bearable(machine: &Machine) -> usize {
-    let by_memory = machine.available_kib.map_or(usize::MAX, |kib| (kib / MEMORY_PER_JOB_KIB) as usize);
-    (machine.processors / PROCESSORS_PER_JOB).min(by_memory).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use tincan_harness::testing;
 
     use super::*;
-
-    #[test]
-    fn the_machine_bears_half_its_processors_and_a_job_a_gibibyte_but_one_always() {
-        let jobs = |processors, available_kib| bearable(&Machine { processors, available_kib });
-        assert_eq!(jobs(8, None), 4);
-        assert_eq!(jobs(8, Some(2_500_000)), 2);
-        assert_eq!((jobs(1, None), jobs(8, Some(10))), (1, 1));
-        assert_eq!(available_kib("MemTotal: 9 kB\nMemAvailable:    123 kB\n"), Some(123));
-    }
 
     #[test]
     fn pairs_stay_together_and_modes_take_turns() {

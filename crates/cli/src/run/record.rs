@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use tincan_harness::{Attempt, environment::Browser};
+use tincan_output::{Evidence, Output};
 use tincan_report::{
     Report, Run,
     lines::{FILE as ATTEMPTS, Line},
@@ -15,8 +16,6 @@ use tincan_report::{
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
-    evidence::Evidence,
-    output::Output,
     progress::Progress,
     subject::Subject,
     summary, table,
@@ -62,7 +61,7 @@ impl Record {
                     // A call whose evidence is lost has its verdict in the report all the same.
                     let (attempt, outcome) =
                         self.evidence.keep(*attempt, exchange.as_deref(), &self.report.environment);
-                    kept = kept.and(outcome);
+                    kept = kept.and(outcome.map_err(Into::into));
                     written = written.and(known).and(self.add(attempt));
                     if written.is_err() {
                         stop.order();
@@ -86,7 +85,7 @@ impl Record {
             if !self.report.environment.browsers.contains(&browser) {
                 self.report.environment.browsers.push(browser.clone());
                 let line = Line::Browser(browser);
-                outcome = outcome.and(self.with_room(|output, _| output.append(&line)));
+                outcome = outcome.and(self.with_room(|output, _| Ok(output.append(&line)?)));
             }
         }
         outcome
@@ -96,7 +95,7 @@ impl Record {
     fn add(&mut self, attempt: Attempt) -> anyhow::Result<()> {
         self.report.attempts.push(attempt);
         self.with_room(|output, report| match report.attempts.last() {
-            Some(attempt) => output.append(&Line::Attempt(Box::new(attempt.clone()))),
+            Some(attempt) => Ok(output.append(&Line::Attempt(Box::new(attempt.clone())))?),
             None => Ok(()),
         })
     }
@@ -140,7 +139,7 @@ impl Record {
     /// be written.
     pub fn finish(mut self, formats: &Formats) -> (Finished, [anyhow::Result<()>; 3]) {
         self.report.rate();
-        let mut written = self.with_room(|output, report| output.write(report));
+        let mut written = self.with_room(|output, report| Ok(output.write(report)?));
         if !self.output.report().exists() {
             let folder = self.output.folder().display();
             written = written.with_context(|| {
@@ -149,7 +148,8 @@ impl Record {
                 )
             });
         }
-        let written = [written, self.output.write_page(&self.report), formats.write(&self.report)];
+        let page = self.output.write_page(&self.report).map_err(Into::into);
+        let written = [written, page, formats.write(&self.report)];
         (Finished { report: self.report, output: self.output }, written)
     }
 }
@@ -195,11 +195,11 @@ mod tests {
 
     use anyhow::anyhow;
     use tincan_harness::{Environment, Verdict};
+    use tincan_output::lines;
     use tincan_peers::registry::catalogue;
     use tincan_report::SCHEMA_VERSION;
 
     use super::*;
-    use crate::lines;
 
     /// A run of which as many attempts have ended, each with evidence.
     fn record(folder: &Path, attempts: u32) -> Record {
@@ -216,7 +216,8 @@ mod tests {
             let attempt =
                 Attempt::without_exchange(&catalogue().scenarios()[0], repetition, &Verdict::Passed);
             let (attempt, kept) = record.evidence.keep(attempt, None, &record.report.environment);
-            kept.and(record.add(attempt)).unwrap();
+            kept.unwrap();
+            record.add(attempt).unwrap();
         }
         record
     }

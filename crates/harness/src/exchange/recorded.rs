@@ -143,8 +143,8 @@ impl Exchange {
     /// The description of `role` that was carried last.
     #[must_use]
     pub fn last_description(&self, role: Role) -> Option<&str> {
-        let own = self.carried.iter().filter(|carried| carried.from == role && !carried.withheld);
-        own.filter_map(|carried| carried.signal.sdp()).last()
+        let mut own = self.carried.iter().rev().filter(|carried| carried.from == role && !carried.withheld);
+        own.find_map(|carried| carried.signal.sdp())
     }
 
     /// All descriptions of `role`, each with its round.

@@ -1,7 +1,6 @@
 //! What the peers of a run are made of.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -13,9 +12,13 @@ use tincan_harness::Deadlines;
 
 use crate::{
     browser::options::BrowserOptions,
+    page::Page,
     page_map::{PageMap, PageMapError},
     registry::Registry,
 };
+
+/// A picture has room for so many numbers of runs.
+const RUN_NUMBERS: u32 = 0xFF_FFFF;
 
 /// What the peers of a run are made of.
 #[derive(Debug, Clone)]
@@ -26,8 +29,8 @@ pub struct RosterOptions {
     pub peer_numbers: PeerNumbers,
     /// Who can take part.
     pub registry: Registry,
-    /// The page's folder; none for the built-in page.
-    pub page: Option<PathBuf>,
+    /// The page.
+    pub page: Page,
     /// Where the page's controls are.
     pub page_map: PageMap,
     /// Which browsers are started, and how.
@@ -41,22 +44,29 @@ pub struct RosterOptions {
 }
 
 impl RosterOptions {
-    /// Those of a run on the built-in page, with the deadlines that calls have by default.
-    ///
-    /// # Errors
-    /// Never: a test reads the built-in page map.
-    pub fn on_built_in_page(run_number: u32, browser: BrowserOptions) -> Result<Self, PageMapError> {
-        Ok(Self {
-            run_number,
+    /// Those of a run on `page`, which is used as `page_map` says, by those whom tincan knows by itself, with the deadlines that
+    /// calls have by default and a number that is drawn.
+    #[must_use]
+    pub fn new(page: Page, page_map: PageMap, browser: BrowserOptions) -> Self {
+        Self {
+            run_number: rand::random::<u32>() & RUN_NUMBERS,
             peer_numbers: PeerNumbers::default(),
             registry: Registry::built_in(),
-            page: None,
-            page_map: PageMap::built_in()?,
+            page,
+            page_map,
             browser,
             deadlines: Deadlines::default(),
             keep_pictures: false,
             signaling_delay: Duration::ZERO,
-        })
+        }
+    }
+
+    /// The same on the built-in page, with the number `run_number`.
+    ///
+    /// # Errors
+    /// Never: a test reads the built-in page map.
+    pub fn on_built_in_page(run_number: u32, browser: BrowserOptions) -> Result<Self, PageMapError> {
+        Ok(Self { run_number, ..Self::new(Page::BuiltIn, PageMap::built_in()?, browser) })
     }
 }
 

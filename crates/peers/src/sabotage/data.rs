@@ -109,7 +109,7 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         expected: Expected::failed(
             Some(Role::Answerer),
             Stage::MessagesReceived,
-            &["offerer: messages-proven", "answerer: it sent 28 of 56 messages"],
+            &["offerer: messages-proven", "answerer: it sent 28 of 1000 messages"],
         ),
     },
     Saboteur {

@@ -2,14 +2,15 @@
 
 use std::{
     fs::{self, File, Permissions},
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
 use tincan_harness::{Attempt, Environment, Exchange, verdict::Outcome};
 use tincan_report::{Redaction, evidence};
+
+use crate::error::{Context, Error, Result};
 
 /// What a folder is called while it is being filled.
 const UNFINISHED: &str = ".tincan-";
@@ -24,7 +25,9 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The evidence of a run that writes into `output`.
+    /// The evidence of a run that writes into `output`: of each attempt that did not pass, or with `keep_all` of each; masked with
+    /// `redact`.
+    #[must_use]
     pub fn new(output: &Path, keep_all: bool, redact: bool) -> Self {
         Self { folder: output.join(evidence::FOLDER), keep_all, redaction: redact.then(Redaction::default) }
     }
@@ -39,7 +42,7 @@ impl Evidence {
         mut attempt: Attempt,
         exchange: Option<&Exchange>,
         environment: &Environment,
-    ) -> (Attempt, anyhow::Result<()>) {
+    ) -> (Attempt, Result<()>) {
         if let (Some(redaction), Some(exchange)) = (&mut self.redaction, exchange) {
             redaction.learn(exchange);
         }
@@ -47,7 +50,7 @@ impl Evidence {
             true => self.put(&mut attempt, exchange, environment),
             false => Ok(()),
         };
-        let kept = kept.with_context(|| format!("failed to keep the evidence of {}", attempt.scenario));
+        let kept = kept.context(|| format!("failed to keep the evidence of {}", attempt.scenario));
         match self.redacted(&attempt) {
             Ok(attempt) => (attempt, kept),
             Err(error) => (bare(attempt), kept.and(Err(error))),
@@ -62,9 +65,9 @@ impl Evidence {
         last.evidence.take()
     }
 
-    fn redacted(&mut self, attempt: &Attempt) -> anyhow::Result<Attempt> {
+    fn redacted(&mut self, attempt: &Attempt) -> Result<Attempt> {
         match &mut self.redaction {
-            Some(redaction) => redaction.value(attempt).with_context(|| {
+            Some(redaction) => redaction.value(attempt).context(|| {
                 format!("failed to redact {}: all but its verdict is left out", attempt.scenario)
             }),
             None => Ok(attempt.clone()),
@@ -77,7 +80,7 @@ impl Evidence {
         attempt: &mut Attempt,
         exchange: Option<&Exchange>,
         environment: &Environment,
-    ) -> anyhow::Result<()> {
+    ) -> Result<()> {
         let name = evidence::folder_name(attempt);
         attempt.evidence = Some(format!("{}/{name}", evidence::FOLDER));
         let files = evidence::files(attempt, exchange, environment, self.redaction.as_mut());
@@ -106,22 +109,22 @@ fn bare(attempt: Attempt) -> Attempt {
     }
 }
 
-fn write(folder: &Path, name: &str, files: &[evidence::File]) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+fn write(folder: &Path, name: &str, files: &[evidence::File]) -> Result<()> {
+    fs::create_dir_all(folder).context(|| format!("failed to make {}", folder.display()))?;
     let unfinished = tempfile::Builder::new()
         .prefix(UNFINISHED)
         .permissions(Permissions::from_mode(0o777))
         .tempdir_in(folder)
-        .with_context(|| format!("failed to make a folder in {}", folder.display()))?;
+        .context(|| format!("failed to make a folder in {}", folder.display()))?;
     for file in files {
         let path = unfinished.path().join(&file.name);
         let bytes = file.content.bytes()?;
         let written = File::create_new(&path).and_then(|mut to| to.write_all(&bytes));
-        written.with_context(|| format!("failed to write {}", path.display()))?;
+        written.context(|| format!("failed to write {}", path.display()))?;
     }
     let finished = folder.join(name);
     fs::rename(unfinished.path(), &finished)
-        .with_context(|| format!("failed to give {} its name", finished.display()))?;
+        .context(|| format!("failed to give {} its name", finished.display()))?;
     // It has another name now, and stays.
     let _ = unfinished.keep();
     Ok(())
@@ -132,10 +135,10 @@ fn write(folder: &Path, name: &str, files: &[evidence::File]) -> anyhow::Result<
 ///
 /// # Errors
 /// Then, and when it cannot be removed.
-pub fn remove_old(output: &Path) -> anyhow::Result<()> {
+pub fn remove_old(output: &Path) -> Result<()> {
     let folder = &output.join(evidence::FOLDER);
     if fs::symlink_metadata(folder).is_ok_and(|found| !found.is_dir()) {
-        bail!(foreign(folder));
+        return Err(Error::new(foreign(folder)));
     }
     let Some(attempts) = entries(folder)? else { return Ok(()) };
     let mut old = Vec::new();
@@ -143,20 +146,20 @@ pub fn remove_old(output: &Path) -> anyhow::Result<()> {
         let named = file_name(&attempt);
         let ours = evidence::is_folder_name(&named) || named.starts_with(UNFINISHED);
         let files = if ours { entries(&attempt)? } else { None };
-        let Some(files) = files else { bail!(foreign(&attempt)) };
+        let Some(files) = files else { return Err(Error::new(foreign(&attempt))) };
         if let Some(file) = files.iter().find(|file| !is_ours(file)) {
-            bail!(foreign(file));
+            return Err(Error::new(foreign(file)));
         }
         old.push((attempt, files));
     }
     // One by one, and never a folder with what is in it: what has come in between is not lost either.
     for (attempt, files) in old {
         for file in files {
-            fs::remove_file(&file).with_context(|| format!("failed to remove {}", file.display()))?;
+            fs::remove_file(&file).context(|| format!("failed to remove {}", file.display()))?;
         }
-        fs::remove_dir(&attempt).with_context(|| format!("failed to remove {}", attempt.display()))?;
+        fs::remove_dir(&attempt).context(|| format!("failed to remove {}", attempt.display()))?;
     }
-    fs::remove_dir(folder).with_context(|| format!("failed to remove {}", folder.display()))
+    fs::remove_dir(folder).context(|| format!("failed to remove {}", folder.display()))
 }
 
 fn foreign(path: &Path) -> String {
@@ -171,17 +174,17 @@ fn is_ours(file: &Path) -> bool {
 }
 
 /// What is in a folder; none if it is not there, or is no folder.
-fn entries(folder: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
+fn entries(folder: &Path) -> Result<Option<Vec<PathBuf>>> {
     let failed = || format!("failed to read {}", folder.display());
     match fs::symlink_metadata(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(failed),
+        Err(error) => return Err(error).context(failed),
         Ok(found) if !found.is_dir() => return Ok(None),
         Ok(_) => {}
     }
-    let entries = fs::read_dir(folder).with_context(failed)?;
-    let paths: Result<Vec<_>, _> = entries.map(|entry| Ok::<_, std::io::Error>(entry?.path())).collect();
-    Ok(Some(paths.with_context(failed)?))
+    let entries = fs::read_dir(folder).context(failed)?;
+    let paths: io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.path())).collect();
+    Ok(Some(paths.context(failed)?))
 }
 
 fn file_name(path: &Path) -> String {

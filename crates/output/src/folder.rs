@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, ensure};
-
-use crate::file;
+use crate::{
+    error::{Context, Result, ensure},
+    file,
+};
 
 /// How much of a file is looked at to see whether it is tincan's, in bytes.
 const NEAR: u64 = 1024;
@@ -26,18 +27,19 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be made or opened.
-    pub fn take(path: &Path) -> anyhow::Result<Option<Self>> {
+    pub fn take(path: &Path) -> Result<Option<Self>> {
         let hint = || format!("{} cannot be used; give another folder with --out", path.display());
-        fs::create_dir_all(path).with_context(hint)?;
-        let lock = File::open(path).with_context(hint)?;
+        fs::create_dir_all(path).context(hint)?;
+        let lock = File::open(path).context(hint)?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error).with_context(hint),
+            Err(TryLockError::Error(error)) => Err(error).context(hint),
         }
     }
 
     /// Where it is.
+    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -47,24 +49,26 @@ impl Folder {
     ///
     /// # Errors
     /// When it was not written by tincan, or cannot be removed.
-    pub fn remove_old(&self, name: &str, mark: &str) -> anyhow::Result<()> {
+    pub fn remove_old(&self, name: &str, mark: &str) -> Result<()> {
         let path = self.path.join(name);
         let Ok(found) = path.symlink_metadata() else { return Ok(()) };
         let mut begin = Vec::new();
         let read = File::open(&path).and_then(|file| file.take(NEAR).read_to_end(&mut begin));
-        ensure!(
-            found.is_file() && read.is_ok() && String::from_utf8_lossy(&begin).contains(mark),
-            "{} was not written by tincan, which writes a file of that name; move it away",
-            path.display()
-        );
-        fs::remove_file(&path).with_context(|| format!("failed to remove {}", path.display()))
+        let is_ours = found.is_file() && read.is_ok() && String::from_utf8_lossy(&begin).contains(mark);
+        ensure(is_ours, || {
+            format!(
+                "{} was not written by tincan, which writes a file of that name; move it away",
+                path.display()
+            )
+        })?;
+        fs::remove_file(&path).context(|| format!("failed to remove {}", path.display()))
     }
 
     /// Puts `content` into the file `name` in it, in place of what was there.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn put(&self, name: &str, content: &str) -> anyhow::Result<()> {
+    pub fn put(&self, name: &str, content: &str) -> Result<()> {
         file::put(&self.path.join(name), content)
     }
 }

@@ -8,14 +8,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, ensure};
 use tempfile::NamedTempFile;
+
+use crate::error::{Context, Result, ensure};
 
 /// Puts `content` into the file `path`, in place of what was there.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn put(path: &Path, content: &str) -> anyhow::Result<()> {
+pub fn put(path: &Path, content: &str) -> Result<()> {
     put_by(path, |file| file.write_all(content.as_bytes()))
 }
 
@@ -23,21 +24,18 @@ pub fn put(path: &Path, content: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn put_by(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-) -> anyhow::Result<()> {
+pub fn put_by(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<()> {
     let failed = || format!("failed to write {}", path.display());
     let write = |file: &File| {
         let mut file = BufWriter::new(file);
         write(&mut file).and_then(|()| file.flush())
     };
     if is_device(path) {
-        return File::create(path).and_then(|file| write(&file)).with_context(failed);
+        return File::create(path).and_then(|file| write(&file)).context(failed);
     }
-    let file = beside(path).with_context(failed)?;
-    write(file.as_file()).with_context(failed)?;
-    file.persist(path).map_err(|error| error.error).with_context(failed)?;
+    let file = beside(path).context(failed)?;
+    write(file.as_file()).context(failed)?;
+    file.persist(path).map_err(|error| error.error).context(failed)?;
     Ok(())
 }
 
@@ -50,11 +48,11 @@ impl Writable {
     ///
     /// # Errors
     /// When it is a folder, or nothing can be made in its folder.
-    pub fn new(path: PathBuf, option: &str) -> anyhow::Result<Self> {
+    pub fn new(path: PathBuf, option: &str) -> Result<Self> {
         let failed = || format!("{} cannot be written; give another file with {option}", path.display());
-        ensure!(!path.is_dir(), "{}: it is a folder", failed());
+        ensure(!path.is_dir(), || format!("{}: it is a folder", failed()))?;
         if !is_device(&path) {
-            beside(&path).with_context(failed)?;
+            beside(&path).context(failed)?;
         }
         Ok(Self(path))
     }
@@ -63,7 +61,7 @@ impl Writable {
     ///
     /// # Errors
     /// When that has become impossible.
-    pub fn put(&self, content: &str) -> anyhow::Result<()> {
+    pub fn put(&self, content: &str) -> Result<()> {
         put(&self.0, content)
     }
 }

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
 use tincan_report::{
     Report, Run, json,
     lines::{FILE as ATTEMPTS, Line},
 };
 
-use super::evidence;
 use crate::{
+    error::{Context, Error, Result},
+    evidence,
     folder::Folder,
     lines::Lines,
     report::{PAGE, REPORT, write_json, write_page},
@@ -32,22 +32,24 @@ impl Output {
     ///
     /// # Errors
     /// When the folder cannot be written, another run is writing to it, or something is in it that tincan did not write.
-    pub fn open(folder: Option<PathBuf>, run: &Run) -> anyhow::Result<Self> {
+    pub fn open(folder: Option<PathBuf>, run: &Run) -> Result<Self> {
         let folder = match folder {
             Some(folder) => {
-                let taken =
-                    || anyhow!("another run is writing to {}; give this one another --out", folder.display());
+                let taken = || {
+                    let folder = folder.display();
+                    Error::new(format!("another run is writing to {folder}; give this one another --out"))
+                };
                 Folder::take(&folder)?.ok_or_else(taken)?
             }
             None => take_default()?,
         };
         let hint = || format!("{} cannot be used; give another folder with --out", folder.path().display());
-        let lines = Self::begin(&folder, run).with_context(hint)?;
+        let lines = Self::begin(&folder, run).context(hint)?;
         Ok(Self { folder, lines })
     }
 
     /// The report goes before the attempts that it was made of: at no time is an older one beside those of this run.
-    fn begin(folder: &Folder, run: &Run) -> anyhow::Result<Lines<Line>> {
+    fn begin(folder: &Folder, run: &Run) -> Result<Lines<Line>> {
         evidence::remove_old(folder.path())?;
         folder.remove_old(PAGE, "tincan report</title>")?;
         folder.remove_old(REPORT, "\"schema_version\"")?;
@@ -57,6 +59,7 @@ impl Output {
     }
 
     /// The folder.
+    #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -65,11 +68,12 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn append(&mut self, line: &Line) -> anyhow::Result<()> {
+    pub fn append(&mut self, line: &Line) -> Result<()> {
         self.lines.append(line)
     }
 
     /// The report's file.
+    #[must_use]
     pub fn report(&self) -> PathBuf {
         self.folder().join(REPORT)
     }
@@ -78,11 +82,12 @@ impl Output {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn write(&self, report: &Report) -> anyhow::Result<()> {
+    pub fn write(&self, report: &Report) -> Result<()> {
         write_json(self.folder(), report)
     }
 
     /// The file of the report for people.
+    #[must_use]
     pub fn page(&self) -> PathBuf {
         self.folder().join(PAGE)
     }
@@ -91,17 +96,19 @@ impl Output {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn write_page(&self, report: &Report) -> anyhow::Result<()> {
+    pub fn write_page(&self, report: &Report) -> Result<()> {
         write_page(self.folder(), report)
     }
 }
 
-fn take_default() -> anyhow::Result<Folder> {
+fn take_default() -> Result<Folder> {
     let numbered = (2..=MOST_DEFAULTS).map(|number| format!("{DEFAULT}-{number}"));
     for folder in std::iter::once(DEFAULT.to_owned()).chain(numbered) {
         if let Some(folder) = Folder::take(Path::new(&folder))? {
             return Ok(folder);
         }
     }
-    bail!("{MOST_DEFAULTS} other runs are writing below {DEFAULT}; give this one a folder with --out")
+    let taken =
+        format!("{MOST_DEFAULTS} other runs are writing below {DEFAULT}; give this one a folder with --out");
+    Err(Error::new(taken))
 }

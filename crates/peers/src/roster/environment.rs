@@ -9,9 +9,11 @@ use std::{
 };
 
 use tincan_harness::{Environment, Wait};
-use tincan_peers::RosterOptions;
+
+use super::options::RosterOptions;
 
 /// What is about to run, `jobs` calls at a time.
+#[must_use]
 pub fn environment(roster: &RosterOptions, jobs: usize) -> Environment {
     Environment {
         tincan: env!("CARGO_PKG_VERSION").to_owned(),
@@ -20,7 +22,7 @@ pub fn environment(roster: &RosterOptions, jobs: usize) -> Environment {
         processors: available_parallelism().map_or(1, NonZeroUsize::get),
         started_at_s: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         run_number: roster.run_number,
-        page: roster.page.as_ref().map_or_else(|| "built-in".to_owned(), |page| page.display().to_string()),
+        page: roster.page.to_string(),
         page_map: roster.page_map.name.clone(),
         jobs,
         deadlines_s: deadlines(roster),
