@@ -13,6 +13,7 @@ mod processes;
 mod report;
 mod sabotage;
 mod snapshots;
+mod urls;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -35,6 +36,7 @@ fn main() {
         report::trials(),
         snapshots::trials(),
         sabotage::trials(),
+        urls::trials(),
     ]
     .into_iter()
     .flatten()
