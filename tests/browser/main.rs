@@ -13,6 +13,7 @@ mod processes;
 mod report;
 mod sabotage;
 mod snapshots;
+mod urls;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -34,6 +35,7 @@ fn main() {
         environments::trials(),
         report::trials(),
         sabotage::trials(),
+        urls::trials(),
     ]
     .into_iter()
     .flatten()

@@ -154,7 +154,9 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
     fs::write(tincan.folder().join("file"), "").unwrap();
     fs::create_dir_all(tincan.folder().join("page")).unwrap();
     fs::write(tincan.folder().join("map.toml"), "name = 1").unwrap();
-    let table: [(&[&str], &str); 17] = [
+    let named = "name = \"x\"\norigins = [\"cdn.example\"]\nmodes = []\n";
+    fs::write(tincan.folder().join("origins.toml"), named).unwrap();
+    let table: [(&[&str], &str); 19] = [
         (&["opera"], "nothing matches \"opera\""),
         (&["opera-to-*"], "there is no peer \"opera\"; the peers are chromium, "),
         (&["[a"], "not a glob"),
@@ -166,6 +168,8 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
         (&["--page", "nowhere"], "failed to open the page nowhere\n  because: No such file"),
         (&["--page", "file"], "is no folder"),
         (&["--page", "page"], "page has no \"index.html\""),
+        (&["--page", "http://"], "is no address of a page"),
+        (&["--page-map", "origins.toml"], "is no origin from which pages fetch"),
         (&["--page-map", "nowhere.toml"], "failed to read the page map nowhere.toml"),
         (&["--page-map", "map.toml"], "failed to understand the page map map.toml"),
         (&["--junit", "nowhere/x.xml"], "nowhere/x.xml cannot be written; give another file with --junit"),
@@ -178,6 +182,20 @@ fn what_cannot_be_run_is_refused_before_anything_is_started() {
         assert!(said.contains(expected), "{args:?} should say {expected:?}: {said}");
     }
     assert!(!tincan.folder().join("target").exists(), "something was written");
+}
+
+/// Nobody is started for a page whose server is not.
+#[test]
+fn a_page_that_does_not_answer_ends_with_2_and_says_what_to_do() {
+    let tincan = Tincan::new();
+    let trickle = "webrtc-rs-to-webrtc-rs/trickle/vp8/direct";
+    let ended = tincan.run(&["run", "--page", "http://127.0.0.1:1/room", trickle, "--out", "out"]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    for words in
+        ["failed to open the page http://127.0.0.1:1/room", "refused", "start the server of the page first"]
+    {
+        assert!(ended.stderr.contains(words), "it does not say {words:?}: {}", ended.stderr);
+    }
 }
 
 #[test]

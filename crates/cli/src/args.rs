@@ -46,6 +46,8 @@ Examples:
   tincan run 'chromium-to-*/trickle/*'    those that a glob matches
   tincan run --repeat 20 --jobs 1         20 times each, one call at a time: for timings
   tincan run --page ../my-page            on a page of your own, as its page.toml describes it
+  tincan run --page http://localhost:5173/room --page-map room.toml
+                                          on the page of a server that runs already
   tincan run --deadline ice=5             give ICE 5 seconds
 
 Deadlines, in seconds, each from the end of the one before:

@@ -42,9 +42,8 @@ pub fn roster_options(
     registry: Registry,
     signaling_delay: Duration,
 ) -> anyhow::Result<RosterOptions> {
-    let (page, page_map) = page::driven(driven)?;
-    let browser = browser.options(false, false);
-    Ok(RosterOptions { registry, signaling_delay, ..RosterOptions::new(page, page_map, browser) })
+    let options = page::roster_options(driven, browser.options(false, false))?;
+    Ok(RosterOptions { registry, signaling_delay, ..options })
 }
 
 /// Has `make` make calls with warm peers and add them to `record`, until it is done or a signal orders a stop; answers what was

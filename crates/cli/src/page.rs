@@ -1,20 +1,22 @@
 //! Which page is driven.
 
-use tincan_peers::{Page, PageMap, page::FoundMap};
+use tincan_peers::{BrowserOptions, Page, RosterOptions, page::FoundMap};
 
 use crate::{args::DrivenPageArgs, print};
 
-/// The page that `args` name, and how it is used.
+/// What the peers of a run on the page that `args` name are made of, with browsers as `browser` says.
 ///
 /// # Errors
 /// When the page or its map cannot be used.
-pub fn driven(args: DrivenPageArgs) -> anyhow::Result<(Page, PageMap)> {
-    let page = args.page.folder.map_or(Page::BuiltIn, Page::Folder);
-    let FoundMap { map, is_borrowed } = page.map(args.map.as_deref())?;
+pub fn roster_options(args: DrivenPageArgs, browser: BrowserOptions) -> anyhow::Result<RosterOptions> {
+    let DrivenPageArgs { page, map, accept_certificate } = args;
+    let page = page.unwrap_or_default();
+    let FoundMap { map, is_borrowed } = page.map(map.as_deref())?;
     if is_borrowed {
+        let lacks = if matches!(page, Page::Folder(_)) { "has no page.toml and " } else { "is used, and " };
         print::to_stderr(&format!(
-            "note: {page} has no page.toml and no --page-map was given: its controls are looked for where the built-in page has them",
+            "note: {page} {lacks}no --page-map was given: its controls are looked for where the built-in page has them",
         ));
     }
-    Ok((page, map))
+    Ok(RosterOptions::new(page, map, BrowserOptions { accept_certificate, ..browser }))
 }

@@ -17,6 +17,7 @@ mod context;
 mod copied;
 mod driver;
 pub(crate) mod entry;
+mod fetched;
 pub mod find;
 pub(crate) mod firefox;
 mod firefox_preferences;

@@ -41,16 +41,16 @@ pub(crate) struct NetworkSetup {
 }
 
 impl NetworkSetup {
-    /// Makes `network`. A page that is served on loopback at `page` is at the same address for every peer.
+    /// Makes `network`. Pages that are served on loopback at `pages` are at the same addresses for every peer.
     ///
     /// # Errors
     /// The verdict of a call that cannot be made for that: unsupported where this machine does not allow it.
     pub(crate) async fn make(
         network: NetworkCondition,
-        page: SocketAddr,
+        pages: Vec<SocketAddr>,
         seed: u64,
     ) -> Result<Self, Verdict> {
-        let made = spawn_blocking(move || make_lab(network, page, seed)).await;
+        let made = spawn_blocking(move || make_lab(network, &pages, seed)).await;
         let made = made.map_err(|panic| LabError::System {
             what: panic.to_string(),
             source: std::io::ErrorKind::Other.into(),
@@ -148,12 +148,14 @@ fn not_made(network: NetworkCondition, error: &LabError) -> Verdict {
 
 type MadeLab = (Option<Arc<Lab>>, Vec<PortForward>);
 
-fn make_lab(network: NetworkCondition, page: SocketAddr, seed: u64) -> Result<MadeLab, LabError> {
+fn make_lab(network: NetworkCondition, pages: &[SocketAddr], seed: u64) -> Result<MadeLab, LabError> {
     let Some(topology) = topology(network, seed) else { return Ok((None, Vec::new())) };
     let lab = Lab::make(&topology)?;
     let here = Namespace::current()?;
-    let pages = [lab.offerer(), lab.answerer()].map(|peer| PortForward::open((peer, page), (&here, page)));
-    let pages = pages.into_iter().collect::<Result<_, _>>()?;
+    let peers = [lab.offerer(), lab.answerer()];
+    let ways = peers.into_iter().flat_map(|peer| pages.iter().map(move |page| (peer, *page)));
+    let pages = ways.map(|(peer, page)| PortForward::open((peer, page), (&here, page)));
+    let pages = pages.collect::<Result<_, _>>()?;
     Ok((Some(Arc::new(lab)), pages))
 }
 

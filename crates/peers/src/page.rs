@@ -3,13 +3,16 @@
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
-use tincan_harness::Role;
+use tincan_harness::{HarnessError, Role, Scenario};
 
 use crate::{
     page_map::{PageMap, PageMapError},
     page_server::PageSource,
+    page_url::{PageUrl, PageUrlError},
+    reach::Origin,
 };
 
 /// The map of a page, in its folder.
@@ -23,6 +26,8 @@ pub enum Page {
     BuiltIn,
     /// That of a folder.
     Folder(PathBuf),
+    /// That of a server which runs already.
+    At(PageUrl),
 }
 
 /// The map of a page, and whose it is.
@@ -75,7 +80,8 @@ impl Page {
         let map = file.map_or_else(PageMap::built_in, PageMap::read)?;
         let source = self.source();
         let is_missing = |entry: &&str| !source.has(entry.split(['?', '#']).next().unwrap_or_default());
-        if let Some(entry) = Role::BOTH.into_iter().map(|role| map.entry_of(role)).find(is_missing) {
+        let entries = Role::BOTH.into_iter().map(|role| map.entry_of(role));
+        if let Some(entry) = entries.filter(|_| self.elsewhere().is_none()).find(is_missing) {
             let (entry, map) = (entry.to_owned(), map.name.clone());
             return Err(PageError::NoEntry { page: self.in_words(), entry, map });
         }
@@ -85,8 +91,38 @@ impl Page {
     /// What the page server has to serve.
     pub(crate) fn source(&self) -> PageSource {
         match self {
-            Self::BuiltIn => PageSource::BuiltIn,
+            // Of a page that is elsewhere tincan serves none but its own blank one.
+            Self::BuiltIn | Self::At(_) => PageSource::BuiltIn,
             Self::Folder(folder) => PageSource::Folder(folder.clone()),
+        }
+    }
+
+    /// Its address, if it is that of a server which runs already.
+    pub(crate) const fn elsewhere(&self) -> Option<&PageUrl> {
+        match self {
+            Self::At(url) => Some(url),
+            Self::BuiltIn | Self::Folder(_) => None,
+        }
+    }
+
+    /// What it may reach when it is used as `map` says, besides the page server.
+    pub(crate) fn origins(&self, map: &PageMap) -> Vec<Origin> {
+        self.elsewhere().map(PageUrl::origin).into_iter().chain(&map.origins).cloned().collect()
+    }
+
+    /// Why no call like `scenario` can be made on it; none if one can.
+    pub(crate) fn unsupported(&self, scenario: &Scenario) -> Option<String> {
+        self.elsewhere()?.unsupported(scenario)
+    }
+
+    /// Looks whether a page that is elsewhere is there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub(crate) async fn look(&self) -> Result<Option<std::net::SocketAddr>, HarnessError> {
+        match self.elsewhere() {
+            Some(url) => url.look().await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -109,6 +145,18 @@ impl fmt::Display for Page {
         match self {
             Self::BuiltIn => f.pad("built-in"),
             Self::Folder(folder) => folder.display().fmt(f),
+            Self::At(url) => url.fmt(f),
         }
+    }
+}
+
+/// What begins as `http://` or `https://` does is an address; all else is a folder.
+impl FromStr for Page {
+    type Err = PageUrlError;
+
+    fn from_str(name: &str) -> Result<Self, PageUrlError> {
+        let is_address =
+            ["http://", "https://"].iter().any(|begin| name.to_ascii_lowercase().starts_with(begin));
+        if is_address { name.parse().map(Self::At) } else { Ok(Self::Folder(name.into())) }
     }
 }

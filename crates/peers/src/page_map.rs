@@ -27,7 +27,7 @@ pub use self::{
     steps::{Described, Prompt, State, Step},
     target::Target,
 };
-use crate::envelope::Envelope;
+use crate::{envelope::Envelope, reach::Origin};
 
 /// The page map of the built-in page.
 const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
@@ -41,6 +41,9 @@ pub struct PageMap {
     /// The file to open, within the page's folder.
     #[serde(default = "index")]
     pub entry: String,
+    /// What the page may fetch from besides where it is: nothing else leaves the machine.
+    #[serde(default)]
+    pub origins: Vec<Origin>,
     /// The modes that the page can do.
     pub modes: Vec<SignalingMode>,
     /// Whether the page changes on purpose what is pasted, before it gives it to `setRemoteDescription`. Otherwise a
@@ -166,11 +169,16 @@ impl PageMap {
     /// What is opened for `role`.
     #[must_use]
     pub fn entry_of(&self, role: Role) -> &str {
+        self.open_of(role).unwrap_or(&self.entry)
+    }
+
+    /// What is opened for `role` alone, if the map says something.
+    pub(crate) fn open_of(&self, role: Role) -> Option<&str> {
         let own = match role {
             Role::Offerer => &self.offerer.open,
             Role::Answerer => &self.answerer.open,
         };
-        own.as_deref().unwrap_or(&self.entry)
+        own.as_deref()
     }
 
     /// The form in which the page takes a description, where the map says it.

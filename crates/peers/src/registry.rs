@@ -23,6 +23,7 @@ use crate::{
     camera::Film,
     kind::{Kind, Launch},
     network_host::NetworkHost,
+    page::Page,
     page_map::PageMap,
     program::{self, ProgramSpec},
 };
@@ -124,7 +125,7 @@ impl Registry {
             source,
             film: Film::default(),
             host: NetworkHost::default(),
-            page: Arc::new(PageOfCalls::new(String::new(), map)),
+            page: Arc::new(PageOfCalls::new(String::new(), Page::BuiltIn, map)),
             browser: &BrowserOptions::default(),
         };
         Ok(kind.launch(launch).await?)

@@ -3,13 +3,13 @@
 mod environment;
 pub(crate) mod options;
 
-use std::{collections::HashMap, env, sync::Arc, time::Instant};
+use std::{collections::HashMap, env, net::SocketAddr, sync::Arc, time::Instant};
 
 use futures_util::future::join_all;
 use tincan_harness::{
     Attempt, Call, Exchange, HarnessError, IceConfiguration, Judged, NetworkCondition, Role, Scenario,
-    Verdict, attempt::BySide, environment::Browser, exchange, frames::FrameSource, judged::conclude,
-    scenario::PeerId,
+    Verdict, attempt::BySide, environment::Browser, exchange, exchange::Ending, frames::FrameSource,
+    judged::conclude, scenario::PeerId,
 };
 
 pub use self::{
@@ -32,6 +32,8 @@ use crate::{
 pub struct Roster {
     options: RosterOptions,
     server: PageServer,
+    /// Where the page is, if it is not that of the server.
+    elsewhere: Option<SocketAddr>,
     page: Arc<PageOfCalls>,
     slots: HashMap<Slot, Box<dyn LivePeer>>,
     browsers: Vec<Browser>,
@@ -57,8 +59,10 @@ impl Roster {
     ///
     /// # Errors
     /// When the page cannot be served.
-    pub async fn new(options: RosterOptions) -> Result<Self, HarnessError> {
+    pub async fn new(mut options: RosterOptions) -> Result<Self, HarnessError> {
         warden::remove_leftovers(&env::temp_dir());
+        let elsewhere = options.page.look().await?;
+        options.browser.origins.extend(options.page.origins(&options.page_map));
         let server = match PageServer::start(&options.page.source(), 0).await {
             Ok(server) => server,
             Err(error) => {
@@ -67,10 +71,11 @@ impl Roster {
                 );
             }
         };
-        let page = Arc::new(PageOfCalls::new(server.url(), options.page_map.clone()));
+        let page = Arc::new(PageOfCalls::new(server.url(), options.page.clone(), options.page_map.clone()));
         Ok(Self {
             options,
             server,
+            elsewhere,
             page,
             slots: HashMap::new(),
             browsers: Vec::new(),
@@ -123,7 +128,18 @@ impl Roster {
         let mut judged = held_against(conclude(&call, exchange, offerer, answerer).await, &changes);
         // Until it is closed, packets are of this call.
         judged.exchange.pcapng = self.network.as_ref().and_then(NetworkSetup::pcapng);
-        Ok(judged)
+        Ok(self.held_against_page(judged).await)
+    }
+
+    /// A call that failed says nothing about its peers if the server of the page has gone meanwhile.
+    async fn held_against_page(&self, judged: Judged) -> Judged {
+        let Verdict::Failed(shortfall) = &judged.verdict else { return judged };
+        let Err(gone) = self.options.page.look().await else { return judged };
+        let message = format!("it was there before the call, and now: {}; {shortfall}", gone.message);
+        let trouble = HarnessError { message, ..gone };
+        let ending = Ending::HarnessFailed(shortfall.role, trouble.clone());
+        let verdict = Verdict::Errored(Some(shortfall.role), trouble);
+        Judged { exchange: Exchange { ending, ..judged.exchange }, verdict }
     }
 
     /// Makes a network condition, unless it is there, and says how peers find candidates in it.
@@ -141,8 +157,8 @@ impl Roster {
             if let Some(network) = self.network.take() {
                 network.close().await;
             }
-            let network =
-                NetworkSetup::make(network, self.server.address(), self.options.run_number.into()).await?;
+            let pages = [self.server.address()].into_iter().chain(self.elsewhere).collect();
+            let network = NetworkSetup::make(network, pages, self.options.run_number.into()).await?;
             self.network = Some(network);
         }
         let ice = match &mut self.network {
@@ -210,6 +226,14 @@ impl Roster {
 
     /// Why a peer or the page cannot do what a scenario asks of it; none if they can.
     fn unsupported(&self, scenario: &Scenario) -> Option<String> {
+        let has_page = |role| {
+            let catalogue = self.options.registry.catalogue();
+            catalogue.profile(scenario.peer(role)).is_some_and(|profile| profile.abilities.page)
+        };
+        let of_page = Role::BOTH.into_iter().any(has_page).then(|| self.options.page.unsupported(scenario));
+        if let Some(reason) = of_page.flatten() {
+            return Some(reason);
+        }
         let map = &self.page.map;
         self.options.registry.catalogue().unsupported(scenario, (&map.name, &map.abilities()))
     }

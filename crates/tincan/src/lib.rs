@@ -5,15 +5,15 @@
 //!
 //! #[tokio::test]
 //! async fn video_arrives() -> tincan::Result {
-//!     let call = tincan::pair("tests/page").chromium().firefox().trickle().call().await?;
+//!     let call = tincan::pair("http://localhost:5173").map("tests/page.toml").chromium().firefox().trickle().call().await?;
 //!     call.assert_passed(); // panics with the diagnosis and the path of the evidence
 //!     assert!(call.first_frame() < Duration::from_millis(800));
 //!     Ok(())
 //! }
 //! ```
 //!
-//! `tests/page` is a folder with a page on which people copy and paste offer and answer, and with a page map, `page.toml`, that says
-//! how the page is used. The first peer that is named makes the offer, the second one answers.
+//! There is a page on which people copy and paste offer and answer: at the address of a server that runs already, or in a folder. A page
+//! map says how it is used; in a folder with the page it is called `page.toml`. The first peer that is named makes the offer, the second one answers.
 //!
 //! It is a test like any other, under `cargo test` and `cargo nextest run` alike, without a `main` of its own. Whoever has no
 //! asynchronous runtime says [`call_blocking`](Pair::call_blocking); whoever has one may have any. This example is run as it stands here,
@@ -66,7 +66,7 @@ pub use self::{
     pair::Pair,
 };
 
-/// A call on `page`: a folder with a page and its `page.toml`, or [`built_in`]. Nothing happens until it is [called](Pair::call).
+/// A call on `page`: a folder with a page and its `page.toml`, the address of a page, or [`built_in`]. Nothing happens until it is [called](Pair::call).
 pub fn pair(page: impl Into<Page>) -> Pair {
     Pair::on(page.into())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// A page, as it is named: by a text or a path, which is that of its folder.
+/// A page, as it is named: by its address, or by its folder.
 #[derive(Debug, Clone)]
 pub struct Page(Name);
 
@@ -12,6 +12,7 @@ pub struct Page(Name);
 enum Name {
     BuiltIn,
     Folder(PathBuf),
+    Text(String),
 }
 
 /// The page that tincan brings, on which everything can be called that it knows.
@@ -26,13 +27,14 @@ impl Page {
         Ok(match self.0 {
             Name::BuiltIn => tincan_peers::Page::BuiltIn,
             Name::Folder(folder) => tincan_peers::Page::Folder(folder),
+            Name::Text(text) => text.parse().map_err(|error| Error::misused("the page", error))?,
         })
     }
 }
 
 impl From<&str> for Page {
     fn from(name: &str) -> Self {
-        Self(Name::Folder(name.into()))
+        Self(Name::Text(name.to_owned()))
     }
 }
 

@@ -23,6 +23,7 @@ pub struct Pair {
     pub(crate) keep_evidence: bool,
     pub(crate) redact: bool,
     pub(crate) headed: bool,
+    pub(crate) accept_certificate: bool,
 }
 
 impl Pair {
@@ -41,6 +42,7 @@ impl Pair {
             keep_evidence: false,
             redact: false,
             headed: false,
+            accept_certificate: false,
         }
     }
 
@@ -141,6 +143,12 @@ impl Pair {
     /// Addresses, passwords and fingerprints are masked in all that is written; neither pictures nor packets are kept.
     pub const fn redact(mut self) -> Self {
         self.redact = true;
+        self
+    }
+
+    /// A page at an https address may have any certificate, such as one that its server made itself.
+    pub const fn accept_certificate(mut self) -> Self {
+        self.accept_certificate = true;
         self
     }
 

@@ -25,7 +25,8 @@ impl Plan {
     /// # Errors
     /// When something of it is not understood or not there.
     pub(crate) async fn of(pair: Pair) -> Result<Self> {
-        let browser = BrowserOptions { headed: pair.headed, ..BrowserOptions::default() };
+        let Pair { headed, accept_certificate, .. } = pair;
+        let browser = BrowserOptions { headed, accept_certificate, ..BrowserOptions::default() };
         let page = pair.page.clone().find()?;
         let map = page.map(pair.map.as_deref())?.map;
         let registry = Registry::built_in().with_programs(programs(&pair)?).await?;
@@ -130,6 +131,7 @@ mod tests {
             (page().firefox().procedure("dance"), "the procedure \"dance\""),
             (page().firefox().deadline("tea", Duration::from_secs(1)), "no deadline is named \"tea\""),
             (page().firefox().map("nowhere.toml"), "failed to read the page map nowhere.toml"),
+            (pair("http://").chromium().firefox(), "the page: \"http://\" is no address of a page"),
             (pair("nowhere").chromium().firefox(), "failed to open the page nowhere"),
         ] {
             let error = plan(asked).unwrap_err();

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, builder::ValueParser};
-use tincan_peers::BrowserOptions;
+use tincan_peers::{BrowserOptions, Page};
 
-/// Which page.
+/// Which page is served.
 #[derive(Debug, Args)]
 pub struct PageArgs {
     /// Use the page in this folder instead of the built-in one
@@ -16,11 +16,15 @@ pub struct PageArgs {
 /// Which page calls are made on.
 #[derive(Debug, Args)]
 pub struct DrivenPageArgs {
-    #[command(flatten)]
-    pub page: PageArgs,
+    /// Use the page in this folder, or at this address, instead of the built-in one
+    #[arg(long = "page", value_name = "DIR|URL", value_parser = ValueParser::new(str::parse::<Page>))]
+    pub page: Option<Page>,
     /// Where the page's controls are [default: page.toml of --page, else that of the built-in page]
     #[arg(long = "page-map", value_name = "FILE")]
     pub map: Option<PathBuf>,
+    /// Let a page at an https address have any certificate, such as one that its server made itself
+    #[arg(long)]
+    pub accept_certificate: bool,
 }
 
 /// Which browser.
@@ -54,7 +58,9 @@ impl BrowserArgs {
     /// The browsers to start.
     pub fn options(self, headed: bool, keep_page: bool) -> BrowserOptions {
         let Self { chromium, chromedriver, firefox, browser_version: version } = self;
-        BrowserOptions { chromium, chromedriver, firefox, version, headed, keep_page, build: None }
+        let options =
+            BrowserOptions { chromium, chromedriver, firefox, version, ..BrowserOptions::default() };
+        BrowserOptions { headed, keep_page, ..options }
     }
 }
 

@@ -37,12 +37,11 @@ impl Plan {
         let registry = peers::registry(&args.peers)?;
         let Choice { scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
         let rounds = rounds(&scenarios, args.repeat);
-        let (page, page_map) = page::driven(args.driven)?;
         let roster = RosterOptions {
             registry,
             deadlines: deadlines(&args.deadlines),
             keep_pictures: args.keep_evidence,
-            ..RosterOptions::new(page, page_map, browser)
+            ..page::roster_options(args.driven, browser)?
         };
         // More workers than rounds would have nothing to do.
         let jobs = args.jobs.map_or_else(bearable_calls, NonZeroUsize::get).min(rounds.len());

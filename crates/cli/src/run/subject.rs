@@ -18,7 +18,7 @@ impl Subject {
     /// What `args` name; none if they leave both to tincan.
     pub fn of(args: &RunArgs) -> Option<Self> {
         let (driven, browser) = (&args.driven, &args.browser);
-        let page = driven.page.folder.is_some() || driven.map.is_some();
+        let page = driven.page.is_some() || driven.map.is_some();
         let named = browser.chromium.is_some() || browser.chromedriver.is_some();
         match () {
             () if page => Some(Self::Page),

@@ -56,13 +56,15 @@ struct Heard {
 
 impl BidiTab {
     /// Opens a session with the browser that is reached at `address`, and serves only whoever calls it by the address `host` on
-    /// which it listens; answers what the browser says of itself (WebDriver BiDi, `session.new`).
+    /// which it listens; answers what the browser says of itself (WebDriver BiDi, `session.new`). With `any_certificate` a page may
+    /// have any.
     ///
     /// # Errors
     /// When there is no browser, or it has a session already.
     pub(super) async fn connect(
         address: SocketAddr,
         host: SocketAddr,
+        any_certificate: bool,
     ) -> Result<(Self, Value), ContextError> {
         let (context, console) = (OnceLock::new(), Mutex::default());
         let heard = Arc::new(Heard { context, console, crashed: watch::Sender::new(false) });
@@ -73,7 +75,8 @@ impl BidiTab {
         let tab = Self { socket: Socket::connect(address, (host, "/session"), read).await?, heard };
         // A dialog is answered as the page map says; but nothing keeps a page that is left.
         let prompts = json!({ "default": "ignore", "beforeUnload": "accept" });
-        let asked = json!({ "capabilities": { "alwaysMatch": { "unhandledPromptBehavior": prompts } } });
+        let asked = json!({ "unhandledPromptBehavior": prompts, "acceptInsecureCerts": any_certificate });
+        let asked = json!({ "capabilities": { "alwaysMatch": asked } });
         let mut session = tab.execute("session.new", asked).await?;
         let tree = tab.execute("browsingContext.getTree", json!({ "maxDepth": 0 })).await?;
         let _ = tab.heard.context.set(tree["contexts"][0]["context"].as_str().unwrap_or_default().to_owned());

@@ -109,8 +109,11 @@ impl Kind for Build {
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let BrowserOptions { headed, keep_page, .. } = *launch.browser;
-        let browser = BrowserOptions { headed, keep_page, ..self.options.clone() };
+        let BrowserOptions { headed, keep_page, accept_certificate, .. } = *launch.browser;
+        let origins = launch.browser.origins.clone();
+        let of_run =
+            BrowserOptions { headed, keep_page, accept_certificate, origins, ..self.options.clone() };
+        let browser = of_run;
         self.of.launch(Launch { browser: &browser, ..launch }).await
     }
 }

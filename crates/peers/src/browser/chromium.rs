@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tincan_harness::scenario::PeerId;
 
 use super::find;
+use crate::reach::{Origin, resolver_rules};
 
 /// Switches the sandbox off where it cannot work; root needs no such word.
 const NO_SANDBOX_VARIABLE: &str = "TINCAN_NO_SANDBOX";
@@ -23,6 +24,10 @@ pub(crate) struct Chromium {
     pub(crate) headed: bool,
     /// The version that it must be of, or the first components of it.
     pub(crate) version: Option<String>,
+    /// What its pages may reach besides this machine.
+    pub(crate) origins: Vec<Origin>,
+    /// Whether a page may have any certificate.
+    pub(crate) accept_certificate: bool,
 }
 
 impl Chromium {
@@ -49,6 +54,10 @@ impl Chromium {
             format!("--use-file-for-fake-audio-capture={}", sound.display()),
             "the microphone plays tones with a sound code",
         );
+        add(
+            format!("--host-resolver-rules={}", resolver_rules(&self.origins)),
+            "no DNS; without it a machine with no DNS starts it slowly",
+        );
         if !self.headed {
             let headless =
                 if self.browser.kind == find::Kind::Shell { "--headless" } else { "--headless=new" };
@@ -66,6 +75,7 @@ impl Chromium {
         let name = if self.browser.kind == find::Kind::Shell { "chrome-headless-shell" } else { "chrome" };
         let capabilities = json!({
             "browserName": name,
+            "acceptInsecureCerts": self.accept_certificate,
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
             // Otherwise the driver asks the page before and after every command whether it is loading: time of the call.
@@ -83,7 +93,7 @@ impl Chromium {
     }
 }
 
-const FLAGS: [(&str, &str); 21] = [
+const FLAGS: [(&str, &str); 20] = [
     ("--use-fake-ui-for-media-stream", "camera and microphone are granted without a question"),
     ("--use-fake-device-for-media-stream", "camera and microphone are files"),
     (
@@ -101,10 +111,6 @@ const FLAGS: [(&str, &str); 21] = [
     ("--disable-sync", "nothing leaves the machine"),
     ("--disable-default-apps", "nothing leaves the machine"),
     ("--no-pings", "nothing leaves the machine"),
-    (
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE 10.*, EXCLUDE *.local",
-        "no DNS; without it a machine with no DNS starts it slowly",
-    ),
     ("--disable-gpu", "pictures are drawn plainly, not by a GPU that is emulated"),
     ("--window-size=800,600", "few pixels to draw: without a GPU each costs the call time"),
     ("--no-first-run", "no greeting"),

@@ -144,7 +144,7 @@ pub(crate) async fn start(
     let file = find::firefox(options.firefox.as_deref())?;
     let folder = warden::new_folder();
     let arguments = arguments(&folder.join(PROFILE), options.headed);
-    let preferences = preferences(host.namespace().is_some());
+    let preferences = preferences(host.namespace().is_some(), &options.origins);
     let program = Program {
         file: &file,
         arguments: arguments.iter().flat_map(|(argument, _)| argument).map(OsString::from).collect(),
@@ -153,13 +153,13 @@ pub(crate) async fn start(
     };
     let mut warden = Warden::start(folder, &program, host)?;
     let asked = LaunchRequest { headed: options.headed, arguments, preferences };
-    let opened = open(&mut warden, &asked, pictures, host).await;
+    let opened = open(&mut warden, (&asked, options.accept_certificate), pictures, host).await;
     Running::new(warden, opened, host).await
 }
 
 async fn open(
     warden: &mut Warden,
-    asked: &LaunchRequest,
+    (asked, any_certificate): (&LaunchRequest, bool),
     (source, film): (FrameSource, Film),
     host: &NetworkHost,
 ) -> Result<Opened, HarnessError> {
@@ -168,7 +168,7 @@ async fn open(
     let listens = warden.line(listens, START, find::FIREFOX_HINT).await?;
     let way = host.endpoint(listens.port())?;
     let connecting = async {
-        let (tab, capabilities) = BidiTab::connect(way.address, listens).await?;
+        let (tab, capabilities) = BidiTab::connect(way.address, listens, any_certificate).await?;
         tab.inject_everywhere(&camera_script(source, film)).await?;
         tab.come_to_front().await?;
         Ok((tab, capabilities))

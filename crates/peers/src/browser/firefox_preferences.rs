@@ -1,33 +1,63 @@
 //! The preferences of a Firefox: what it is started with, each with what it is for, and what it says of them when it runs.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Value, json};
 use tincan_harness::HarnessError;
 
 use super::{bidi::BidiTab, context::ContextError};
+use crate::reach::{Origin, proxy_configuration};
 
 /// A preference: its name, its value as JavaScript and JSON write it, and what it is for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Preference {
     pub(super) name: &'static str,
-    pub(super) value: &'static str,
+    pub(super) value: Cow<'static, str>,
     pub(super) purpose: &'static str,
 }
 
 const fn preference(name: &'static str, value: &'static str, purpose: &'static str) -> Preference {
-    Preference { name, value, purpose }
+    Preference { name, value: Cow::Borrowed(value), purpose }
 }
 
-/// Those of a Firefox; `in_namespace` says whether it runs in a network of namespaces, where loopback addresses lead nowhere. The
-/// servers of this machine's own network are on its loopback interface.
-pub(super) fn preferences(in_namespace: bool) -> Vec<Preference> {
+/// Those of a Firefox whose pages may reach `origins`; `in_namespace` says whether it runs in a network of namespaces, where loopback
+/// addresses lead nowhere. The servers of this machine's own network are on its loopback interface.
+pub(super) fn preferences(in_namespace: bool, origins: &[Origin]) -> Vec<Preference> {
     let loopback = preference(
         "media.peerconnection.ice.loopback",
         "true",
         "STUN and TURN servers on 127.0.0.1 are used, too",
     );
-    PREFERENCES.into_iter().chain((!in_namespace).then_some(loopback)).collect()
+    let is_inside = origins.iter().all(Origin::is_on_loopback);
+    let names = is_inside.then(|| preference("network.dns.disabled", "true", "no DNS"));
+    let ways =
+        proxy_configuration(origins).map_or_else(closed, |script| open_to(&script)).into_iter().chain(names);
+    PREFERENCES.into_iter().chain(ways).chain((!in_namespace).then_some(loopback)).collect()
+}
+
+/// Nothing leaves the machine.
+fn closed() -> Vec<Preference> {
+    vec![preference("network.proxy.type", "0", INSIDE)]
+}
+
+/// Nothing leaves the machine but what `script` lets pass.
+fn open_to(script: &str) -> Vec<Preference> {
+    let script = Preference {
+        name: "network.proxy.autoconfig_url",
+        value: Cow::Owned(json!(script).to_string()),
+        purpose: NAMED,
+    };
+    vec![
+        preference("network.proxy.type", "2", NAMED),
+        script,
+        preference(
+            "network.proxy.allow_hijacking_localhost",
+            "true",
+            "other addresses of loopback are asked for as well",
+        ),
+        preference("network.trr.mode", "5", "names are looked up by this machine"),
+        preference("network.dns.disablePrefetch", "true", NAMED),
+    ]
 }
 
 /// The preferences as Firefox reads them when it starts.
@@ -60,7 +90,7 @@ fn compare(asked: &[Preference], told: &Value) -> Result<(), HarnessError> {
     // As JSON: a text that reads `true` is not the truth value.
     let other = |preference: &&Preference| {
         let holds = told[preference.name].to_string();
-        holds != preference.value
+        holds != *preference.value
     };
     let Some(lost) = asked.iter().find(other) else { return Ok(()) };
     let message = format!("{}={} was asked for, and it is {}", lost.name, lost.value, told[lost.name]);
@@ -85,9 +115,10 @@ const ADDRESSES: &str = "every address is a candidate, as on a page that always 
                          would go out by IPv4, and gathers nothing where there is none";
 const CLOCK: &str = "the page's clock is as fine as it can be";
 const INSIDE: &str = "nothing leaves the machine";
+const NAMED: &str = "nothing leaves the machine but to the page and to origins that its map names";
 const PLAIN: &str = "nothing but the page";
 
-const PREFERENCES: [Preference; 36] = [
+const PREFERENCES: [Preference; 34] = [
     preference("media.navigator.streams.fake", "true", CAMERA),
     preference("media.navigator.permission.disabled", "true", CAMERA),
     preference("permissions.default.camera", "1", ADDRESSES),
@@ -104,8 +135,6 @@ const PREFERENCES: [Preference; 36] = [
         "0",
         "a page that was left is gone, not kept for who goes back",
     ),
-    preference("network.dns.disabled", "true", "no DNS"),
-    preference("network.proxy.type", "0", INSIDE),
     preference("network.captive-portal-service.enabled", "false", INSIDE),
     preference("network.connectivity-service.enabled", "false", INSIDE),
     preference("app.normandy.enabled", "false", INSIDE),
@@ -148,15 +177,17 @@ mod tests {
 
     #[test]
     fn each_has_one_value_which_is_json_and_a_purpose() {
-        let all = preferences(false);
+        let all = preferences(false, &[]);
         assert_eq!(flags(&all).len(), all.len());
         for Preference { name, value, purpose } in &all {
             let json: Value = serde_json::from_str(value).unwrap();
             assert_eq!(json.to_string(), *value, "{name}");
             assert!(!purpose.is_empty(), "{name}");
         }
-        let inside = preferences(true);
+        let inside = preferences(true, &[]);
         assert!(inside.len() + 1 == all.len() && user_js(&all).contains("ice.loopback\", true);"));
+        let open = user_js(&preferences(false, &["https://cdn.example".parse().unwrap()]));
+        assert!(open.contains("https%3A%2F%2Fcdn.example") && !open.contains("dns.disabled"), "{open}");
     }
 
     #[test]

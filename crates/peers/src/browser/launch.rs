@@ -25,7 +25,13 @@ pub(super) async fn launch(
         }
         _ => find::pair(chromium, chromedriver, options.headed).await?,
     };
-    let chromium = Chromium { browser, headed: options.headed, version: options.version.clone() };
+    let chromium = Chromium {
+        browser,
+        headed: options.headed,
+        version: options.version.clone(),
+        origins: options.origins.clone(),
+        accept_certificate: options.accept_certificate,
+    };
     let driver = Driver { file: driver, checks_version: options.build.is_none() };
     driver::start(&driver, &chromium, pictures, host).await
 }

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tincan_harness::{
-    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Role, SignalingMode, frames::FrameSource,
+    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Note, Role, SignalingMode,
+    frames::FrameSource,
 };
 use tokio::{
     sync::mpsc,
@@ -16,13 +17,14 @@ use url::Url;
 use super::{
     command::Command,
     context::{Context, ContextError},
+    fetched,
     listener::{Arrival, Listener},
     page_of_calls::PageOfCalls,
     page_steps::{Step, steps},
     pictures,
     probe::{self, Part, Probe},
 };
-use crate::clock::SharedClock;
+use crate::{clock::SharedClock, page_url::answers};
 
 /// A reading takes 0.3 ms at the best and often twice that: of so many, one is near the best.
 const CLOCK_READINGS: usize = 8;
@@ -114,9 +116,26 @@ impl CallOnPage {
         let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;
         let url = self.page.url(self.role);
-        let opened = self.tab.open(&url).await;
-        opened.map_err(|error| HarnessError::new(format!("open the page {url}"), error))?;
-        Ok(probe)
+        let step = || format!("open the page {url}");
+        if !self.page.is_elsewhere() {
+            let opened = self.tab.open(&url).await;
+            return opened.map(|()| probe).map_err(|error| HarnessError::new(step(), error));
+        }
+        // Whether the server of others answers is not known before.
+        self.tab.fetch(&url).await.map_err(|error| HarnessError::new(step(), error))?;
+        match fetched::status(&self.tab).await {
+            Some(status) if status >= 400 => Err(HarnessError::new(step(), answers(status))),
+            _ => Ok(probe),
+        }
+    }
+
+    /// Notes what a page of another server has fetched.
+    async fn note_fetched(&self) {
+        if self.page.is_elsewhere() {
+            let now = self.clock.with(self.mailbox.zero(), |clock| clock.now());
+            let fetched = fetched::resources(&self.tab).await;
+            fetched.into_iter().for_each(|text| self.mailbox.post(now, Event::Noted(Note::Other { text })));
+        }
     }
 
     /// Makes the page that has arrived ready for the call.
@@ -152,6 +171,7 @@ impl CallOnPage {
             // command that failed, the next call has another browser.
             return (Evidence::default(), false);
         }
+        self.note_fetched().await;
         let stopped = self.begin("stop", &Value::Null).await;
         if stopped.is_ok() {
             listening.join_next().await;

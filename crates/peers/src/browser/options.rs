@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::find::Kind;
+use crate::reach::Origin;
 
 /// Which browsers are started, and how.
 #[derive(Debug, Clone, Default)]
@@ -21,4 +22,8 @@ pub struct BrowserOptions {
     pub headed: bool,
     /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
     pub keep_page: bool,
+    /// What pages may reach besides this machine; a roster adds what its page needs.
+    pub origins: Vec<Origin>,
+    /// Whether a page may have any certificate.
+    pub accept_certificate: bool,
 }

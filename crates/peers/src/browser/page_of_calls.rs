@@ -6,13 +6,15 @@ use tincan_harness::Role;
 use url::Url;
 
 use super::clipboard::Clipboard;
-use crate::page_map::PageMap;
+use crate::{page::Page, page_map::PageMap};
 
 /// The page on which calls are made.
 #[derive(Debug)]
 pub(crate) struct PageOfCalls {
-    /// The address of the folder that it is served from.
+    /// The address of the page server.
     base: String,
+    /// Which it is.
+    page: Page,
     /// How it is used.
     pub(crate) map: PageMap,
     /// What both sides have copied in the call that is made on it.
@@ -20,14 +22,22 @@ pub(crate) struct PageOfCalls {
 }
 
 impl PageOfCalls {
-    /// The page of `map` that is served at `base`.
-    pub(crate) fn new(base: String, map: PageMap) -> Self {
-        Self { base, map, clipboard: Mutex::default() }
+    /// The page `page` of `map`, which is served at `base` unless it is elsewhere.
+    pub(crate) fn new(base: String, page: Page, map: PageMap) -> Self {
+        Self { base, page, map, clipboard: Mutex::default() }
+    }
+
+    /// Whether another server than tincan's has it.
+    pub(super) const fn is_elsewhere(&self) -> bool {
+        self.page.elsewhere().is_some()
     }
 
     /// What `role` opens.
     pub(super) fn url(&self, role: Role) -> String {
-        format!("{}{}", self.base, self.map.entry_of(role))
+        match self.page.elsewhere() {
+            Some(url) => url.opened(self.map.open_of(role)),
+            None => format!("{}{}", self.base, self.map.entry_of(role)),
+        }
     }
 
     /// The address of the server.

@@ -71,7 +71,7 @@ mod tests {
         };
         let commands =
             [candidate("a"), Command::Deliver(Signal::Answer("v=0".into())), candidate("b"), candidate("")];
-        let page = PageOfCalls::new(String::new(), PageMap::built_in().unwrap());
+        let page = PageOfCalls::new(String::new(), crate::Page::BuiltIn, PageMap::built_in().unwrap());
         let steps: Vec<_> = steps(commands.into_iter(), &page)
             .into_iter()
             .map(|step| match step {

@@ -256,7 +256,13 @@ mod tests {
         version: Option<&str>,
     ) -> Option<String> {
         let browser = find::Browser { file: "chromium".into(), kind: find::Kind::Whole };
-        let chromium = Chromium { browser, headed: false, version: version.map(str::to_owned) };
+        let chromium = Chromium {
+            browser,
+            headed: false,
+            version: version.map(str::to_owned),
+            origins: Vec::new(),
+            accept_certificate: false,
+        };
         let driver = Driver { file: "chromedriver".into(), checks_version };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();
         let asked = LaunchRequest { driver: &driver, chromium: &chromium, flags: &flags };

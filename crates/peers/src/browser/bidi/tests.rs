@@ -17,7 +17,7 @@ async fn browser(said: Vec<Value>) -> BidiTab {
         let (stream, _) = listener.accept().await.unwrap();
         serve(accept_async(stream).await.unwrap(), said).await;
     });
-    let (tab, capabilities) = BidiTab::connect(address, address).await.unwrap();
+    let (tab, capabilities) = BidiTab::connect(address, address, false).await.unwrap();
     assert_eq!(capabilities["browserName"], "firefox");
     tab
 }
