@@ -20,6 +20,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
 use nix::sys::signal::SigSet;
@@ -228,6 +229,17 @@ fn processes() -> impl Iterator<Item = (i32, i32)> {
         let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
         Some((pid, parent))
     })
+}
+
+/// The longest that the main thread of `root`, or of a process that descends from it, was ready to run and waited for a processor:
+/// the second field of /proc/PID/schedstat (sched-stats in the kernel's documentation), which a kernel may not have.
+pub(crate) fn wait_for_processor(root: Pid) -> Duration {
+    let waited = |pid: Pid| {
+        let file = format!("/proc/{}/schedstat", pid.as_raw_nonzero());
+        fs::read_to_string(file).ok()?.split_whitespace().nth(1)?.parse().ok()
+    };
+    let all = descendants(root).into_iter().chain([root]);
+    Duration::from_nanos(all.filter_map(waited).max().unwrap_or(0))
 }
 
 /// Ends what is left of browsers whose warden was killed: kills what still runs on their folders in `place`, and removes
