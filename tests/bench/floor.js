@@ -2,6 +2,8 @@
 // arguments[0]: whether candidates trickle; arguments[1]: the element that shows what the answerer receives. Answers the milliseconds from createOffer to the later first frame.
 "use strict";
 const trickle = arguments[0];
+// The driver does not wait for the page.
+if (document.readyState !== "complete") await new Promise((loaded) => window.addEventListener("load", loaded, { once: true }));
 const shown = document.querySelector(arguments[1]);
 const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: false });
 const [offerer, answerer] = [new RTCPeerConnection(), new RTCPeerConnection()];
