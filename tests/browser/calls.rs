@@ -8,7 +8,7 @@ use std::{
 
 use libtest_mimic::Trial;
 use tincan_harness::{
-    Attempt, Catalogue, Flow, Media, Milestone, Role, Scenario, SignalingMode, VideoCodec,
+    Attempt, Catalogue, Flow, Media, Milestone, NetworkCondition, Role, Scenario, SignalingMode, VideoCodec,
     attempt::ReachedAt,
     frames::FRAMES_TO_PROVE,
     procedure::{Change, Procedure},
@@ -29,7 +29,7 @@ pub fn trials() -> Vec<Trial> {
     for scenario in catalogue.scenarios() {
         let name = if stands_for_changes(&catalogue, &scenario) {
             format!("changes/{}", scenario.pair())
-        } else if !catalogue.is_by_name_only(&scenario) {
+        } else if !catalogue.is_by_name_only(&scenario) && (is_full() || is_usual(&catalogue, &scenario)) {
             format!("calls/{}", scenario.pair())
         } else if is_full() {
             // Many of them miss a deadline, and all calls of a pair would take longer than one trial may.
@@ -59,6 +59,15 @@ fn stands_for_changes(catalogue: &Catalogue, scenario: &Scenario) -> bool {
         && scenario.mode == SignalingMode::Trickle
         && scenario.media == begins_with
         && catalogue.known_faults(scenario).next().is_none()
+}
+
+/// Whether it stands for those like it: what a network asks of a browser is asked of the first one over each, and of another one
+/// over a relay.
+fn is_usual(catalogue: &Catalogue, scenario: &Scenario) -> bool {
+    let is_other = |role| is_browser(scenario, role) && Some(scenario.peer(role)) != catalogue.partner();
+    let network = scenario.network;
+    !Role::BOTH.into_iter().any(is_other)
+        || [NetworkCondition::Direct, NetworkCondition::RelayUdp].contains(&network)
 }
 
 /// Whether the tests that take most of a minute each are made too (`ci/test --full`).
