@@ -10,7 +10,7 @@ use std::{
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::cli::{Running, Tincan};
+use crate::cli::{Running, Tincan, refused};
 
 #[test]
 fn two_rust_peers_call_each_other_without_any_browser() {
@@ -175,4 +175,52 @@ fn what_is_kept_open_is_closed_by_a_signal() {
     assert!(running.child.try_wait().unwrap().is_none(), "it did not wait");
     running.send(Signal::TERM);
     assert_eq!(running.end().code, 0);
+}
+
+/// What machines have made of one run in parts is told as one; a part that is given twice is not counted twice.
+#[test]
+fn parts_of_a_run_become_one_report() {
+    let tincan = Tincan::new();
+    let calls = "webrtc-rs-to-*/vp8/direct";
+    for part in ["1/2", "2/2"] {
+        let out = format!("part-{}", &part[..1]);
+        let peers = "webrtc-rs,str0m";
+        let ended = tincan.run(&[
+            "run",
+            calls,
+            "--peers",
+            peers,
+            "--partition",
+            part,
+            "--out",
+            &out,
+            "--keep-evidence",
+        ]);
+        assert_eq!(ended.code, 0, "{ended:?}");
+    }
+    let merged = tincan.run(&["report", "part-1", "part-2", "--out", "whole", "--junit", "junit.xml"]);
+    assert_eq!(merged.code, 0, "{merged:?}");
+    let (parts, whole) = (["part-1", "part-2"].map(|part| tincan.report(part)), tincan.report("whole"));
+    let count = |report: &Value| report["attempts"].as_array().map_or(0, Vec::len);
+    assert_eq!((count(&whole), count(&parts[0]) * 2), (6, 6), "{parts:?}");
+    assert_eq!(whole["planned"], 6);
+    for attempt in whole["attempts"].as_array().unwrap() {
+        let evidence = tincan.folder().join("whole").join(attempt["evidence"].as_str().unwrap());
+        assert!(evidence.join("timeline.txt").is_file(), "{} is missing", evidence.display());
+    }
+    assert!(
+        tincan.folder().join("whole/report.html").is_file() && tincan.folder().join("junit.xml").is_file()
+    );
+    // What a run leaves behind a kill is all there, too.
+    fs::remove_file(tincan.folder().join("whole/report.json")).unwrap();
+    assert_eq!(tincan.run(&["report", "whole"]).code, 0);
+    assert_eq!(tincan.report("whole"), whole);
+    let twice = refused(&tincan, &["report", "part-1", "part-1", "part-2", "--out", "again"]);
+    assert!(twice.contains("is it the same part of a run twice?"), "{twice}");
+    let onto_itself = refused(&tincan, &["report", "part-1", "part-2", "--out", "part-1"]);
+    assert!(onto_itself.contains("part-1 is one of the runs"), "{onto_itself}");
+    let without = refused(&tincan, &["report", "part-1", "part-2"]);
+    assert!(without.contains("--out"), "{without}");
+    let empty = refused(&tincan, &["run", calls, "--peers", "webrtc-rs,str0m", "--partition", "1/9"]);
+    assert!(empty.contains("part 1/9 of 6 scenarios is empty"), "{empty}");
 }

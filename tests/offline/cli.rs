@@ -112,7 +112,7 @@ impl Running {
 }
 
 /// Asserts that the command was refused, and answers what was said.
-fn refused(tincan: &Tincan, args: &[&str]) -> String {
+pub fn refused(tincan: &Tincan, args: &[&str]) -> String {
     let ended = tincan.run(args);
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{args:?}: {}", ended.stderr);
     assert!(ended.stderr.starts_with("error: "), "{args:?}: {}", ended.stderr);

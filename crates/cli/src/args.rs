@@ -2,6 +2,7 @@
 
 mod driven;
 mod measuring;
+mod partition;
 mod peers;
 
 use std::{num::NonZeroUsize, path::PathBuf};
@@ -13,6 +14,7 @@ use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::{
     driven::{BrowserArgs, DrivenPageArgs, PageArgs},
     measuring::{CompareArgs, SweepArgs},
+    partition::Partition,
     peers::PeersArgs,
 };
 
@@ -104,6 +106,9 @@ pub struct RunArgs {
     /// Make each call N times; the modes of a pair take turns
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MOST_REPETITIONS))]
     pub repeat: u32,
+    /// Make only the Kth of N parts of the calls, for as many machines
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<Partition>,
     /// Make N calls at a time [default: what the machine bears]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -146,9 +151,15 @@ pub fn deadlines(settings: &[Setting]) -> Deadlines {
 /// `tincan report`
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The folder that a run has written, or the report.json or attempts.jsonl in it
-    #[arg(value_name = "DIR|FILE")]
-    pub path: PathBuf,
+    /// The folder that a run has written, or the report.json or attempts.jsonl in it; of several, with --out
+    #[arg(value_name = "DIR|FILE", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write one report of all of them into this folder, with their evidence
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Say what has changed since this earlier report
+    #[arg(long, value_name = "DIR|FILE")]
+    pub since: Option<PathBuf>,
     #[command(flatten)]
     pub formats: FormatArgs,
 }

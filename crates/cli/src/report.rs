@@ -1,6 +1,8 @@
 //! The report for people and for CI systems, beside the one for machines; and `tincan report`, which renders it again, and
 //! makes all of it of what a run that did not end has left.
 
+mod merge;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -73,12 +75,25 @@ impl Formats {
 /// # Errors
 /// When there is nothing that can be read, a command still writes to the folder, or something cannot be written.
 pub fn render(args: ReportArgs) -> anyhow::Result<Exit> {
-    let (folder, source) = source(args.path);
+    let since = args.since.map(read_either).transpose()?.map(|(_, report)| report);
+    if let Some(out) = args.out {
+        let page = render_merged(args.paths, out, since.as_ref(), args.formats)?;
+        print::to_stdout(&format!("{}\n", page.display()))?;
+        return Ok(Exit::Well);
+    }
+    let mut paths = args.paths.into_iter();
+    let (folder, source) = source(paths.next().unwrap_or_default());
+    ensure!(paths.next().is_none(), "name the folder for the common report of several runs with --out");
     let page = if source.extension().is_some_and(|extension| extension == "jsonl") {
+        ensure!(since.is_none(), "{} is what a command has left: make its report first", source.display());
         render_lines(&folder, &source, args.formats)?
     } else {
-        let report = read(&source)?;
-        render_in(&folder, &report, &Formats::new(args.formats)?)?
+        let report = read(&source)?.held_against(since.as_ref());
+        let formats = Formats::new(args.formats)?;
+        if since.is_some() {
+            write_json(&folder, &report)?;
+        }
+        render_in(&folder, &report, &formats)?
     };
     print::to_stdout(&format!("{}\n", page.display()))?;
     Ok(Exit::Well)
@@ -95,6 +110,27 @@ fn source(named: PathBuf) -> (PathBuf, PathBuf) {
     let lines = [ATTEMPTS, BLOCKS, POINTS].map(|name| named.join(name));
     let there = lines.into_iter().find(|lines| !report.exists() && lines.exists());
     (named, there.unwrap_or(report))
+}
+
+/// One report of all that is named.
+fn render_merged(
+    named: Vec<PathBuf>,
+    out: PathBuf,
+    since: Option<&Report>,
+    formats: FormatArgs,
+) -> anyhow::Result<PathBuf> {
+    let formats = Formats::new(formats)?;
+    let sources = named.into_iter().map(read_either).collect::<anyhow::Result<_>>()?;
+    let (folder, whole) = merge::merge(sources, since, out)?;
+    render_in(&folder, &whole, &formats)
+}
+
+/// The report that is named, or that of the attempts that are, with its folder.
+fn read_either(named: PathBuf) -> anyhow::Result<(PathBuf, Report)> {
+    let (folder, source) = source(named);
+    let is_lines = source.extension().is_some_and(|extension| extension == "jsonl");
+    let report = if is_lines { read_attempts(&source)? } else { read(&source)? };
+    Ok((folder, report))
 }
 
 fn render_lines(folder: &Path, file: &Path, formats: FormatArgs) -> anyhow::Result<PathBuf> {

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use statrs::function::beta::inv_beta_reg;
+use statrs::function::{beta::inv_beta_reg, factorial::ln_binomial};
 use tincan_harness::verdict::Outcome;
 
 /// What is left out of an interval, half of it at each end: the interval holds the true rate in 95 % of runs.
@@ -104,9 +104,40 @@ pub fn clopper_pearson(passed: u32, attempts: u32) -> Option<(f64, f64)> {
     Some((low, high))
 }
 
+/// How likely two rates, each of `(passed, attempts)`, differ as much as they do by chance alone, if there is no difference: the
+/// two-sided exact test of R. A. Fisher ("Statistical Methods for Research Workers", 1925), by summing what is no more likely.
+#[must_use]
+pub fn fisher_exact(one: (u32, u32), other: (u32, u32)) -> f64 {
+    let (n, m) = (u64::from(one.1), u64::from(other.1));
+    let passed = u64::from(one.0) + u64::from(other.0);
+    let ln = |x: u64| ln_binomial(n, x) + ln_binomial(m, passed - x) - ln_binomial(n + m, passed);
+    // Two that are as likely differ in their last digits.
+    let observed = ln(u64::from(one.0)) + 1e-7;
+    let all = passed.saturating_sub(m)..=passed.min(n);
+    all.map(ln).filter(|ln| *ln <= observed).map(f64::exp).sum::<f64>().min(1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The sums of C(n, x) C(m, K - x) / C(n + m, K) in exact fractions, of Python's `fractions`.
+    #[test]
+    fn the_exact_test_is_fishers() {
+        for (one, other, p) in [
+            ((5, 5), (0, 5), 0.007_936_507_936_507_936),
+            ((5, 5), (1, 5), 0.047_619_047_619_047_616),
+            ((5, 5), (4, 5), 1.0),
+            ((20, 20), (17, 20), 0.230_769_230_769_230_77),
+            ((3, 7), (9, 10), 0.100_678_733_031_674_21),
+            ((0, 3), (0, 9), 1.0),
+            ((100, 120), (60, 120), 5.835_756_802_260_362_4e-8),
+        ] {
+            let found = fisher_exact(one, other);
+            assert!((found / p - 1.0).abs() < 1e-6, "{one:?} {other:?}: {found}, not {p}");
+            assert!((fisher_exact(other, one) / p - 1.0).abs() < 1e-6);
+        }
+    }
 
     #[test]
     fn a_pass_rate_is_never_rounded_to_all_or_nothing() {

@@ -16,9 +16,10 @@ mod pictures;
 mod room;
 mod sdp;
 mod sequence;
+mod since;
 mod sweep;
 mod tables;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
@@ -52,6 +53,7 @@ fn page(report: &Report, groups: &[Group<'_>], details: &BTreeMap<usize, Markup>
         a class="skip" href="#calls" { "Skip to the calls" }
         header { (overview::header(report)) }
         main {
+            @if let Some(since) = &report.since { (since::section(since)) }
             (overview::what_broke(groups))
             (grids::results(report, groups))
             section aria-labelledby="calls" {

@@ -6,13 +6,16 @@
 pub mod evidence;
 pub mod grid;
 pub mod group;
+mod held_against;
 pub mod html;
 pub mod json;
 pub mod junit;
 pub mod lines;
 pub mod markdown;
+pub mod merged;
 pub mod redact;
 pub mod report;
+pub mod since;
 
 pub use redact::Redaction;
 pub use report::{Report, Run, SCHEMA_VERSION};

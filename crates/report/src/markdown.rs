@@ -7,7 +7,9 @@ use tincan_harness::{attempt::Attempt, scenario::PeerId, signaling::SignalingMod
 use crate::{
     grid::{FEW, Grid, grids, letter, letters},
     group::{Group, OUTCOMES, Unsupported, counted, groups, unsupported},
+    html::words::date,
     report::Report,
+    since::Since,
 };
 
 /// A summary has little room (1 MiB on GitHub), and nobody reads more.
@@ -30,12 +32,34 @@ pub fn render(report: &Report) -> String {
     if missing > 0 {
         let _ = writeln!(text, "\n**Cut short:** {missing} of {} calls were not made.", report.planned);
     }
+    text += &report.since.as_ref().map(since).unwrap_or_default();
     text += &faults(&groups);
     for grid in grids(report, &groups) {
         text += &table(report, &grid, &groups);
     }
     text += &quiet(&groups);
     text += &scenarios(&groups);
+    text
+}
+
+/// What has changed since an earlier report.
+fn since(since: &Since) -> String {
+    let mut text = format!("\n### Since {}\n\n", date(since.started_at_s));
+    if since.is_nothing() {
+        return text + "Nothing has changed.\n";
+    }
+    let lines = since.versions.iter().map(ToString::to_string);
+    let scenarios = since.scenarios.iter().map(|change| {
+        let reason = change.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("{change}{reason}")
+    });
+    let all: Vec<_> = lines.chain(scenarios).collect();
+    for line in all.iter().take(MOST_REASONS) {
+        let _ = writeln!(text, "- {}", escaped(line));
+    }
+    if all.len() > MOST_REASONS {
+        let _ = writeln!(text, "- and {} more, which are in report.json", all.len() - MOST_REASONS);
+    }
     text
 }
 

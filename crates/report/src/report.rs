@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tincan_harness::{attempt::Attempt, catalogue::scenarios, environment::Environment, verdict::Outcome};
 use tincan_measure::stats::{PassRate, pass_rates};
 
-use crate::redact::Secret;
+use crate::{redact::Secret, since::Since};
 
 /// The version of the form of a report: raised when a reader of the old form would misread the new one.
 pub const SCHEMA_VERSION: u32 = 3;
@@ -35,6 +35,9 @@ pub struct Report {
     pub planned: u32,
     /// What is masked in this report and in the evidence beside it; nothing unless that was asked for.
     pub redacted: Vec<Secret>,
+    /// What has changed since an earlier report, if it was held against one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// How often each scenario that was attempted has passed.
     pub pass_rates: Vec<PassRate>,
     /// The attempts that have ended, in the order in which they did.
@@ -46,8 +49,8 @@ impl Report {
     #[must_use]
     pub fn of(run: Run, attempts: Vec<Attempt>) -> Self {
         let Run { schema_version, environment, planned, redacted } = run;
-        let mut report =
-            Self { schema_version, environment, planned, redacted, pass_rates: Vec::new(), attempts };
+        let (since, pass_rates) = (None, Vec::new());
+        let mut report = Self { schema_version, environment, planned, redacted, since, pass_rates, attempts };
         report.rate();
         report
     }

@@ -35,7 +35,10 @@ impl Plan {
     pub fn new(args: RunArgs) -> anyhow::Result<Self> {
         let browser = args.browser.options(args.headed, args.keep_open);
         let registry = peers::registry(&args.peers)?;
-        let Choice { scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
+        let Choice { mut scenarios, left_out } = Choice::of(&args.patterns, &registry, &browser)?;
+        if let Some(partition) = args.partition {
+            scenarios = partition.of(&scenarios)?;
+        }
         let rounds = rounds(&scenarios, args.repeat);
         let roster = RosterOptions {
             registry,

@@ -68,6 +68,7 @@ mod tests {
             environment,
             planned: 1,
             redacted: Vec::new(),
+            since: None,
             pass_rates: Vec::new(),
             attempts,
         }

@@ -264,6 +264,8 @@ pub fn timeline(attempt: &Attempt) -> Option<String> {
     let signals = attempt.signals.iter().map(|s| {
         let what = if s.withheld {
             format!("{}, not handed over: it is taken back", s.kind)
+        } else if s.by_page {
+            format!("{}, carried by the page; given to the {}", s.kind, s.from.other())
         } else {
             s.kind.clone()
         };

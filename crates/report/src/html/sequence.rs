@@ -261,7 +261,15 @@ mod tests {
     use super::*;
 
     fn signal(from: Role, kind: &str, at_ms: f64) -> SignalAt {
-        SignalAt { from, kind: kind.to_owned(), candidate: None, round: FIRST_ROUND, withheld: false, at_ms }
+        SignalAt {
+            from,
+            kind: kind.to_owned(),
+            candidate: None,
+            round: FIRST_ROUND,
+            withheld: false,
+            by_page: false,
+            at_ms,
+        }
     }
 
     fn attempt(signals: Vec<SignalAt>) -> Attempt {

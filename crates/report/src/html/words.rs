@@ -15,7 +15,7 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// `2026-11-22 23:47:35 UTC`, from the seconds since 1970-01-01 UTC.
-pub(super) fn date(since_1970_s: u64) -> String {
+pub(crate) fn date(since_1970_s: u64) -> String {
     let (days, second) = (since_1970_s / 86_400, since_1970_s % 86_400);
     // Counted in eras of 400 years that begin on a first of March (Howard Hinnant, "chrono-compatible low-level date
     // algorithms", civil_from_days).

@@ -1,0 +1,76 @@
+//! `tincan report DIR... --out DIR`: one report of several runs, with their evidence.
+
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+use anyhow::{Context, ensure};
+use tincan_output::Output;
+use tincan_report::{Report, Run, lines::Line};
+
+/// Writes one report of the runs in `sources` into `out`, which says what has changed since `since`.
+///
+/// # Errors
+/// When they do not go together, or something cannot be read or written.
+pub fn merge(
+    sources: Vec<(PathBuf, Report)>,
+    since: Option<&Report>,
+    out: PathBuf,
+) -> anyhow::Result<(PathBuf, Report)> {
+    let is_source = |(folder, _): &(PathBuf, Report)| {
+        fs::canonicalize(folder).is_ok_and(|folder| fs::canonicalize(&out).is_ok_and(|out| out == folder))
+    };
+    ensure!(
+        !sources.iter().any(is_source),
+        "{} is one of the runs; give the common report another folder with --out",
+        out.display()
+    );
+    let named = |(folder, report): &(PathBuf, Report)| (folder.display().to_string(), report.clone());
+    let whole = Report::merged(sources.iter().map(named).collect())?.held_against(since);
+    let mut output = begin(out, &whole)?;
+    for (folder, report) in &sources {
+        for evidence in report.attempts.iter().filter_map(|attempt| attempt.evidence.as_deref()) {
+            copy(&folder.join(below(evidence)?), &output.folder().join(evidence))?;
+        }
+    }
+    whole
+        .environment
+        .browsers
+        .iter()
+        .try_for_each(|browser| output.append(&Line::Browser(browser.clone())))?;
+    whole.attempts.iter().try_for_each(|attempt| output.append(&Line::Attempt(Box::new(attempt.clone()))))?;
+    output.write(&whole)?;
+    Ok((output.folder().to_owned(), whole))
+}
+
+fn begin(out: PathBuf, whole: &Report) -> anyhow::Result<Output> {
+    let mut environment = whole.environment.clone();
+    environment.browsers.clear();
+    let (schema_version, planned, redacted) = (whole.schema_version, whole.planned, whole.redacted.clone());
+    Ok(Output::open(Some(out), &Run { schema_version, environment, planned, redacted })?)
+}
+
+/// `path`, if it leads nowhere else: a report may be anybody's.
+fn below(path: &str) -> anyhow::Result<&Path> {
+    let path = Path::new(path);
+    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    ensure!(is_below, "the evidence {} is not in the folder of its report", path.display());
+    Ok(path)
+}
+
+/// Copies a folder of evidence. Where it is gone, there is nothing to copy: it may be deleted to save room.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    let copying = || -> std::io::Result<()> {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+        Ok(())
+    };
+    copying().with_context(|| format!("failed to copy {} to {}", from.display(), to.display()))
+}
