@@ -179,6 +179,7 @@ fn signals() -> Vec<SignalAt> {
         candidate: None,
         round: FIRST_ROUND,
         withheld: false,
+        by_page: false,
         at_ms,
     };
     vec![

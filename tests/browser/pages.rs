@@ -1,5 +1,6 @@
 //! Pages other than the built-in one: a careless one that works, and others that are made of it.
 
+mod by_page;
 mod changed;
 mod steps;
 mod unasked;
@@ -51,6 +52,7 @@ pub fn trials() -> Vec<Trial> {
         let scenario = page.scenario.replace("chromium", "firefox");
         trial(format!("pages/firefox/{}", page.name), move || comes_to(page, scenario))
     }));
+    trials.extend(by_page::trials());
     trials
 }
 

@@ -271,6 +271,7 @@ fn the_maps_are_those_that_are_used() {
         "shadow/page.toml",
         "tutorial/page.toml",
         "tincan.toml",
+        "room/page.toml",
     ];
     let used = files.map(|file| fs::read_to_string(root().join("fixtures/pages").join(file)).unwrap());
     assert_eq!(shown, used);

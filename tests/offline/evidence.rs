@@ -330,8 +330,9 @@ async fn exchange_with(secrets: &[Secrets; 2]) -> Exchange {
         let (candidate, username_fragment) = (own.candidate(&own.mdns), Some(own.ufrag.clone()));
         let candidate = IceCandidate { candidate, username_fragment, ..IceCandidate::default() };
         let signals = [Signal::description(from, own.sdp()), Signal::candidate(candidate)];
-        let (round, at, withheld) = (FIRST_ROUND, Default::default(), false);
-        exchange.carried.extend(signals.map(|signal| Carried { round, from, at, signal, withheld }));
+        let (round, at) = (FIRST_ROUND, Default::default());
+        let carried = |signal| Carried { round, from, at, signal, withheld: false, by_page: false };
+        exchange.carried.extend(signals.map(carried));
     }
     let [one, other] = secrets;
     for (side, own, other) in [(&mut exchange.offerer, one, other), (&mut exchange.answerer, other, one)] {

@@ -215,6 +215,11 @@ impl Examination<'_> {
         let description = Signal::description(self.part(self.role.other()), String::new());
         let name = description.name();
         let how = match given(self.exchange, self.role) {
+            None if self.side(self.role).evidence.signals_itself => {
+                format!(
+                    "the page has the {name} on the other side, and has not given it to setRemoteDescription here"
+                )
+            }
             None => format!("the {name} was copied and never came to setRemoteDescription"),
             Some(Given::Intact) => format!("setRemoteDescription({name}) neither resolved nor was rejected"),
             Some(Given::Changed(how) | Given::OtherEnds(how)) => {

@@ -197,6 +197,7 @@ impl Running<'_> {
     fn take(&mut self, Posted { from, at, event }: Posted) -> Option<Ending> {
         match event {
             Event::Signal(signal) => return self.carry_across(from, at, signal),
+            Event::Given(signal) => return self.was_given(from, at, signal),
             // Who loses sight of the other side for a while may take it for gone: that counts where it is to go.
             Event::Reached(Milestone::CloseHeard) if !self.hangs_up() => {}
             Event::Reached(milestone) => self.reach(from, milestone, at),
@@ -209,7 +210,11 @@ impl Running<'_> {
                 }
                 return self.not_as_sent(from);
             }
-            Event::ConnectionChosen => self.record.side_mut(from).begin_connection(),
+            Event::ConnectionChosen => {
+                // What was given to another connection of its page is of another call.
+                self.record.carried.retain(|carried| !carried.by_page || carried.from == from);
+                self.record.side_mut(from).begin_connection();
+            }
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
             Event::PeerError(fault) => return Some(Ending::PeerFailed(from, fault)),
             Event::Unsupported(reason) => return Some(self.unsupported(from, reason)),
@@ -224,7 +229,11 @@ impl Running<'_> {
         while let Ok(posted) = inbox.try_recv() {
             let told = !matches!(
                 posted.event,
-                Event::Signal(_) | Event::PeerError(_) | Event::Unsupported(_) | Event::HarnessError(_)
+                Event::Signal(_)
+                    | Event::Given(_)
+                    | Event::PeerError(_)
+                    | Event::Unsupported(_)
+                    | Event::HarnessError(_)
             );
             if told {
                 self.take(posted);
@@ -298,13 +307,33 @@ impl Running<'_> {
         }
         let lacking = self.lacking(from, &signal);
         let (round, withheld) = (self.rounds[from as usize], self.is_withheld(from, &signal));
-        self.record.carried.push(Carried { round, from, at, signal: signal.clone(), withheld });
+        self.record.carried.push(Carried {
+            round,
+            from,
+            at,
+            signal: signal.clone(),
+            withheld,
+            by_page: false,
+        });
         if !withheld {
             self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
         }
         if self.delay.is_zero() {
             self.paste();
         }
+        lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
+    }
+
+    /// Takes down what a page has carried to `to` by itself. Answers how the call ended, as [`Self::carry_across`] does.
+    fn was_given(&mut self, to: Role, at: PeerTime, signal: Signal) -> Option<Ending> {
+        let from = to.other();
+        if matches!(signal, Signal::Offer(_)) && from == Role::Answerer {
+            let trouble = HarnessError::new("meet as the page map says", "its page made the offer");
+            let hint = "in the page map, let the offerer take the steps of the side that makes the offer";
+            return Some(Ending::HarnessFailed(from, trouble.hint(hint)));
+        }
+        let (round, lacking) = (self.rounds[from as usize], self.lacking(from, &signal));
+        self.record.carried.push(Carried { round, from, at, signal, withheld: false, by_page: true });
         lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
     }
 

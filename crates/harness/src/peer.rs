@@ -74,6 +74,8 @@ pub struct Assignment {
 pub enum Event {
     /// This can be carried to the other side.
     Signal(Signal),
+    /// The other side's page has carried this here by itself, and this side is given it now.
+    Given(Signal),
     /// A milestone other than those that prove a flow, which the exchange tells from [`Event::Media`] itself.
     Reached(Milestone),
     /// Something that the other side sends has come: a picture, a sound.
@@ -349,6 +351,8 @@ pub struct Evidence {
     pub given: Option<String>,
     /// Whether its page changes on purpose what is pasted, before it gives it to `setRemoteDescription`.
     pub rewrites: bool,
+    /// Whether its page carries offer, answer and candidates by itself.
+    pub signals_itself: bool,
     /// getStats through the call, the last one at its end.
     pub stats: Vec<StatsSample>,
     /// What its page said on the console, or its implementation in its log.

@@ -27,6 +27,7 @@ mod listener;
 mod machine;
 mod on_page;
 pub(crate) mod options;
+pub(crate) mod page_command;
 pub(crate) mod page_of_calls;
 mod page_steps;
 pub(crate) mod peer;

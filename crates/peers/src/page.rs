@@ -9,6 +9,7 @@ use std::{
 use tincan_harness::{HarnessError, Role, Scenario};
 
 use crate::{
+    browser::page_command::PageCommand,
     page_map::{PageMap, PageMapError},
     page_server::PageSource,
     page_url::{PageUrl, PageUrlError},
@@ -81,7 +82,8 @@ impl Page {
         let source = self.source();
         let is_missing = |entry: &&str| !source.has(entry.split(['?', '#']).next().unwrap_or_default());
         let entries = Role::BOTH.into_iter().map(|role| map.entry_of(role));
-        if let Some(entry) = entries.filter(|_| self.elsewhere().is_none()).find(is_missing) {
+        let is_served_by_tincan = self.elsewhere().is_none() && map.serve.is_none();
+        if let Some(entry) = entries.filter(|_| is_served_by_tincan).find(is_missing) {
             let (entry, map) = (entry.to_owned(), map.name.clone());
             return Err(PageError::NoEntry { page: self.in_words(), entry, map });
         }
@@ -113,6 +115,19 @@ impl Page {
     /// Why no call like `scenario` can be made on it; none if one can.
     pub(crate) fn unsupported(&self, scenario: &Scenario) -> Option<String> {
         self.elsewhere()?.unsupported(scenario)
+    }
+
+    /// Starts the server of a folder whose map has one.
+    ///
+    /// # Errors
+    /// When it does not listen.
+    pub(crate) async fn serve(&self, map: &PageMap) -> Result<Option<PageCommand>, HarnessError> {
+        match (self, &map.serve) {
+            (Self::Folder(folder), Some(command)) => {
+                PageCommand::start(command, folder, map.entry.as_deref()).await.map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Looks whether a page that is elsewhere is there.

@@ -38,9 +38,14 @@ const BUILT_IN: &str = include_str!("../../../fixtures/pages/tincan.toml");
 pub struct PageMap {
     /// What the page is called in reports.
     pub name: String,
-    /// The file to open, within the page's folder.
-    #[serde(default = "index")]
-    pub entry: String,
+    /// The file to open, within the page's folder: `index.html` without it. Of a page that a command serves, the path.
+    pub entry: Option<String>,
+    /// The command that serves the page, where it has a server of its own. It is run in the page's folder, and finds in `PORT` where
+    /// it has to listen.
+    pub serve: Option<String>,
+    /// Whether the page carries offer, answer and candidates to the other side by itself.
+    #[serde(default)]
+    pub signals_itself: bool,
     /// What the page may fetch from besides where it is: nothing else leaves the machine.
     #[serde(default)]
     pub origins: Vec<Origin>,
@@ -81,9 +86,8 @@ pub struct PageMap {
     pub dialogs: Dialogs,
 }
 
-fn index() -> String {
-    "index.html".to_owned()
-}
+/// What is opened where a map does not say it.
+const INDEX: &str = "index.html";
 
 /// Why a page map cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -145,7 +149,16 @@ impl PageMap {
             () if map.modes.contains(&SignalingMode::HalfTrickle) => {
                 "`modes` names what each side can do: \"vanilla\" and \"trickle\"; half-trickle is one of each"
             }
-            () if map.modes.contains(&SignalingMode::Trickle) && map.candidates.is_none() => {
+            () if map.signals_itself && (map.candidates.is_some() || map.sdp.is_some()) => {
+                "the page signals for itself (`signals_itself`): it has no [sdp] and no [candidates]"
+            }
+            () if map.signals_itself && map.acts != ActControls::default() => {
+                "[acts] cannot be used on a page that signals for itself (`signals_itself`)"
+            }
+            () if map.modes.contains(&SignalingMode::Trickle)
+                && map.candidates.is_none()
+                && !map.signals_itself =>
+            {
                 "`modes` has trickle, but there is no [candidates]"
             }
             () if (map.media.opus.is_some() || map.media.data.is_some()) && map.media.no_video.is_none() => {
@@ -169,7 +182,7 @@ impl PageMap {
     /// What is opened for `role`.
     #[must_use]
     pub fn entry_of(&self, role: Role) -> &str {
-        self.open_of(role).unwrap_or(&self.entry)
+        self.open_of(role).or(self.entry.as_deref()).unwrap_or(INDEX)
     }
 
     /// What is opened for `role` alone, if the map says something.
@@ -196,7 +209,16 @@ impl PageMap {
             if has_buttons {
                 return Err(format!("the {role} has both `steps` and buttons"));
             }
+            if self.signals_itself {
+                let is_begun_elsewhere = self.begins(role.other());
+                return RolePlan::of_a_page_that_signals(role, steps, is_begun_elsewhere);
+            }
             return RolePlan::of_steps(role, steps);
+        }
+        if self.signals_itself {
+            return Err(format!(
+                "the page signals for itself (`signals_itself`), and the {role} has no `steps`"
+            ));
         }
         let none = || format!("the {role} has no `steps`, and there is no [sdp] with `send` and `received`");
         let sdp = self.sdp.as_ref().ok_or_else(none)?;
@@ -206,6 +228,15 @@ impl PageMap {
         }
     }
 
+    /// Whether a step of `role` begins the call.
+    fn begins(&self, role: Role) -> bool {
+        let steps = match role {
+            Role::Offerer => &self.offerer.steps,
+            Role::Answerer => &self.answerer.steps,
+        };
+        steps.iter().any(|step| step.begins_call)
+    }
+
     /// What can be done on the page, in either role: what a browser lacks on it. A page without text areas for candidates
     /// neither sends them nor takes any, and one that is not told of servers uses none.
     #[must_use]
@@ -213,7 +244,7 @@ impl PageMap {
         let signalling = Signalling {
             gathers_first: self.modes.contains(&SignalingMode::Vanilla),
             trickles: self.modes.contains(&SignalingMode::Trickle),
-            takes_candidates: self.candidates.is_some(),
+            takes_candidates: self.candidates.is_some() || self.signals_itself,
         };
         let servers =
             self.ice.as_ref().map(|ice| Servers { relay_only: ice.relay_only.is_some(), ..Servers::every() });

@@ -17,12 +17,13 @@ pub use self::{
     options::{PeerNumbers, RosterOptions},
 };
 use crate::{
-    browser::page_of_calls::PageOfCalls,
+    browser::{page_command::PageCommand, page_of_calls::PageOfCalls},
     camera::Film,
     interfaces::{Changes, explain, held_against, take},
     kind::{Launch, LivePeer},
     network_host::NetworkHost,
     network_setup::NetworkSetup,
+    page::Page,
     page_server::PageServer,
     warden,
 };
@@ -32,6 +33,8 @@ use crate::{
 pub struct Roster {
     options: RosterOptions,
     server: PageServer,
+    /// What serves the page, where its map has a command for that.
+    command: Option<PageCommand>,
     /// Where the page is, if it is not that of the server.
     elsewhere: Option<SocketAddr>,
     page: Arc<PageOfCalls>,
@@ -61,6 +64,11 @@ impl Roster {
     /// When the page cannot be served.
     pub async fn new(mut options: RosterOptions) -> Result<Self, HarnessError> {
         warden::remove_leftovers(&env::temp_dir());
+        options.check()?;
+        let command = options.page.serve(&options.page_map).await?;
+        if let Some(command) = &command {
+            options.page = Page::At(command.url().clone());
+        }
         let elsewhere = options.page.look().await?;
         options.browser.origins.extend(options.page.origins(&options.page_map));
         let server = match PageServer::start(&options.page.source(), 0).await {
@@ -75,6 +83,7 @@ impl Roster {
         Ok(Self {
             options,
             server,
+            command,
             elsewhere,
             page,
             slots: HashMap::new(),
@@ -203,6 +212,9 @@ impl Roster {
             network.close().await;
         }
         self.server.close().await;
+        if let Some(command) = self.command {
+            command.end().await;
+        }
     }
 
     /// Both peers of a scenario, up; or why the question cannot be asked.
@@ -230,6 +242,14 @@ impl Roster {
             let catalogue = self.options.registry.catalogue();
             catalogue.profile(scenario.peer(role)).is_some_and(|profile| profile.abilities.page)
         };
+        if self.page.map.signals_itself
+            && let Some(library) = Role::BOTH.into_iter().find(|role| !has_page(*role))
+        {
+            let (page, peer) = (&self.page.map.name, scenario.peer(library));
+            return Some(format!(
+                "the page {page} signals for itself, and {peer} is given no description by it"
+            ));
+        }
         let of_page = Role::BOTH.into_iter().any(has_page).then(|| self.options.page.unsupported(scenario));
         if let Some(reason) = of_page.flatten() {
             return Some(reason);

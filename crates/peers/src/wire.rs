@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tincan_harness::{
-    Event, HarnessError, Milestone, Note, Operation, PeerError, SdpType,
+    Event, HarnessError, IceCandidate, Milestone, Note, Operation, PeerError, SdpType, Signal,
     frames::{FrameCode, FrameSighting},
     media::{
         Sighting,
@@ -97,6 +97,19 @@ pub(crate) enum What {
         line: String,
         /// Whether it is shown as an item of an array.
         array: bool,
+    },
+    /// The page has been given a description of the other side, which it has carried by itself.
+    GivenDescription {
+        /// `offer` or `answer`.
+        #[serde(rename = "type")]
+        kind: SdpType,
+        /// It.
+        sdp: String,
+    },
+    /// The page has been given a candidate of the other side, which it has carried by itself.
+    GivenCandidate {
+        /// It.
+        candidate: IceCandidate,
     },
     /// The page is about to show a dialog, and this is its answer.
     DialogExpected {
@@ -195,6 +208,12 @@ impl Entry {
                 let all = entries.into_iter().flat_map(|entry| entry.into_events());
                 return std::iter::once((at, Event::ConnectionChosen)).chain(all).collect();
             }
+            What::GivenDescription { kind, sdp } => match kind {
+                SdpType::Offer => Event::Given(Signal::Offer(sdp)),
+                SdpType::Answer => Event::Given(Signal::Answer(sdp)),
+                SdpType::Pranswer | SdpType::Rollback | SdpType::Implicit => return Vec::new(),
+            },
+            What::GivenCandidate { candidate } => Event::Given(Signal::candidate(candidate)),
             What::Reached { milestone } => Event::Reached(milestone),
             What::Noted(note) => Event::Noted(note),
             What::PeerError { operation, message } => Event::PeerError(PeerError { operation, message }),

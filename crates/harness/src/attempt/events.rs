@@ -41,7 +41,10 @@ pub struct SignalAt {
     /// Whether it was not handed over, since it belongs to an offer that is taken back; it stands here only if so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
-    /// When it could be copied.
+    /// Whether the page has carried it by itself; it stands here only if so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_page: bool,
+    /// When it could be copied; what a page has carried, when it was given to the other side.
     pub at_ms: f64,
 }
 
@@ -92,7 +95,8 @@ pub(super) fn signals(exchange: &Exchange, clock: &Clock<'_>) -> Vec<SignalAt> {
         },
         round: carried.round,
         withheld: carried.withheld,
-        at_ms: clock.ms(carried.from, carried.at),
+        by_page: carried.by_page,
+        at_ms: clock.ms(if carried.by_page { carried.from.other() } else { carried.from }, carried.at),
     };
     exchange.carried.iter().map(signal).collect()
 }

@@ -22,12 +22,15 @@ pub struct Carried {
     pub round: Round,
     /// Whose it is.
     pub from: Role,
-    /// When it could be copied, in the clock of `from`.
+    /// When it could be copied, in the clock of `from`; what a page has carried, when it was given to the other side, in the clock of
+    /// that one.
     pub at: PeerTime,
     /// What it is.
     pub signal: Signal,
     /// Whether it was not handed over, since it belongs to an offer that is taken back.
     pub withheld: bool,
+    /// Whether the page has carried it by itself.
+    pub by_page: bool,
 }
 
 /// What one side did in a call.

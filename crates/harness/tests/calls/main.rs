@@ -1,5 +1,6 @@
 //! What is made of calls between scripted peers: the exchange, the verdict on it, and the diagnosis.
 
+mod by_page;
 mod changes;
 mod data;
 mod diagnosis;

@@ -160,6 +160,7 @@ async fn candidates_that_travel_on_their_own_are_those_of_trickle() {
     let mut exchange = call(VANILLA, &[], Deadlines::default()).await;
     let candidate = |candidate: &str| Carried {
         withheld: false,
+        by_page: false,
         round: FIRST_ROUND,
         from: Role::Answerer,
         at: Duration::ZERO,

@@ -42,6 +42,7 @@ fn exchange(mode_notes: &[Note]) -> Exchange {
         at: ms(0),
         signal,
         withheld: false,
+        by_page: false,
     };
     Exchange {
         round: FIRST_ROUND,

@@ -20,11 +20,11 @@ use super::{
     fetched,
     listener::{Arrival, Listener},
     page_of_calls::PageOfCalls,
-    page_steps::{Step, steps},
+    page_steps::{OFFER, Step, steps},
     pictures,
     probe::{self, Part, Probe},
 };
-use crate::{clock::SharedClock, page_url::answers};
+use crate::{clock::SharedClock, page_map::PageMap, page_url::answers};
 
 /// A reading takes 0.3 ms at the best and often twice that: of so many, one is near the best.
 const CLOCK_READINGS: usize = 8;
@@ -71,8 +71,15 @@ impl CallOnPage {
             }
         };
         let mut commands = Vec::new();
+        let (page, mut waits) = (Arc::clone(&self.page), true);
+        let answerer_begins = page.answerer_begins(self.role);
+        tokio::pin!(answerer_begins);
         loop {
             tokio::select! {
+                () = &mut answerer_begins, if waits && alive => {
+                    waits = false;
+                    alive = self.step(OFFER, &Value::Null).await;
+                }
                 Some(Arrival) = arrivals.recv(), if alive => {
                     if let Err(trouble) = self.prepare().await {
                         alive = self.fail(trouble);
@@ -87,9 +94,10 @@ impl CallOnPage {
             for step in steps(commands.drain(..), &self.page) {
                 match step {
                     Step::Act(name, argument) if alive => {
-                        if let Err(trouble) = self.begin(name, &argument).await {
-                            alive = self.fail(trouble);
+                        if name == OFFER {
+                            self.page.call_begins();
                         }
+                        alive = self.step(name, &argument).await;
                     }
                     Step::Act(..) => {}
                     // Whoever asked and waits no longer has taken the browser for dead.
@@ -106,6 +114,7 @@ impl CallOnPage {
     async fn open(&self) -> Result<Probe, HarnessError> {
         let part = Part {
             map: &self.page.map,
+            word: &self.page.word(),
             role: self.role,
             mode: self.mode,
             media: self.media,
@@ -154,6 +163,12 @@ impl CallOnPage {
         }
     }
 
+    /// Has the probe begin a step, and answers whether the page is there.
+    async fn step(&self, name: &str, argument: &Value) -> bool {
+        let begun = self.begin(name, argument).await;
+        begun.map_or_else(|trouble| self.fail(trouble), |()| true)
+    }
+
     async fn begin(&self, step: &str, argument: &Value) -> Result<(), HarnessError> {
         let asked = Instant::now();
         let now = match probe::begin(&self.tab, step, argument).await {
@@ -180,8 +195,8 @@ impl CallOnPage {
         let evidence = probe::collect(&self.tab).await.unwrap_or_default();
         let clock = self.clock.with(self.mailbox.zero(), |clock| clock.alignment());
         let console = self.tab.console().await;
-        let rewrites = self.page.map.rewrites_descriptions;
-        (Evidence { clock, console, rewrites, ..evidence }, stopped.is_ok())
+        let PageMap { rewrites_descriptions: rewrites, signals_itself, .. } = self.page.map;
+        (Evidence { clock, console, rewrites, signals_itself, ..evidence }, stopped.is_ok())
     }
 
     /// Leaves the page, and with it the connection and the camera, unless pages are kept.

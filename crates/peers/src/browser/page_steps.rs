@@ -6,6 +6,9 @@ use tokio::sync::oneshot;
 
 use super::{clipboard::Pasted, command::Command, page_of_calls::PageOfCalls};
 
+/// The step of the probe by which the call begins.
+pub(super) const OFFER: &str = "offer";
+
 /// What is done on the page.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -29,7 +32,7 @@ pub(super) fn steps(commands: impl Iterator<Item = Command>, page: &PageOfCalls)
         }
         steps.extend(pasted(&mut candidates, page));
         steps.push(match command {
-            Command::Act(Act::Offer) => Step::Act("offer", Value::Null),
+            Command::Act(Act::Offer) => Step::Act(OFFER, Value::Null),
             Command::Act(act) => Step::Act("change", json!(act)),
             Command::Examine(answer) => Step::Examine(answer),
             Command::Pictures(answer) => Step::Pictures(answer),

@@ -14,9 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    clipboard::Clipboard, command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running,
-};
+use super::{command::Command, on_page::CallOnPage, page_of_calls::PageOfCalls, running::Running};
 use crate::{
     clock::SharedClock,
     kind::{Launch, LivePeer, Software},
@@ -107,8 +105,7 @@ impl Peer for BrowserPeer {
     }
 
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
-        // Both sides are started before either of them copies anything.
-        *self.page.clipboard() = Clipboard::default();
+        self.page.begin(assignment.role);
         let (commands, inbox) = mpsc::unbounded_channel();
         let call = CallOnPage {
             role: assignment.role,
@@ -169,6 +166,11 @@ impl Peer for BrowserPeer {
     async fn close(&mut self) {
         let Some(call) = self.call.take() else { return };
         if self.usable && call.commands.send(Command::Close).is_ok() {
+            if self.page.map.signals_itself {
+                // To a server of the page, who has not left is still there when others call.
+                let _ = call.task.await;
+                return;
+            }
             self.leaving = Some(call.task);
         } else {
             call.task.abort();

@@ -14,6 +14,7 @@ use tincan_harness::{
 use super::{
     base64::from_base64,
     context::{Context, ContextError},
+    page_of_calls::CALL,
 };
 use crate::{
     page_map::{PageMap, Target},
@@ -47,6 +48,8 @@ const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'a> {
     pub(super) map: &'a PageMap,
+    /// What stands for [`CALL`] in the map.
+    pub(super) word: &'a str,
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
@@ -87,7 +90,8 @@ impl Probe {
 }
 
 /// The body of the script: it finds `push` defined.
-fn source(Part { map, role, mode, media, flowing, source, ice }: Part<'_>, before: Option<&str>) -> String {
+fn source(part: Part<'_>, before: Option<&str>) -> String {
+    let Part { map, word, role, mode, media, flowing, source, ice } = part;
     // A map is read only if it has a plan for each role.
     let plan = map.plan(role).ok();
     let config = json!({
@@ -116,6 +120,7 @@ fn source(Part { map, role, mode, media, flowing, source, ice }: Part<'_>, befor
         "batch": BATCH,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
+    let config = config.to_string().replace(CALL, word);
     format!("{before} (function (config) {{ {PROBE} }})({config});")
 }
 
@@ -142,6 +147,7 @@ fn places(map: &PageMap, gathers_first: bool, media: Media) -> Value {
             "add": first(&candidates.add),
         })),
         "video": { "local": video(&map.video.local), "remote": video(&map.video.remote) },
+        "signalsItself": map.signals_itself,
         "acts": map.acts.controls().into_iter().map(|(act, css)| (act.to_string(), json!(first(&css.to_owned()))))
             .collect::<serde_json::Map<_, _>>(),
     })

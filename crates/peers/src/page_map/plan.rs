@@ -150,16 +150,41 @@ fn required(action: &str, key: &str, target: &Option<Target>) -> Result<Target, 
 impl RolePlan {
     /// The plan of `role` from the steps of a map.
     pub(super) fn of_steps(role: Role, steps: &[Step]) -> Result<Self, String> {
-        let planned = steps.iter().enumerate().map(|(place, step)| {
-            let name = format!("step {} of the {role}", place + 1);
-            match step.action() {
-                Ok(action) => {
-                    Ok(PlannedStep { name, optional: step.optional, for_camera: step.for_camera, action })
-                }
-                Err(why) => Err(format!("{name}: {why}")),
-            }
-        });
-        Self::new(role, planned.collect::<Result<_, _>>()?)
+        if let Some(place) = steps.iter().position(|step| step.begins_call) {
+            return Err(format!(
+                "step {} of the {role}: `begins_call` is for a page that signals for itself (`signals_itself`)",
+                place + 1
+            ));
+        }
+        Self::new(role, planned(role, steps)?)
+    }
+
+    /// The plan of `role` on a page that signals for itself. The call begins with the step that says so; where none does on either
+    /// side, with what the offerer does last with its hands.
+    pub(super) fn of_a_page_that_signals(
+        role: Role,
+        steps: &[Step],
+        is_begun_elsewhere: bool,
+    ) -> Result<Self, String> {
+        let begin = steps.iter().position(|step| step.begins_call);
+        if steps.iter().filter(|step| step.begins_call).count() > 1 {
+            return Err(format!("the {role} has `begins_call` twice"));
+        }
+        let steps = planned(role, steps)?;
+        let carries = |step: &&PlannedStep| step.action.copies().is_some() || step.action.pastes().is_some();
+        if let Some(step) = steps.iter().find(carries) {
+            return Err(format!(
+                "{}: nothing is copied and pasted on a page that signals for itself",
+                step.name
+            ));
+        }
+        let last_of_hands = || steps.iter().rposition(|step| step.action.is_of_hands());
+        let before_the_call = match begin {
+            Some(begin) => begin,
+            None if role == Role::Offerer && !is_begun_elsewhere => last_of_hands().unwrap_or(steps.len()),
+            None => steps.len(),
+        };
+        Ok(Self { steps, before_the_call })
     }
 
     fn new(role: Role, steps: Vec<PlannedStep>) -> Result<Self, String> {
@@ -226,6 +251,20 @@ impl RolePlan {
         ));
         Self::new(Role::Answerer, steps)
     }
+}
+
+/// What the steps of a map do.
+fn planned(role: Role, steps: &[Step]) -> Result<Vec<PlannedStep>, String> {
+    let planned = steps.iter().enumerate().map(|(place, step)| {
+        let name = format!("step {} of the {role}", place + 1);
+        match step.action() {
+            Ok(action) => {
+                Ok(PlannedStep { name, optional: step.optional, for_camera: step.for_camera, action })
+            }
+            Err(why) => Err(format!("{name}: {why}")),
+        }
+    });
+    planned.collect()
 }
 
 fn named(name: &str, action: Action) -> PlannedStep {

@@ -46,6 +46,9 @@ pub struct Step {
     /// Left out, unless its element is there when it is its turn.
     #[serde(default)]
     pub optional: bool,
+    /// Whether the call begins with it, on a page that signals for itself: it is taken when both sides have taken those before it.
+    #[serde(default)]
+    pub begins_call: bool,
     /// Left out in calls that have neither video nor sound.
     #[serde(default)]
     pub for_camera: bool,

@@ -174,3 +174,57 @@ fn each_role_may_open_something_else() {
     let map = PageMap::parse(&text, Path::new("x.toml")).unwrap();
     assert_eq!(Role::BOTH.map(|role| map.entry_of(role)), ["host.html?a#b", "index.html"]);
 }
+
+const ROOM: &str = r##"
+    name = "room"
+    modes = ["trickle"]
+    signals_itself = true
+    [offerer]
+    steps = [{ click = "#enter" }, { wait_for = "#state", shows = "here" }, { click = "#call" }, { wait_for = "video" }]
+    [answerer]
+    steps = [{ click = "#enter" }]
+"##;
+
+/// How many steps each side takes before the call begins on the page of this map.
+fn before_the_call(map: &str) -> [usize; 2] {
+    let map = PageMap::parse(map, Path::new("mine")).unwrap();
+    Role::BOTH.map(|role| map.plan(role).unwrap().before_the_call)
+}
+
+#[test]
+fn on_a_page_that_signals_for_itself_the_call_begins_where_the_map_says_or_with_the_last_click_of_the_offerer()
+ {
+    assert_eq!(before_the_call(ROOM), [2, 1]);
+    let by_the_offerer =
+        ROOM.replacen(r##"{ click = "#enter" }"##, r##"{ click = "#enter", begins_call = true }"##, 1);
+    assert_eq!(before_the_call(&by_the_offerer), [0, 1]);
+    let by_the_answerer =
+        ROOM.replace(r##"[{ click = "#enter" }]"##, r##"[{ click = "#enter", begins_call = true }]"##);
+    assert_eq!(before_the_call(&by_the_answerer), [4, 0]);
+}
+
+#[test]
+fn a_page_that_signals_for_itself_has_nothing_that_is_copied_and_pasted() {
+    let refused = |map: &str| PageMap::parse(map, Path::new("mine")).unwrap_err().to_string();
+    let copies = ROOM.replace(r##"{ wait_for = "video" }"##, r##"{ copy = "offer", from = "#out" }"##);
+    assert!(
+        refused(&copies).contains("step 4 of the offerer: nothing is copied and pasted"),
+        "{}",
+        refused(&copies)
+    );
+    let begins = r##"{ click = "#call", begins_call = true }"##;
+    let twice = ROOM.replace(r##"{ click = "#call" }"##, &format!("{begins}, {begins}"));
+    assert!(refused(&twice).contains("the offerer has `begins_call` twice"), "{}", refused(&twice));
+    let acts = format!("{ROOM}\n[acts]\nhang_up = \"#end\"\n");
+    assert!(refused(&acts).contains("[acts] cannot be used"), "{}", refused(&acts));
+    let candidates = format!("{ROOM}\n[candidates]\nsend = \"a\"\nreceived = \"b\"\nadd = \"c\"\n");
+    assert!(refused(&candidates).contains("it has no [sdp] and no [candidates]"), "{}", refused(&candidates));
+    let copied_after_all = ROOM.replace("signals_itself = true", "").replace(r#""trickle""#, r#""vanilla""#);
+    assert!(
+        refused(&copied_after_all).contains("has no `copy = \"offer\"` among its steps"),
+        "{}",
+        refused(&copied_after_all)
+    );
+    let none = ROOM.replace(r##"steps = [{ click = "#enter" }]"##, "");
+    assert!(refused(&none).contains("the answerer has no `steps`"), "{}", refused(&none));
+}

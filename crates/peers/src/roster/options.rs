@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tincan_harness::Deadlines;
+use tincan_harness::{Deadlines, HarnessError};
 
 use crate::{
     browser::options::BrowserOptions,
@@ -59,6 +59,18 @@ impl RosterOptions {
             keep_pictures: false,
             signaling_delay: Duration::ZERO,
         }
+    }
+
+    /// Looks whether what is asked goes together.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(crate) fn check(&self) -> Result<(), HarnessError> {
+        if self.page_map.signals_itself && !self.signaling_delay.is_zero() {
+            let why = format!("the page {} signals for itself: nothing is pasted", self.page_map.name);
+            return Err(HarnessError::new("delay signals", why).hint("leave out --signaling-delay"));
+        }
+        Ok(())
     }
 
     /// The same on the built-in page, with the number `run_number`.

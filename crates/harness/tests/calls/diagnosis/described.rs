@@ -126,6 +126,7 @@ async fn what_was_given_that_was_never_copied_or_is_ones_own_is_told() {
     let own = "v=0\r\no=- 9 2 IN IP4 0.0.0.0\r\n";
     exchange.carried.push(Carried {
         withheld: false,
+        by_page: false,
         round: FIRST_ROUND,
         from: Role::Answerer,
         at: Duration::ZERO,

@@ -214,6 +214,7 @@ function watchDescriptions(prototype) {
       record.given = { sdp: String(description?.sdp ?? "") };
       choose();
       noteOf(record, "remote-description-given");
+      if (map.signalsItself) cameByItself(record, "given-description", { type: description?.type ?? "implicit", sdp: record.given.sdp });
     });
   }
   for (const method of ["createOffer", "createAnswer"]) {
@@ -265,6 +266,20 @@ function watchReplacing({ RTCRtpSender, MediaStreamTrack }) {
   };
 }
 
+// What a page that signals for itself was given of the other side.
+function cameByItself(record, kind, rest) {
+  tell(record, kind, rest);
+  if (requested) return;
+  requested = true; // it is said once
+  harnessError("begin the call", "the page called before the step that begins the call was taken", "mark the step that begins it in the page map: begins_call = true");
+}
+
+// As RTCIceCandidate.toJSON() has it; none is the end of candidates.
+function asCandidate(given) {
+  const { candidate = "", sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = given ?? {};
+  return { candidate: String(candidate), sdpMid, sdpMLineIndex, usernameFragment };
+}
+
 const recordOfSender = (sender) => records.find(({ connection }) => connection.getSenders().includes(sender));
 
 inEachWindow((own) => {
@@ -273,6 +288,8 @@ inEachWindow((own) => {
   watchDescriptions(prototype);
   wrapMethod(prototype, "addIceCandidate", null, function (error, [candidate]) {
     noteOf(recordOf(this), "candidate-refused", { candidate: String(candidate?.candidate), message: words(error) });
+  }, function ([candidate]) {
+    if (map.signalsItself) cameByItself(recordOf(this), "given-candidate", { candidate: asCandidate(candidate) });
   });
   watchTracks(prototype);
   watchReplacing(own);

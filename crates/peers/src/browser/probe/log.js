@@ -6,7 +6,7 @@
 //
 // config: { role, gathersFirst, ice: { servers, relayOnly }, batch, media: { video, audio }, flowing: { video, audio },
 //   plan: { steps, beforeTheCall }, changes: { offerer: steps, answerer: steps },
-//   map: { clicks, ice, candidates, video, acts } of targets,
+//   map: { clicks, ice, candidates, video, acts } of targets, and whether the page signalsItself,
 //   data: null or { source, head, separator, padding, channels }, strip: { columns, rows, share, threshold },
 //   sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
 const { role, gathersFirst, ice, map, plan, changes, media, flowing, strip, sound, batch } = config;
@@ -66,7 +66,7 @@ function handOver() {
 
 // Whatever text a page holds, what is handed over is Unicode, and of a size that can be handled: a description may be long,
 // but nobody reads a page's words to their end if they do not end soon.
-const LONGEST = { shown: 1 << 20, answer: 1 << 20, given: 1 << 20, other: 1000 };
+const LONGEST = { shown: 1 << 20, answer: 1 << 20, given: 1 << 20, sdp: 1 << 20, other: 1000 };
 const LONG_REPORT = 16 << 20; // many samples of getStats are no long text
 
 function clean(key, value) {

@@ -60,6 +60,7 @@ async function walk(beforeTheCall = null) {
     if (!isDone) return;
   }
   busy = false;
+  if (beforeTheCall === walking.length) await beReady();
   lookAgain();
 }
 
@@ -160,8 +161,9 @@ async function untilState({ state }) {
   }
 }
 
+// On a page that signals for itself the call begins on both sides.
 function offer() {
-  write("reached", { milestone: "offer-requested" });
+  if (role === "offerer") write("reached", { milestone: "offer-requested" });
   requested = true;
   lookAgain();
 }

@@ -66,7 +66,7 @@ let described = null; // the text that was copied in this round
 let lastText = null; // and in the one before
 let copying = null; // the step that copies the description
 let pasted = null; // the description that was pasted last
-let requested = role !== "offerer"; // whether an offer was asked for
+let requested = role !== "offerer" && !map.signalsItself; // whether the call may begin
 
 const fragmentOf = (description) => /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? "")?.[1] ?? null;
 
@@ -83,7 +83,14 @@ function beginRound() {
   for (const { reached } of records) ["local-description-set", "remote-description-set"].forEach((milestone) => reached.delete(milestone));
 }
 
+// A page that signals for itself sends its description when it is due, by whatever way it has: that is seen where it arrives.
+function sendByItself() {
+  const isDue = (record) => mayCopy(record) && !record.reached.has("description-sent");
+  for (const record of records.filter(isDue)) reach(record, "description-sent");
+}
+
 function describe() {
+  if (map.signalsItself) return sendByItself();
   const element = copying && described === null && requested && there(copying.target);
   for (const text of element ? textsOf(element) : []) {
     if (text === lastText) continue;
