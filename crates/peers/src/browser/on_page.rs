@@ -19,8 +19,8 @@ use super::{
     context::{Context, ContextError},
     fetched,
     listener::{Arrival, Listener},
-    page_of_calls::PageOfCalls,
-    page_steps::{OFFER, Step, steps},
+    page_of_calls::{Beginning, PageOfCalls},
+    page_steps::{ALLOW, OFFER, Step, steps},
     pictures,
     probe::{self, Part, Probe},
 };
@@ -71,14 +71,12 @@ impl CallOnPage {
             }
         };
         let mut commands = Vec::new();
-        let (page, mut waits) = (Arc::clone(&self.page), true);
-        let answerer_begins = page.answerer_begins(self.role);
-        tokio::pin!(answerer_begins);
+        let mut told = Beginning::NotYet;
         loop {
             tokio::select! {
-                () = &mut answerer_begins, if waits && alive => {
-                    waits = false;
-                    alive = self.step(OFFER, &Value::Null).await;
+                now = self.page.to_be_told(self.role, told) => {
+                    told = now;
+                    alive = self.hear_of(now, alive).await;
                 }
                 Some(Arrival) = arrivals.recv(), if alive => {
                     if let Err(trouble) = self.prepare().await {
@@ -94,10 +92,7 @@ impl CallOnPage {
             for step in steps(commands.drain(..), &self.page) {
                 match step {
                     Step::Act(name, argument) if alive => {
-                        if name == OFFER {
-                            self.page.call_begins();
-                        }
-                        alive = self.step(name, &argument).await;
+                        alive = self.begins(name).await && self.step(name, &argument).await;
                     }
                     Step::Act(..) => {}
                     // Whoever asked and waits no longer has taken the browser for dead.
@@ -161,6 +156,29 @@ impl CallOnPage {
             let Ok(now) = probe::clock(&self.tab).await else { return };
             self.clock.with(self.mailbox.zero(), |clock| clock.observe(asked, now));
         }
+    }
+
+    /// Tells the answerer's page, if it is there, how far the call has begun; answers whether it is there then.
+    async fn hear_of(&self, beginning: Beginning, is_there: bool) -> bool {
+        if beginning == Beginning::Begun {
+            return is_there && self.step(OFFER, &Value::Null).await;
+        }
+        let is_there = is_there && self.step(ALLOW, &Value::Null).await;
+        // The offerer waits for that in any case.
+        self.page.is(Beginning::AllowedOnBothSides);
+        is_there
+    }
+
+    /// Before a call begins on a page that signals for itself, both pages are told that they may be called.
+    async fn begins(&self, step: &str) -> bool {
+        if step != OFFER || !self.page.map.signals_itself {
+            return true;
+        }
+        let is_there = self.step(ALLOW, &Value::Null).await;
+        self.page.is(Beginning::Allowed);
+        self.page.allowed_on_both_sides().await;
+        self.page.is(Beginning::Begun);
+        is_there
     }
 
     /// Has the probe begin a step, and answers whether the page is there.

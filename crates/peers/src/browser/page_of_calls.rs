@@ -1,8 +1,11 @@
 //! The page on which calls are made.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    future::pending,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use tincan_harness::Role;
@@ -23,12 +26,26 @@ pub(crate) struct PageOfCalls {
     pub(crate) map: PageMap,
     /// What both sides have copied in the call that is made on it.
     clipboard: Mutex<Clipboard>,
-    /// Whether the call has begun: on a page that signals for itself that concerns both sides.
-    begun: watch::Sender<bool>,
+    /// How far the call has begun: on a page that signals for itself that concerns both sides.
+    beginning: watch::Sender<Beginning>,
     /// By what the rooms of its calls are told from those of others on the same server.
     run: u32,
     /// The number of the call.
     call: AtomicU32,
+}
+
+/// How a call begins on a page that signals for itself: a page may call as soon as the other one does, so both are told that they may
+/// before either of them is asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beginning {
+    /// A page that calls now calls too early.
+    NotYet,
+    /// The offerer's page may be called, and the answerer's has to be told so.
+    Allowed,
+    /// Both may be called.
+    AllowedOnBothSides,
+    /// It has begun.
+    Begun,
 }
 
 /// What stands in a page map for the [word](PageOfCalls::word) of the call.
@@ -37,30 +54,39 @@ pub(super) const CALL: &str = "{call}";
 impl PageOfCalls {
     /// The page `page` of `map`, which is served at `base` unless it is elsewhere.
     pub(crate) fn new(base: String, page: Page, map: PageMap) -> Self {
-        let (clipboard, begun) = (Mutex::default(), watch::Sender::new(false));
-        Self { base, page, map, clipboard, begun, run: rand::random(), call: AtomicU32::new(0) }
+        let (clipboard, beginning) = (Mutex::default(), watch::Sender::new(Beginning::NotYet));
+        Self { base, page, map, clipboard, beginning, run: rand::random(), call: AtomicU32::new(0) }
     }
 
     /// Makes it ready for another call. Both sides are started before either of them does anything on it, the offerer first.
     pub(super) fn begin(&self, role: Role) {
         *self.clipboard() = Clipboard::default();
-        self.begun.send_replace(false);
+        self.is(Beginning::NotYet);
         if role == Role::Offerer {
             self.call.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// The call begins, as the offerer was asked to have it.
-    pub(super) fn call_begins(&self) {
-        self.begun.send_replace(true);
+    /// The call has begun so far.
+    pub(super) fn is(&self, beginning: Beginning) {
+        self.beginning.send_replace(beginning);
     }
 
-    /// Waits until the call begins, on the side that is not asked for it; for ever on a page that does not signal for itself.
-    pub(super) async fn answerer_begins(&self, role: Role) {
-        let mut begun = self.begun.subscribe();
-        if !self.map.signals_itself || role == Role::Offerer || begun.wait_for(|begun| *begun).await.is_err()
-        {
-            std::future::pending().await
+    /// Waits until both pages may be called.
+    pub(super) async fn allowed_on_both_sides(&self) {
+        // The sender lives as long as this.
+        let _ = self.beginning.subscribe().wait_for(|now| *now >= Beginning::AllowedOnBothSides).await;
+    }
+
+    /// Waits until `role` has to be told how far the call has begun, after it was told `told`: only the answerer has, since the offerer
+    /// is asked for the call, and only on a page that signals for itself.
+    pub(super) async fn to_be_told(&self, role: Role, told: Beginning) -> Beginning {
+        let mut beginning = self.beginning.subscribe();
+        let is_news = |now: &Beginning| *now > told && matches!(now, Beginning::Allowed | Beginning::Begun);
+        let now = beginning.wait_for(is_news).await.map(|now| *now);
+        match now {
+            Ok(now) if self.map.signals_itself && role == Role::Answerer => now,
+            _ => pending().await,
         }
     }
 

@@ -8,6 +8,8 @@ use super::{clipboard::Pasted, command::Command, page_of_calls::PageOfCalls};
 
 /// The step of the probe by which the call begins.
 pub(super) const OFFER: &str = "offer";
+/// The step of the probe by which a page that signals for itself may be called.
+pub(super) const ALLOW: &str = "allow";
 
 /// What is done on the page.
 #[derive(Debug)]

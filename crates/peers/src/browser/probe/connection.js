@@ -269,8 +269,8 @@ function watchReplacing({ RTCRtpSender, MediaStreamTrack }) {
 // What a page that signals for itself was given of the other side.
 function cameByItself(record, kind, rest) {
   tell(record, kind, rest);
-  if (requested) return;
-  requested = true; // it is said once
+  if (mayCall) return;
+  mayCall = true; // it is said once
   harnessError("begin the call", "the page called before the step that begins the call was taken", "mark the step that begins it in the page map: begins_call = true");
 }
 

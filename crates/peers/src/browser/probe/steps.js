@@ -161,6 +161,10 @@ async function untilState({ state }) {
   }
 }
 
+function allow() {
+  mayCall = true;
+}
+
 // On a page that signals for itself the call begins on both sides.
 function offer() {
   if (role === "offerer") write("reached", { milestone: "offer-requested" });

@@ -66,6 +66,7 @@ let described = null; // the text that was copied in this round
 let lastText = null; // and in the one before
 let copying = null; // the step that copies the description
 let pasted = null; // the description that was pasted last
+let mayCall = false; // whether a page that signals for itself may be given what the other one sends
 let requested = role !== "offerer" && !map.signalsItself; // whether the call may begin
 
 const fragmentOf = (description) => /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? "")?.[1] ?? null;
