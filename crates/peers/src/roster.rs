@@ -144,6 +144,10 @@ impl Roster {
     async fn held_against_page(&self, judged: Judged) -> Judged {
         let Verdict::Failed(shortfall) = &judged.verdict else { return judged };
         let Err(gone) = self.options.page.look().await else { return judged };
+        let gone = match &self.command {
+            Some(command) => command.in_its_words(gone),
+            None => gone,
+        };
         let message = format!("it was there before the call, and now: {}; {shortfall}", gone.message);
         let trouble = HarnessError { message, ..gone };
         let ending = Ending::HarnessFailed(shortfall.role, trouble.clone());

@@ -132,6 +132,17 @@ const ROOMS: &[Room] = &[
         words: &[],
     },
     Room {
+        name: "a-server-that-ends-in-the-middle-of-a-call",
+        replace: &[(
+            "server.py",
+            "            if kind == TEXT:",
+            "            if b'\"answer\"' in payload:\n                print('no more', flush=True), os._exit(3)\n            if kind == TEXT:",
+        )],
+        scenario: TRICKLE,
+        outcome: Outcome::Errored,
+        words: &["it was there before the call, and now", "refused", "its server said", "no more", "$PORT"],
+    },
+    Room {
         name: "a-server-that-ends",
         replace: &[("server.py", "asyncio.run(main())", "raise SystemExit('no room today')")],
         scenario: TRICKLE,

@@ -19,6 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// How often it is looked whether it listens: nothing tells of that.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
+const HINT: &str = "run it by hand in the folder of the page: it has to listen on the port that $PORT names, and go on until it is ended";
+
 /// A server that a page map has started. It ends with its run, and with it all that it has started.
 #[derive(Debug)]
 pub(crate) struct PageCommand {
@@ -56,9 +58,7 @@ impl PageCommand {
             Err(why) => {
                 let message = format!("{why}; it said {}", warden.last_words());
                 warden.end().await;
-                let hint =
-                    "run it by hand in the folder of the page: it has to listen on the port that $PORT names";
-                Err(HarnessError::new(step, message).hint(hint))
+                Err(HarnessError::new(step, message).hint(HINT))
             }
         }
     }
@@ -66,6 +66,12 @@ impl PageCommand {
     /// Where its page is.
     pub(crate) const fn url(&self) -> &PageUrl {
         &self.url
+    }
+
+    /// `trouble` with the page, with what the server said last.
+    pub(crate) fn in_its_words(&self, trouble: HarnessError) -> HarnessError {
+        let message = format!("{}; its server said {}", trouble.message, self.warden.last_words());
+        HarnessError { message, ..trouble }.hint(HINT)
     }
 
     /// Ends it, and returns when nothing of it is left.

@@ -66,11 +66,12 @@ impl ProxiedVideo {
         })
     }
 
-    /// Begins to send, as the payload type that was negotiated.
+    /// Begins to send, as the payload type that was negotiated, or goes on as another one: the pictures go on with it.
     pub(super) fn open(&mut self, ssrc: Option<u32>, payload_type: u8) {
         let (ssrc, now) = (ssrc.unwrap_or_else(rand::random), Instant::now());
         let packetizer = Packetizer::new(self.codec, ssrc, payload_type);
-        self.sending = Some(Sending { packetizer, ssrc, payload_type, began: now, due: now, key: true });
+        let (began, due) = self.sending.as_ref().map_or((now, now), |before| (before.began, before.due));
+        self.sending = Some(Sending { packetizer, ssrc, payload_type, began, due, key: true });
     }
 
     /// When the next picture is due; none before sending has begun.
@@ -230,6 +231,20 @@ mod tests {
 
     fn data(message: &serde_json::Value) -> String {
         message["data"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sending_goes_on_as_another_stream() {
+        let mut from = Tried::new(MediaBy::Rtp);
+        let mut ssrcs = Vec::new();
+        for ssrc in [9, 10] {
+            from.video.open(Some(ssrc), 96);
+            tokio::time::advance(PICTURE_INTERVAL).await;
+            from.video.send().unwrap();
+            let packet = STANDARD.decode(data(&from.said()[0])).unwrap();
+            ssrcs.push(u32::from_be_bytes(packet[8..12].try_into().unwrap()));
+        }
+        assert_eq!(ssrcs, [9, 10]);
     }
 
     #[tokio::test(start_paused = true)]
