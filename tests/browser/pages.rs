@@ -2,6 +2,7 @@
 
 mod by_page;
 mod changed;
+mod check;
 mod steps;
 mod unasked;
 mod working;
@@ -53,6 +54,7 @@ pub fn trials() -> Vec<Trial> {
         trial(format!("pages/firefox/{}", page.name), move || comes_to(page, scenario))
     }));
     trials.extend(by_page::trials());
+    trials.extend(check::trials());
     trials
 }
 

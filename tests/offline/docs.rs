@@ -15,7 +15,7 @@ use crate::{cli::Tincan, report::violations_of};
 
 const MOST_README_BYTES: usize = 8_000;
 /// What each command is told with, and the pages that have a table of it.
-const COMMANDS: [(&[&str], &str); 13] = [
+const COMMANDS: [(&[&str], &str); 14] = [
     (&["run"], "run.md"),
     (&["compare"], "compare.md"),
     (&["sweep"], "sweep.md"),
@@ -25,6 +25,7 @@ const COMMANDS: [(&[&str], &str); 13] = [
     (&["report"], "report.md"),
     (&["list"], "list.md"),
     (&["serve"], "serve.md"),
+    (&["map", "check"], "map.md"),
     (&["peer", "check"], "protocol.md"),
     (&["peer", "offer"], "by-hand.md"),
     (&["peer", "answer"], "by-hand.md"),

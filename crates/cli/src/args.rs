@@ -93,6 +93,9 @@ pub enum Command {
     /// Try a program that takes part in calls, or take a peer into your own hands
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Try the map of a page
+    #[command(subcommand)]
+    Map(MapCommand),
     /// Say what is installed, whether calls can be made with it, and what to do about what is wrong
     Doctor(DoctorArgs),
 }
@@ -246,6 +249,31 @@ pub struct SnapshotRecordArgs {
     pub out: PathBuf,
     #[command(flatten)]
     pub peers: PeersArgs,
+    #[command(flatten)]
+    pub browser: BrowserArgs,
+}
+
+/// `tincan map`
+#[derive(Debug, Subcommand)]
+pub enum MapCommand {
+    /// Make one call, step by step: say what each step found, with a picture of the page after it
+    Check(MapCheckArgs),
+}
+
+/// `tincan map check`
+#[derive(Debug, Args)]
+pub struct MapCheckArgs {
+    /// The call to make [default: between two Chromium, in trickle if the page does it, else in vanilla]
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// Put the pictures into this folder [default: target/tincan-map]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Show the browsers' windows
+    #[arg(long)]
+    pub headed: bool,
+    #[command(flatten)]
+    pub driven: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }

@@ -9,6 +9,7 @@ mod doctor;
 mod exit;
 mod lines;
 mod list;
+mod map;
 mod measure;
 mod namespaces;
 mod page;
@@ -48,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::serve(args),
         Command::Snapshot(command) => snapshot::snapshot(command),
         Command::Peer(command) => peer::peer(command),
+        Command::Map(command) => map::map(command),
         Command::Doctor(args) => doctor::doctor(args),
     });
     exit.into()

@@ -74,6 +74,17 @@ pub enum Note {
         /// The control, its kind, and what it holds.
         text: String,
     },
+    /// A step of the page map is about to be taken, or was: noted where a map is tried step by step.
+    Step {
+        /// Which, from 1.
+        number: u32,
+        /// Of how many.
+        of: u32,
+        /// What is done: `click "#call"`.
+        what: String,
+        /// What it was done with; none as long as it was not.
+        found: Option<String>,
+    },
     /// Something else.
     Other {
         /// What.
@@ -184,6 +195,10 @@ impl fmt::Display for Note {
             Self::NotLoaded { text } => write!(f, "not loaded: {text}"),
             Self::Dialog { dialog, text } => write!(f, "dialog: {dialog}({text:?})"),
             Self::ToBeCopied { text } => write!(f, "to be copied: {text}"),
+            Self::Step { number, of, what, found } => {
+                let found = found.as_deref().unwrap_or("not taken yet");
+                write!(f, "step {number} of {of}: {what}: {found}")
+            }
             Self::Other { text } => f.write_str(text),
         }
     }

@@ -1,6 +1,6 @@
 //! Hears what a tab says during a call, and posts it.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 
 use tincan_harness::{Event, HarnessError, Mailbox, Note, Role, SdpType, timeline::PeerTime};
 use tokio::sync::mpsc;
@@ -10,6 +10,7 @@ use super::{
     context::{Context, ContextError, Dialog, Said},
     copied,
     page_of_calls::PageOfCalls,
+    probe,
 };
 use crate::{
     clock::SharedClock,
@@ -29,6 +30,8 @@ pub(super) struct Listener {
     clock: SharedClock,
     mailbox: Mailbox,
     arrive: mpsc::UnboundedSender<Arrival>,
+    /// Where a picture of each step goes.
+    step_pictures: Option<PathBuf>,
     /// The document that speaks, and whether it has loaded.
     document: Option<(String, bool)>,
     /// The answers to dialogs that the page is about to show.
@@ -59,9 +62,10 @@ impl Listener {
         clock: SharedClock,
         mailbox: Mailbox,
         arrive: mpsc::UnboundedSender<Arrival>,
+        step_pictures: Option<PathBuf>,
     ) -> Self {
         let (said, tab, expected) = (tab.listen(), Arc::clone(tab), VecDeque::new());
-        Self { said, tab, role, page, clock, mailbox, arrive, document: None, expected }
+        Self { said, tab, role, page, clock, mailbox, arrive, step_pictures, document: None, expected }
     }
 
     /// Posts what the tab says until its page has said the last, or can say no more.
@@ -102,8 +106,10 @@ impl Listener {
         }
         self.clock.with(self.mailbox.zero(), |clock| clock.observe(self.mailbox.zero(), message.now));
         for entry in message.entries {
-            if matches!(entry.what, What::Loaded) {
-                self.loaded();
+            match &entry.what {
+                What::Loaded => self.loaded(),
+                What::Noted(Note::Step { number, found: Some(_), .. }) => self.picture_step(*number),
+                _ => {}
             }
             let at = entry.at();
             for (at, event) in self.copied(at, entry) {
@@ -111,6 +117,20 @@ impl Listener {
             }
         }
         Ok(if message.stopped { Heard::All } else { Heard::More })
+    }
+
+    /// Takes a picture of the page after a step, and lets the page go on.
+    fn picture_step(&self, number: u32) {
+        let Some(folder) = &self.step_pictures else { return };
+        let (file, tab) = (folder.join(format!("{}-{number}.png", self.role)), Arc::clone(&self.tab));
+        tokio::spawn(async move {
+            if let Some(picture) = tab.screenshot().await {
+                // Where it cannot be written, the step is told all the same.
+                let _ = tokio::fs::write(file, picture).await;
+            }
+            // A page that has gone meanwhile says so by itself.
+            let _ = probe::begin(&tab, "goOn", &number.into()).await;
+        });
     }
 
     /// What an entry says. What was copied is looked at, and the answers to dialogs are kept.

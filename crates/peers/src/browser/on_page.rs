@@ -1,6 +1,6 @@
 //! One call on a page: the probe is injected, the page is opened, clicked, pasted into and listened to.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tincan_harness::{
@@ -43,6 +43,7 @@ pub(super) struct CallOnPage {
     pub(super) ice: IceConfiguration,
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
+    pub(super) step_pictures: Option<PathBuf>,
     pub(super) preload: Option<&'static str>,
     pub(super) tab: Context,
     pub(super) clock: SharedClock,
@@ -61,6 +62,7 @@ impl CallOnPage {
             self.clock.clone(),
             self.mailbox.clone(),
             arrive,
+            self.step_pictures.clone(),
         );
         listening.spawn(ears.listen());
         let probe = match self.open().await {
@@ -109,6 +111,7 @@ impl CallOnPage {
     async fn open(&self) -> Result<Probe, HarnessError> {
         let part = Part {
             map: &self.page.map,
+            tells_steps: self.step_pictures.is_some(),
             word: &self.page.word(),
             role: self.role,
             mode: self.mode,

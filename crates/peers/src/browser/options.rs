@@ -22,6 +22,8 @@ pub struct BrowserOptions {
     pub headed: bool,
     /// Whether a page stays when its call has ended, to be looked at; the next call takes its place.
     pub keep_page: bool,
+    /// Where a picture of the page goes after each step of its map: `offerer-1.png` and so on. Without it no step is told.
+    pub step_pictures: Option<PathBuf>,
     /// What pages may reach besides this machine; a roster adds what its page needs.
     pub origins: Vec<Origin>,
     /// Whether a page may have any certificate.

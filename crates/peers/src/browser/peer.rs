@@ -1,6 +1,6 @@
 //! A browser as a peer, which stays warm from one call to the next.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rustix::process::Pid;
@@ -31,6 +31,7 @@ pub(crate) struct BrowserPeer {
     running: Running,
     page: Arc<PageOfCalls>,
     keep_page: bool,
+    step_pictures: Option<PathBuf>,
     /// A script that the page of the next call runs before anything else, the probe included.
     pub(crate) preload: Option<&'static str>,
     call: Option<RunningCall>,
@@ -62,6 +63,7 @@ impl BrowserPeer {
             running: running.on_a_machine_that_works(page.base(), &host).await?,
             page,
             keep_page: browser.keep_page,
+            step_pictures: browser.step_pictures.clone(),
             preload: None,
             call: None,
             leaving: None,
@@ -116,6 +118,7 @@ impl Peer for BrowserPeer {
             ice: assignment.ice.clone(),
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
+            step_pictures: self.step_pictures.clone(),
             preload: self.preload.take(),
             tab: Arc::clone(self.running.tab()),
             clock: SharedClock::default(),

@@ -48,6 +48,8 @@ const BATCH: u32 = frames::FRAMES_TO_PROVE / 2;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'a> {
     pub(super) map: &'a PageMap,
+    /// Whether each step of the map is told, and the next one waits until it was looked at.
+    pub(super) tells_steps: bool,
     /// What stands for [`CALL`] in the map.
     pub(super) word: &'a str,
     pub(super) role: Role,
@@ -91,7 +93,7 @@ impl Probe {
 
 /// The body of the script: it finds `push` defined.
 fn source(part: Part<'_>, before: Option<&str>) -> String {
-    let Part { map, word, role, mode, media, flowing, source, ice } = part;
+    let Part { map, tells_steps, word, role, mode, media, flowing, source, ice } = part;
     // A map is read only if it has a plan for each role.
     let plan = map.plan(role).ok();
     let config = json!({
@@ -100,6 +102,7 @@ fn source(part: Part<'_>, before: Option<&str>) -> String {
         "ice": { "servers": ice.servers, "relayOnly": ice.relay_only },
         "plan": plan,
         "changes": changes(map),
+        "tellsSteps": tells_steps,
         "map": places(map, mode.gathers_first(role), media),
         "media": {
             "video": media.video.map(VideoCodec::mime_type),

@@ -62,6 +62,7 @@ impl Tab {
         let (mode, ice) = (SignalingMode::Trickle, IceConfiguration::default());
         let part = Part {
             map,
+            tells_steps: false,
             word: "",
             role: Role::Offerer,
             mode,

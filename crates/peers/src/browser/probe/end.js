@@ -25,5 +25,5 @@ async function collect() {
 
 Object.defineProperty(window, KEY, {
   configurable: true,
-  value: { adopt, prepare, allow, offer, change, receive, receiveCandidates, stop, collect, lastFrame, now },
+  value: { adopt, prepare, allow, offer, change, receive, receiveCandidates, goOn, stop, collect, lastFrame, now },
 });

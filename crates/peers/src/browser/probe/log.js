@@ -7,6 +7,7 @@
 // config: { role, gathersFirst, ice: { servers, relayOnly }, batch, media: { video, audio }, flowing: { video, audio },
 //   plan: { steps, beforeTheCall }, changes: { offerer: steps, answerer: steps },
 //   map: { clicks, ice, candidates, video, acts } of targets, and whether the page signalsItself,
+//   tellsSteps: whether each step is told, and looked at,
 //   data: null or { source, head, separator, padding, channels }, strip: { columns, rows, share, threshold },
 //   sound: null or { positions, bands, windowMs, hopMs, clear, loud, patienceMs } }
 const { role, gathersFirst, ice, map, plan, changes, media, flowing, strip, sound, batch } = config;
@@ -48,7 +49,7 @@ const URGENT = new Set(["hello", "loaded", "connection", "description", "candida
 const LATER_MS = 100;
 let later = null;
 
-const isUrgent = (entry) => URGENT.has(entry.kind) || entry.milestone === "ready" || entry.heard === "word";
+const isUrgent = (entry) => URGENT.has(entry.kind) || entry.milestone === "ready" || entry.heard === "word" || entry.about === "step";
 
 function wake() {
   const pictures = fresh.filter((entry) => entry.kind === "frame").length;

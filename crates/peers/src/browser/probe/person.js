@@ -9,6 +9,8 @@ async function waitUntil(problem) {
   awaited.delete(problem);
 }
 
+let used = null; // what the step was taken with, in words
+
 // The element of a step, when it is there and nothing speaks against using it. Controls may come late, and move.
 async function control(name, target, against = () => null) {
   const problem = () => {
@@ -17,7 +19,9 @@ async function control(name, target, against = () => null) {
     return why;
   };
   await waitUntil(problem);
-  return locate(target).element;
+  const { element } = locate(target);
+  used = inWords(element);
+  return element;
 }
 
 // A button may be enabled only when the page has taken in what was pasted.

@@ -55,12 +55,28 @@ async function walk(beforeTheCall = null) {
     if (planned.forCamera && !media.video && !media.audio) continue;
     busy &&= isOfHands(planned);
     lookAgain();
-    const name = `${VERBS[planned.does]} ${planned.target ? shown(planned.target) : planned.state} (${planned.name})`;
-    const isDone = await step(name, () => perform(planned, place));
+    const what = `${VERBS[planned.does]} ${planned.target ? shown(planned.target) : planned.state}`;
+    tellStep(place, what, null);
+    const isDone = await step(`${what} (${planned.name})`, () => perform(planned, place));
     if (!isDone) return;
+    tellStep(place, what, used ?? "done");
+    if (config.tellsSteps) await until(() => seen > place);
   }
   busy = false;
   if (beforeTheCall === walking.length) await beReady();
+  lookAgain();
+}
+
+// Where a map is tried, each step is told, and the next one waits until whoever tries it has looked at the page.
+let seen = 0; // how many steps have been looked at
+
+function tellStep(place, what, found) {
+  used = null;
+  if (config.tellsSteps) note("step", { number: place + 1, of: walking.length, what, found });
+}
+
+function goOn(number) {
+  seen = number;
   lookAgain();
 }
 
@@ -78,7 +94,10 @@ const HANDS = new Set(["click", "type", "choose", "tick"]);
 const isOfHands = ({ does }) => HANDS.has(does);
 
 async function perform(planned, place) {
-  if (planned.optional && !(await isDue(planned, place))) return;
+  if (planned.optional && !(await isDue(planned, place))) {
+    used = "left out: it is not there";
+    return;
+  }
   const { name, target } = planned;
   if (isOfHands(planned)) await calm();
   switch (planned.does) {
@@ -139,6 +158,7 @@ function waitFor({ name, target, shows, plays }, place) {
   const holds = () => {
     const element = there(target);
     if (element && shows) watchText(element, lookAgain);
+    if (element) used = inWords(element);
     return element && !against(element);
   };
   return isLast ? until(holds) : control(name, target, (element) => (holds() ? null : against(element)));

@@ -111,8 +111,10 @@ function describe() {
 function copyFrom(planned) {
   copying = planned;
   return until(() => {
-    watchText(there(planned.target), describe);
+    const element = there(planned.target);
+    watchText(element, describe);
     describe();
+    if (described !== null && element) used = inWords(element);
     return described !== null;
   });
 }
