@@ -202,6 +202,7 @@ function watchDescriptions(prototype) {
       const record = recordOf(this);
       if (description?.type === "rollback") return this.signalingState === "stable" && reach(record, "rolled-back");
       reach(record, milestone);
+      if (map.signalsItself && walking.length) beAllowed();
       watchTransports(record);
       watchRestart(record);
       describe();
@@ -269,6 +270,11 @@ function watchReplacing({ RTCRtpSender, MediaStreamTrack }) {
 // What a page that signals for itself was given of the other side.
 function cameByItself(record, kind, rest) {
   tell(record, kind, rest);
+  beAllowed();
+}
+
+// What a page describes while it loads, the other side may fetch when it is called. What a step makes it describe calls.
+function beAllowed() {
   if (mayCall) return;
   mayCall = true; // it is said once
   harnessError("begin the call", "the page called before the step that begins the call was taken", "mark the step that begins it in the page map: begins_call = true");
