@@ -50,8 +50,9 @@ fn picture(path: &Path) -> Option<Vec<u8>> {
     Some(picture)
 }
 
-/// Whether `path` leads nowhere else: a report may be anybody's.
-fn is_below(path: &str) -> bool {
+/// Whether a `path` that a report names is in its folder: a report may be anybody's.
+#[must_use]
+pub fn is_below(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 

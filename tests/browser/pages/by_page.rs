@@ -110,6 +110,22 @@ const ROOMS: &[Room] = &[
         words: &["before the step that begins the call was taken", "begins_call = true"],
     },
     Room {
+        // It has said that it is ready, and the offerer is so later.
+        name: "an-answerer-that-hangs-before-the-call-begins",
+        replace: &[
+            (
+                "index.html",
+                "      state.textContent = \"not alone\";",
+                "      state.textContent = \"not alone\";\n      if (location.search === \"?hang\") setTimeout(() => { for (;;); }, 700);\n      else setTimeout(() => (state.textContent = \"both are here\"), 1500);",
+            ),
+            ("page.toml", "shows = \"not alone\" },\n  { click", "shows = \"both are here\" },\n  { click"),
+            ("page.toml", "[answerer]", "[answerer]\nopen = \"?hang\""),
+        ],
+        scenario: TRICKLE,
+        outcome: Outcome::Errored,
+        words: &["answerer: failed to hear from the peer", "does not answer any more"],
+    },
+    Room {
         name: "answers-are-lost",
         replace: &[(
             "server.py",

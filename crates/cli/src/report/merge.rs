@@ -2,11 +2,11 @@
 
 use std::{
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, ensure};
-use tincan_output::Output;
+use tincan_output::{Output, report::is_below};
 use tincan_report::{Report, Run, lines::Line};
 
 /// Writes one report of the runs in `sources` into `out`, which says what has changed since `since`.
@@ -31,7 +31,12 @@ pub fn merge(
     let mut output = begin(out, &whole)?;
     for (folder, report) in &sources {
         for evidence in report.attempts.iter().filter_map(|attempt| attempt.evidence.as_deref()) {
-            copy(&folder.join(below(evidence)?), &output.folder().join(evidence))?;
+            ensure!(
+                is_below(evidence),
+                "the evidence {evidence} of {} is not in its folder",
+                folder.display()
+            );
+            copy(&folder.join(evidence), &output.folder().join(evidence))?;
         }
     }
     whole
@@ -49,14 +54,6 @@ fn begin(out: PathBuf, whole: &Report) -> anyhow::Result<Output> {
     environment.browsers.clear();
     let (schema_version, planned, redacted) = (whole.schema_version, whole.planned, whole.redacted.clone());
     Ok(Output::open(Some(out), &Run { schema_version, environment, planned, redacted })?)
-}
-
-/// `path`, if it leads nowhere else: a report may be anybody's.
-fn below(path: &str) -> anyhow::Result<&Path> {
-    let path = Path::new(path);
-    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    ensure!(is_below, "the evidence {} is not in the folder of its report", path.display());
-    Ok(path)
 }
 
 /// Copies a folder of evidence. Where it is gone, there is nothing to copy: it may be deleted to save room.

@@ -73,12 +73,12 @@ impl CallOnPage {
             }
         };
         let mut commands = Vec::new();
-        let mut told = Beginning::NotYet;
+        let mut known = Beginning::NotYet;
         loop {
             tokio::select! {
-                now = self.page.to_be_told(self.role, told) => {
-                    told = now;
-                    alive = self.hear_of(now, alive).await;
+                now = self.page.turn_of(self.role, known) => {
+                    known = now;
+                    alive = self.go_on(now, alive).await;
                 }
                 Some(Arrival) = arrivals.recv(), if alive => {
                     if let Err(trouble) = self.prepare().await {
@@ -94,7 +94,10 @@ impl CallOnPage {
             for step in steps(commands.drain(..), &self.page) {
                 match step {
                     Step::Act(name, argument) if alive => {
-                        alive = self.begins(name).await && self.step(name, &argument).await;
+                        alive = match name {
+                            OFFER if self.page.map.signals_itself => self.begin_on_both_sides().await,
+                            _ => self.step(name, &argument).await,
+                        };
                     }
                     Step::Act(..) => {}
                     // Whoever asked and waits no longer has taken the browser for dead.
@@ -161,27 +164,29 @@ impl CallOnPage {
         }
     }
 
-    /// Tells the answerer's page, if it is there, how far the call has begun; answers whether it is there then.
-    async fn hear_of(&self, beginning: Beginning, is_there: bool) -> bool {
-        if beginning == Beginning::Begun {
-            return is_there && self.step(OFFER, &Value::Null).await;
-        }
-        let is_there = is_there && self.step(ALLOW, &Value::Null).await;
-        // The offerer waits for that in any case.
-        self.page.is(Beginning::AllowedOnBothSides);
+    /// A call begins on a page that signals for itself: both pages are told that they may be called before either is asked to. Nothing
+    /// is waited for here, since a page that hangs is not to hold up the other side.
+    async fn begin_on_both_sides(&self) -> bool {
+        let is_there = self.step(ALLOW, &Value::Null).await;
+        self.page.is(Beginning::Allowed);
         is_there
     }
 
-    /// Before a call begins on a page that signals for itself, both pages are told that they may be called.
-    async fn begins(&self, step: &str) -> bool {
-        if step != OFFER || !self.page.map.signals_itself {
-            return true;
+    /// Goes on with the beginning of a call, if the page is there; answers whether it is there then. The other side goes on in any case.
+    async fn go_on(&self, beginning: Beginning, mut is_there: bool) -> bool {
+        match beginning {
+            Beginning::Allowed => {
+                is_there = is_there && self.step(ALLOW, &Value::Null).await;
+                self.page.is(Beginning::AllowedOnBothSides);
+                is_there
+            }
+            _ => {
+                if self.role == Role::Offerer {
+                    self.page.is(Beginning::Begun);
+                }
+                is_there && self.step(OFFER, &Value::Null).await
+            }
         }
-        let is_there = self.step(ALLOW, &Value::Null).await;
-        self.page.is(Beginning::Allowed);
-        self.page.allowed_on_both_sides().await;
-        self.page.is(Beginning::Begun);
-        is_there
     }
 
     /// Has the probe begin a step, and answers whether the page is there.

@@ -72,20 +72,17 @@ impl PageOfCalls {
         self.beginning.send_replace(beginning);
     }
 
-    /// Waits until both pages may be called.
-    pub(super) async fn allowed_on_both_sides(&self) {
-        // The sender lives as long as this.
-        let _ = self.beginning.subscribe().wait_for(|now| *now >= Beginning::AllowedOnBothSides).await;
-    }
-
-    /// Waits until `role` has to be told how far the call has begun, after it was told `told`: only the answerer has, since the offerer
-    /// is asked for the call, and only on a page that signals for itself.
-    pub(super) async fn to_be_told(&self, role: Role, told: Beginning) -> Beginning {
+    /// Waits until `role` has to act upon how far the call has begun, which it knew as `known`; for ever on a page that does not signal
+    /// for itself.
+    pub(super) async fn turn_of(&self, role: Role, known: Beginning) -> Beginning {
         let mut beginning = self.beginning.subscribe();
-        let is_news = |now: &Beginning| *now > told && matches!(now, Beginning::Allowed | Beginning::Begun);
-        let now = beginning.wait_for(is_news).await.map(|now| *now);
+        let is_its_turn = |now: &Beginning| match role {
+            Role::Offerer => *now == Beginning::AllowedOnBothSides,
+            Role::Answerer => matches!(now, Beginning::Allowed | Beginning::Begun),
+        };
+        let now = beginning.wait_for(|now| *now > known && is_its_turn(now)).await.map(|now| *now);
         match now {
-            Ok(now) if self.map.signals_itself && role == Role::Answerer => now,
+            Ok(now) if self.map.signals_itself => now,
             _ => pending().await,
         }
     }
