@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 
 use tincan_harness::{Event, HarnessError, Mailbox, Note, Role, SdpType, timeline::PeerTime};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 use url::Url;
 
 use super::{
@@ -32,6 +32,8 @@ pub(super) struct Listener {
     arrive: mpsc::UnboundedSender<Arrival>,
     /// Where a picture of each step goes.
     step_pictures: Option<PathBuf>,
+    /// Those that are being taken.
+    taking: JoinSet<()>,
     /// The document that speaks, and whether it has loaded.
     document: Option<(String, bool)>,
     /// The answers to dialogs that the page is about to show.
@@ -65,11 +67,18 @@ impl Listener {
         step_pictures: Option<PathBuf>,
     ) -> Self {
         let (said, tab, expected) = (tab.listen(), Arc::clone(tab), VecDeque::new());
-        Self { said, tab, role, page, clock, mailbox, arrive, step_pictures, document: None, expected }
+        let (taking, document) = (JoinSet::new(), None);
+        Self { said, tab, role, page, clock, mailbox, arrive, step_pictures, taking, document, expected }
     }
 
-    /// Posts what the tab says until its page has said the last, or can say no more.
+    /// Posts what the tab says until its page has said the last, or can say no more. The pictures of steps are there then: whoever
+    /// waits for this leaves the page afterwards.
     pub(super) async fn listen(mut self) {
+        self.hear().await;
+        while self.taking.join_next().await.is_some() {}
+    }
+
+    async fn hear(&mut self) {
         while let Some(said) = self.said.recv().await {
             let heard = match said {
                 Said::Pushed(text) => self.message(&text),
@@ -120,10 +129,10 @@ impl Listener {
     }
 
     /// Takes a picture of the page after a step, and lets the page go on.
-    fn picture_step(&self, number: u32) {
+    fn picture_step(&mut self, number: u32) {
         let Some(folder) = &self.step_pictures else { return };
         let (file, tab) = (folder.join(format!("{}-{number}.png", self.role)), Arc::clone(&self.tab));
-        tokio::spawn(async move {
+        self.taking.spawn(async move {
             if let Some(picture) = tab.screenshot().await {
                 // Where it cannot be written, the step is told all the same.
                 let _ = tokio::fs::write(file, picture).await;
