@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
     for scenario in catalogue.scenarios() {
         let name = if stands_for_changes(&catalogue, &scenario) {
             format!("changes/{}", scenario.pair())
+        } else if stands_for_names(&catalogue, &scenario) {
+            format!("mdns/{}", scenario.pair())
         } else if !catalogue.is_by_name_only(&scenario) && (is_full() || is_usual(&catalogue, &scenario)) {
             format!("calls/{}", scenario.pair())
         } else if is_full() {
@@ -59,6 +61,12 @@ fn stands_for_changes(catalogue: &Catalogue, scenario: &Scenario) -> bool {
         && scenario.mode == SignalingMode::Trickle
         && scenario.media == begins_with
         && catalogue.known_faults(scenario).next().is_none()
+}
+
+/// Whether it is one of the calls that stand for all in which addresses are hidden: those of the partner in trickle.
+fn stands_for_names(catalogue: &Catalogue, scenario: &Scenario) -> bool {
+    let has_partner = Role::BOTH.iter().any(|role| Some(scenario.peer(*role)) == catalogue.partner());
+    scenario.network.hides_addresses() && has_partner && scenario.mode == SignalingMode::Trickle
 }
 
 /// Whether it stands for those like it: what a network asks of a browser is asked of the first one over each, and of another one

@@ -153,7 +153,10 @@ pub fn deadlines(settings: &[Setting]) -> Deadlines {
 
 /// `tincan report`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ReportArgs {
+    #[command(subcommand)]
+    pub command: Option<ReportCommand>,
     /// The folder that a run has written, or the report.json or attempts.jsonl in it; of several, with --out
     #[arg(value_name = "DIR|FILE", required = true)]
     pub paths: Vec<PathBuf>,
@@ -167,6 +170,23 @@ pub struct ReportArgs {
     pub formats: FormatArgs,
 }
 
+/// What else is made of a report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Print what is wrong with a scenario that fails, as Markdown for the bug tracker of one of its sides
+    Bug(BugArgs),
+}
+
+/// `tincan report bug`
+#[derive(Debug, Args)]
+pub struct BugArgs {
+    /// The scenario: its whole name, or a part that no other one has
+    pub scenario: String,
+    /// The folder that a run has written, or the report.json or attempts.jsonl in it
+    #[arg(value_name = "DIR|FILE", default_value = "target/tincan")]
+    pub path: PathBuf,
+}
+
 /// Reports for other programmes.
 #[derive(Debug, Default, Args)]
 pub struct FormatArgs {
@@ -176,6 +196,9 @@ pub struct FormatArgs {
     /// Write a summary in Markdown into this file, for the summary of a CI step
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
+    /// Write a badge for each implementation into this folder, as SVG
+    #[arg(long, value_name = "DIR")]
+    pub badges: Option<PathBuf>,
 }
 
 /// `tincan list`

@@ -15,15 +15,15 @@ use tincan_measure::{
     sweep::{Sweep, lines::FILE as POINTS},
 };
 use tincan_output::{
-    file::Writable,
+    file::{self, Writable},
     folder::Folder,
     lines,
     report::{PAGE, REPORT, write_json, write_page},
 };
-use tincan_report::{Report, SCHEMA_VERSION, junit, lines::FILE as ATTEMPTS, markdown};
+use tincan_report::{Report, SCHEMA_VERSION, badge::badges, bug, junit, lines::FILE as ATTEMPTS, markdown};
 
 use crate::{
-    args::{FormatArgs, ReportArgs},
+    args::{BugArgs, FormatArgs, ReportArgs, ReportCommand},
     exit::Exit,
     lines::read_noting,
     measure::write_of_lines,
@@ -35,6 +35,7 @@ use crate::{
 pub struct Formats {
     junit: Option<Writable>,
     markdown: Option<Writable>,
+    badges: Option<PathBuf>,
 }
 
 impl Formats {
@@ -46,12 +47,13 @@ impl Formats {
         Ok(Self {
             junit: args.junit.map(|file| Writable::new(file, "--junit")).transpose()?,
             markdown: args.markdown.map(|file| Writable::new(file, "--markdown")).transpose()?,
+            badges: args.badges.map(made).transpose()?,
         })
     }
 
     /// Whether there are any.
     const fn any(&self) -> bool {
-        self.junit.is_some() || self.markdown.is_some()
+        self.junit.is_some() || self.markdown.is_some() || self.badges.is_some()
     }
 
     /// Writes them.
@@ -64,9 +66,18 @@ impl Formats {
             Ok(file.put(&junit::render(report)?)?)
         };
         let markdown = || self.markdown.as_ref().map_or(Ok(()), |file| file.put(&markdown::render(report)));
-        let written = junit();
-        written.and(markdown().map_err(Into::into))
+        let badges = || -> anyhow::Result<()> {
+            let Some(folder) = &self.badges else { return Ok(()) };
+            badges(report).iter().try_for_each(|badge| Ok(file::put(&folder.join(&badge.file), &badge.svg)?))
+        };
+        [junit(), markdown().map_err(Into::into), badges()].into_iter().collect()
     }
+}
+
+/// The folder of badges, which is there before anything is called.
+fn made(folder: PathBuf) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make {} (--badges)", folder.display()))?;
+    Ok(folder)
 }
 
 /// Renders the page of a folder, and whatever else is asked for, from its `report.json`. What a command that did not end has
@@ -75,6 +86,11 @@ impl Formats {
 /// # Errors
 /// When there is nothing that can be read, a command still writes to the folder, or something cannot be written.
 pub fn render(args: ReportArgs) -> anyhow::Result<Exit> {
+    if let Some(ReportCommand::Bug(BugArgs { scenario, path })) = args.command {
+        let (_, report) = read_either(path)?;
+        print::to_stdout(&bug::render(&report, &scenario)?)?;
+        return Ok(Exit::Well);
+    }
     let since = args.since.map(read_either).transpose()?.map(|(_, report)| report);
     if let Some(out) = args.out {
         let page = render_merged(args.paths, out, since.as_ref(), args.formats)?;

@@ -37,6 +37,9 @@ pub struct Abilities {
     pub answers: Option<Signalling>,
     /// Which servers it can use.
     pub servers: Servers,
+    /// Whether it resolves host candidates that are names of mDNS.
+    #[serde(default)]
+    pub resolves_names: bool,
     /// How it can change a call that is up.
     #[serde(default)]
     pub acts: BTreeSet<Act>,
@@ -136,6 +139,7 @@ impl Abilities {
             offers: Some(Signalling::FULL),
             answers: Some(Signalling::FULL),
             servers: Servers::every(),
+            resolves_names: true,
             acts: Change::VARIANTS.iter().flat_map(|change| change.all_acts()).collect(),
             renegotiates: true,
             reads_back: ReadBack::everything(),
@@ -156,6 +160,10 @@ impl Abilities {
             .or_else(|| media.flows().find_map(|flow| self.lacks_flow(who, flow)))
             .or_else(|| self.signalling(role)?.lacks(role, mode))
             .or_else(|| self.servers.lacks(who, network))
+            .or_else(|| {
+                let lacks = network.hides_addresses() && !self.resolves_names;
+                lacks.then(|| format!("does not resolve names of mDNS, which {network} needs"))
+            })
             .or_else(|| self.lacks_act(who, role, scenario.procedure))
             .map(|lacks| format!("{who} {lacks}"))
     }

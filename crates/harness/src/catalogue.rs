@@ -1,9 +1,10 @@
 //! The scenarios that there are, and how some of them are chosen.
 
+mod choice;
+
 use std::slice;
 
-use globset::{Glob, GlobMatcher};
-
+pub use self::choice::{Patterns, SelectError};
 use crate::{
     abilities::{Abilities, Subject},
     media::Media,
@@ -24,6 +25,12 @@ const fn modes(network: NetworkCondition) -> &'static [SignalingMode] {
     }
 }
 
+/// What is sent over a network that is called without other media. A page that sends no video needs no camera, and has no
+/// permission for one: then browsers hide their addresses.
+const fn media_over(network: NetworkCondition) -> Media {
+    if network.hides_addresses() { Media::DATA } else { Media::VP8 }
+}
+
 /// Every scenario between the peers `ids`, each with each and with its like, in both roles: pair by pair.
 #[must_use]
 pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
@@ -32,7 +39,7 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
         offerer,
         answerer,
         mode: *mode,
-        media: Media::VP8,
+        media: media_over(network),
         network,
         procedure: Procedure::Once,
     };
@@ -110,19 +117,21 @@ impl Catalogue {
         })
     }
 
-    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or changes a call that is up, or
-    /// some of its calls break by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers lie between, or
-    /// something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all and no other,
-    /// and other media in trickle alone: in which mode a description was carried decides nothing about them.
+    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or peers of its own, or changes a call that is up, or
+    /// some of its calls break by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers
+    /// lie between, or something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all
+    /// and no other, and in trickle alone: in which mode a description was carried decides nothing about media, and what it
+    /// decides about servers shows where the partner calls itself.
     #[must_use]
     pub fn is_by_name_only(&self, scenario: &Scenario) -> bool {
         let network = scenario.network;
-        let is_costly = network.is_slow_to_gather() || network.is_in_namespaces();
+        let is_costly = network.is_slow_to_gather() || network.has_peers_of_its_own();
         let is_absent = Role::BOTH.iter().any(|role| self.absent.contains(&scenario.peer(*role)));
         let has_partner = Role::BOTH.iter().any(|role| Some(scenario.peer(*role)) == self.partner());
         let is_plain = network == NetworkCondition::Direct && scenario.media.is_plain();
-        let is_covered = (!is_plain && !has_partner)
-            || (!scenario.media.is_plain() && scenario.mode != SignalingMode::Trickle);
+        let shows_modes = scenario.media.is_plain() && (is_plain || self.is_of_partner_alone(scenario));
+        let is_covered =
+            (!is_plain && !has_partner) || (scenario.mode != SignalingMode::Trickle && !shows_modes);
         let is_changed = !scenario.procedure.is_plain();
         is_costly || is_absent || is_covered || is_changed || self.known_faults(scenario).next().is_some()
     }
@@ -132,6 +141,10 @@ impl Catalogue {
     #[must_use]
     pub fn partner(&self) -> Option<PeerId> {
         self.ids().into_iter().find(|id| !self.absent.contains(id))
+    }
+
+    fn is_of_partner_alone(&self, scenario: &Scenario) -> bool {
+        Role::BOTH.iter().all(|role| Some(scenario.peer(*role)) == self.partner())
     }
 
     /// Why the peers of `scenario` cannot make its calls, in one sentence; none if they can. Browsers take part through the
@@ -147,7 +160,17 @@ impl Catalogue {
         let of_page = |(role, profile): (Role, &Profile)| {
             profile.abilities.page.then(|| abilities.lacks(Subject::Page(name), role, scenario)).flatten()
         };
-        peers().find_map(of_peer).or_else(|| peers().find_map(of_page))
+        let none_hides = || {
+            let hides = |(_, profile): (Role, &Profile)| profile.abilities.page;
+            let none = scenario.network.hides_addresses() && !peers().any(hides);
+            none.then(|| {
+                format!(
+                    "{} and {} are no browsers, which hide their addresses",
+                    scenario.offerer, scenario.answerer
+                )
+            })
+        };
+        peers().find_map(of_peer).or_else(|| peers().find_map(of_page)).or_else(none_hides)
     }
 
     /// The scenarios whose name matches any of `patterns`, in the order of the catalogue; all if there is no pattern, but
@@ -199,83 +222,6 @@ fn list(ids: &[PeerId]) -> String {
     ids.iter().map(PeerId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// Why a choice of scenarios cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SelectError {
-    /// The text is no glob.
-    #[error("the pattern {pattern:?} is not a glob: {reason}")]
-    Pattern {
-        /// The text as given.
-        pattern: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Nothing has such a name: a run of nothing would pass.
-    #[error("nothing matches {0:?}; `tincan list` and `tincan sabotage --list` show the names")]
-    NoMatch(String),
-    /// A pair with a peer that the registry does not have.
-    #[error("there is no peer {name:?}; the peers are {known}")]
-    UnknownPeer {
-        /// The name as given.
-        name: String,
-        /// Those that there are.
-        known: String,
-    },
-}
-
-/// A choice among names. A pattern is a glob over the whole name (`*` crosses `/`), or a plain part of it.
-pub struct Patterns(Vec<Pattern>);
-
-enum Pattern {
-    Part(String),
-    Glob(GlobMatcher),
-}
-
-impl Patterns {
-    /// The choice of `patterns` among `names`.
-    ///
-    /// # Errors
-    /// When a pattern is no glob, or matches none of the names.
-    pub fn new<'n>(
-        patterns: &[String],
-        names: impl Iterator<Item = &'n str> + Clone,
-    ) -> Result<Self, SelectError> {
-        let compile = |text: &String| {
-            let pattern = Pattern::new(text)?;
-            let matches = names.clone().any(|name| pattern.matches(name));
-            if matches { Ok(pattern) } else { Err(SelectError::NoMatch(text.clone())) }
-        };
-        patterns.iter().map(compile).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// Whether `name` is chosen: by any pattern, or because there is none.
-    #[must_use]
-    pub fn match_name(&self, name: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(name))
-    }
-}
-
-impl Pattern {
-    fn new(pattern: &str) -> Result<Self, SelectError> {
-        if !pattern.contains(['*', '?', '[', '{']) {
-            return Ok(Self::Part(pattern.to_owned()));
-        }
-        let glob = Glob::new(pattern).map_err(|error| SelectError::Pattern {
-            pattern: pattern.to_owned(),
-            reason: error.kind().to_string(),
-        })?;
-        Ok(Self::Glob(glob.compile_matcher()))
-    }
-
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Part(part) => name.contains(part),
-            Self::Glob(glob) => glob.is_match(name),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,12 +246,19 @@ mod tests {
 
     #[test]
     fn what_is_slow_or_stalls_or_takes_privileges_is_chosen_by_its_name_only() {
-        assert_eq!(names(&[]).len(), 38 + 19);
-        assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (17, 6));
+        assert_eq!(names(&[]).len(), 30 + 19);
+        assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (9, 4));
         assert_eq!(names(&["nat"]).len(), 16);
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
         assert_eq!(names(&["direct", "dead-stun"]).len(), 20 + 19);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
+    }
+
+    #[test]
+    fn over_servers_all_but_the_partner_with_itself_are_called_in_trickle_and_else_by_name() {
+        let modes = |pair: &str| names(&[&format!("{pair}/*/vp8/relay-udp")]).len();
+        assert_eq!((modes("chromium-to-chromium"), modes("chromium-to-webrtc-rs")), (2, 1));
+        assert_eq!(names(&["webrtc-rs-to-chromium/vanilla/vp8/stun"]).len(), 1);
     }
 
     #[test]

@@ -19,6 +19,9 @@ const SLOWEST_STUN_MS: u16 = 5_000;
 pub enum NetworkCondition {
     /// No servers, nothing between the peers: host candidates on this machine's interfaces.
     Direct,
+    /// As direct, and browsers hide their addresses, as from a page that may not use a camera: their host candidates are names, which
+    /// the other side has to resolve by mDNS (RFC 6762, and draft-ietf-mmusic-mdns-ice-candidates).
+    Mdns,
     /// As direct, and each peer asks a STUN server, which answers at once.
     Stun,
     /// As direct, and each peer asks a STUN server, which answers after a delay.
@@ -87,8 +90,9 @@ pub enum Answers {
 
 impl NetworkCondition {
     /// A preset of each kind, as `tincan list` has them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Direct,
+        Self::Mdns,
         Self::Stun,
         Self::SlowStun { delay_ms: SLOW_STUN_MS },
         Self::DeadStun,
@@ -109,7 +113,7 @@ impl NetworkCondition {
     #[must_use]
     pub const fn server(self) -> Option<ServerKind> {
         match self {
-            Self::Direct | Self::Routed | Self::Lossy | Self::Ipv6 => None,
+            Self::Direct | Self::Mdns | Self::Routed | Self::Lossy | Self::Ipv6 => None,
             Self::Stun
             | Self::SlowStun { .. }
             | Self::DeadStun
@@ -148,6 +152,7 @@ impl NetworkCondition {
             | Self::Lossy
             | Self::Ipv6 => true,
             Self::Direct
+            | Self::Mdns
             | Self::Stun
             | Self::SlowStun { .. }
             | Self::DeadStun
@@ -161,6 +166,18 @@ impl NetworkCondition {
     #[must_use]
     pub const fn is_relay_only(self) -> bool {
         matches!(self, Self::RelayUdp | Self::RelayTcp | Self::LossyRelay)
+    }
+
+    /// Whether host candidates of browsers are names of mDNS, and not addresses.
+    #[must_use]
+    pub const fn hides_addresses(self) -> bool {
+        matches!(self, Self::Mdns)
+    }
+
+    /// Whether peers of another condition cannot take part in it: they are started for it.
+    #[must_use]
+    pub const fn has_peers_of_its_own(self) -> bool {
+        self.is_in_namespaces() || self.hides_addresses()
     }
 
     /// Whether a pair can work in it only over relays.
@@ -198,6 +215,7 @@ impl fmt::Display for NetworkCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Direct => f.pad("direct"),
+            Self::Mdns => f.pad("mdns"),
             Self::Stun => f.pad("stun"),
             Self::SlowStun { delay_ms } => f.pad(&format!("slow-stun-{delay_ms}ms")),
             Self::DeadStun => f.pad("dead-stun"),
@@ -284,7 +302,7 @@ impl JsonSchema for NetworkCondition {
         schemars::json_schema!({
             "description": "A network condition, by its name. All of it is made on this machine, and nothing leaves it.",
             "type": "string",
-            "pattern": "^(direct|stun|slow-stun-[0-9]+ms|dead-stun|relay-udp|relay-tcp|lossy-relay-20ms-5pct|routed|routed-stun(-[0-9]+ms)?|lost-stun|home-nat(-[0-9]+ms)?|symmetric-nat|udp-dropped|lossy-20ms-5pct|ipv6)$",
+            "pattern": "^(direct|mdns|stun|slow-stun-[0-9]+ms|dead-stun|relay-udp|relay-tcp|lossy-relay-20ms-5pct|routed|routed-stun(-[0-9]+ms)?|lost-stun|home-nat(-[0-9]+ms)?|symmetric-nat|udp-dropped|lossy-20ms-5pct|ipv6)$",
         })
     }
 }

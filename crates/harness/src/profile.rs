@@ -109,6 +109,8 @@ pub enum Over {
     Every,
     /// Over those that lose packets on purpose.
     Lossy,
+    /// Where browsers hide their addresses.
+    Mdns,
 }
 
 impl Over {
@@ -116,6 +118,7 @@ impl Over {
         match self {
             Self::Every => true,
             Self::Lossy => network.is_lossy(),
+            Self::Mdns => network.hides_addresses(),
         }
     }
 }

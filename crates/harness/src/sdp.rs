@@ -13,6 +13,20 @@ pub fn candidates(sdp: &str) -> impl Iterator<Item = &str> {
         .filter(|attribute| attribute.starts_with("candidate:"))
 }
 
+/// The connection address of a host candidate (RFC 8839, section 5.1); none of another one.
+#[must_use]
+pub fn host_address(candidate: &str) -> Option<&str> {
+    let mut fields = candidate.split_whitespace().skip(4);
+    let address = fields.next()?;
+    (fields.nth(2)? == "host").then_some(address)
+}
+
+/// Whether an address is a name of mDNS (RFC 6762, section 3).
+#[must_use]
+pub fn is_name(address: &str) -> bool {
+    address.to_ascii_lowercase().ends_with(".local")
+}
+
 /// What makes two spellings of a candidate the same: foundation, component, transport, priority, address, port, type.
 /// The attributes behind them (`generation`, `network-cost`, …) are written in one place and not in another.
 #[must_use]
@@ -64,6 +78,20 @@ mod tests {
             of("v=0 m=audio_0_X_0 a=sendonly m=application_9_X a=inactive m=video_9_X_1"),
             ["sendrecv"]
         );
+    }
+
+    #[test]
+    fn a_host_candidate_has_an_address_or_a_name() {
+        let candidate =
+            |address: &str, kind: &str| format!("candidate:1 1 udp 2113937151 {address} 5000 typ {kind}");
+        let name = "0a1b2c3d-0000-4000-8000-0123456789ab.local";
+        for (address, hides) in
+            [(name, true), ("192.0.2.1", false), ("2001:db8::1", false), ("A.LOCAL", true)]
+        {
+            assert_eq!(host_address(&candidate(address, "host")).map(is_name), Some(hides), "{address}");
+        }
+        assert_eq!(host_address(&candidate("192.0.2.1", "srflx raddr 0.0.0.0")), None);
+        assert_eq!(host_address("candidate:1 1 udp"), None);
     }
 
     #[test]

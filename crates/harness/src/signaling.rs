@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::sdp;
+
 /// One side of a call (RFC 8829, section 3.2).
 #[derive(
     Debug,
@@ -134,6 +136,15 @@ impl Signal {
             Self::Offer(sdp) | Self::Answer(sdp) => Some(sdp),
             Self::Candidate(_) | Self::EndOfCandidates(_) => None,
         }
+    }
+
+    /// The candidates in it, each as its `candidate-attribute`, without `a=`.
+    pub fn candidates(&self) -> impl Iterator<Item = &str> {
+        let alone = match self {
+            Self::Candidate(candidate) => Some(&*candidate.candidate),
+            Self::Offer(_) | Self::Answer(_) | Self::EndOfCandidates(_) => None,
+        };
+        self.sdp().into_iter().flat_map(sdp::candidates).chain(alone)
     }
 
     /// The word for it in messages.

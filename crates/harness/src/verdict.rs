@@ -275,6 +275,7 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     came_across(exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
+    read_back::names(scenario, exchange, role)?;
     read_back::transport(scenario, exchange, role)?;
     read_back::servers(scenario, exchange)
 }

@@ -27,6 +27,7 @@ mod listener;
 mod machine;
 mod on_page;
 pub(crate) mod options;
+mod own_time;
 pub(crate) mod page_command;
 pub(crate) mod page_of_calls;
 mod page_steps;

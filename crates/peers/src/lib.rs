@@ -11,6 +11,7 @@ pub(crate) mod kind;
 #[cfg(feature = "library")]
 mod library;
 mod microphone;
+mod multicast;
 mod network_host;
 mod network_setup;
 pub mod page;

@@ -12,7 +12,10 @@ use tokio::{runtime, sync::oneshot, task::JoinHandle};
 
 /// Where a peer runs.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct NetworkHost(Option<Inside>);
+pub(crate) struct NetworkHost {
+    inside: Option<Inside>,
+    hides_addresses: bool,
+}
 
 #[derive(Debug, Clone)]
 struct Inside {
@@ -31,12 +34,22 @@ pub(crate) struct Endpoint {
 impl NetworkHost {
     /// Where `role` runs in `lab`.
     pub(crate) const fn inside(lab: Arc<Lab>, role: Role) -> Self {
-        Self(Some(Inside { lab, role }))
+        Self { inside: Some(Inside { lab, role }), hides_addresses: false }
+    }
+
+    /// This machine's own network, as a page sees it that may know no addresses.
+    pub(crate) const fn hidden() -> Self {
+        Self { inside: None, hides_addresses: true }
+    }
+
+    /// Whether browsers there name their host candidates by mDNS, and hide their addresses.
+    pub(crate) const fn hides_addresses(&self) -> bool {
+        self.hides_addresses
     }
 
     /// Its namespace; none if it is this machine's own network.
     pub(crate) fn namespace(&self) -> Option<&Namespace> {
-        let Inside { lab, role } = self.0.as_ref()?;
+        let Inside { lab, role } = self.inside.as_ref()?;
         Some(match role {
             Role::Offerer => lab.offerer(),
             Role::Answerer => lab.answerer(),

@@ -17,7 +17,7 @@ use tincan_lab::{
 };
 use tokio::task::spawn_blocking;
 
-use crate::{network_host::NetworkHost, servers::Servers};
+use crate::{multicast, network_host::NetworkHost, servers::Servers};
 
 /// What a lossy condition does to a packet, one way.
 const LOSSY_DELAY: Duration = Duration::from_millis(20);
@@ -50,6 +50,10 @@ impl NetworkSetup {
         pages: Vec<SocketAddr>,
         seed: u64,
     ) -> Result<Self, Verdict> {
+        let unheard = spawn_blocking(move || no_multicast(network)).await.ok().flatten();
+        if let Some(reason) = unheard {
+            return Err(Verdict::Unsupported(format!("this machine cannot make {network}: {reason}")));
+        }
         let made = spawn_blocking(move || make_lab(network, &pages, seed)).await;
         let made = made.map_err(|panic| LabError::System {
             what: panic.to_string(),
@@ -66,7 +70,11 @@ impl NetworkSetup {
 
     /// Where `role` runs.
     pub(crate) fn host(&self, role: Role) -> NetworkHost {
-        self.lab.as_ref().map_or_else(NetworkHost::default, |lab| NetworkHost::inside(Arc::clone(lab), role))
+        match &self.lab {
+            Some(lab) => NetworkHost::inside(Arc::clone(lab), role),
+            None if self.network.hides_addresses() => NetworkHost::hidden(),
+            None => NetworkHost::default(),
+        }
     }
 
     /// How the peers of the next call find candidates. Its servers are its own: a packet of the call before, which may still be on
@@ -132,8 +140,16 @@ pub fn allow_networks() {
 /// Why this machine cannot make `network`; none if it can. A network of namespaces is made, and dropped.
 #[must_use]
 pub fn impossible(network: NetworkCondition) -> Option<String> {
-    let topology = topology(network, 0)?;
-    Lab::possible(&topology).err().map(|error| format!("failed to {error}"))
+    let of_lab = |topology| Lab::possible(&topology).err().map(|error| format!("failed to {error}"));
+    no_multicast(network).or_else(|| topology(network, 0).and_then(of_lab))
+}
+
+/// Why names of mDNS cannot be resolved on this machine, if `network` takes that.
+fn no_multicast(network: NetworkCondition) -> Option<String> {
+    let heard = network.hides_addresses().then(multicast::hear_own_packet)?;
+    heard.err().map(|error| {
+        format!("what is sent to the group of mDNS ({}) does not come back: {error}", multicast::GROUP)
+    })
 }
 
 /// A machine that does not allow it is no machine on which it failed.
@@ -164,6 +180,7 @@ fn topology(network: NetworkCondition, seed: u64) -> Option<Topology> {
     use NetworkCondition as N;
     Some(match network {
         N::Direct
+        | N::Mdns
         | N::Stun
         | N::SlowStun { .. }
         | N::DeadStun

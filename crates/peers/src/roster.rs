@@ -161,9 +161,9 @@ impl Roster {
         network: NetworkCondition,
     ) -> Result<IceConfiguration, Verdict> {
         if self.network.as_ref().map(NetworkSetup::network) != Some(network) {
-            let was_inside =
-                self.network.as_ref().is_some_and(|network| network.network().is_in_namespaces());
-            if was_inside || network.is_in_namespaces() {
+            let had_peers_of_its_own =
+                self.network.as_ref().is_some_and(|network| network.network().has_peers_of_its_own());
+            if had_peers_of_its_own || network.has_peers_of_its_own() {
                 // Nobody moves from one network to another.
                 self.stop_all().await;
             }

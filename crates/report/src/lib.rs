@@ -3,6 +3,8 @@
 //!
 //! This crate is pure, as `tincan-harness` is: it makes text, and others write it.
 
+pub mod badge;
+pub mod bug;
 pub mod evidence;
 pub mod grid;
 pub mod group;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tincan_harness::{
+    attempt::{Attempt, Descriptions},
     exchange::{Exchange, Side},
     signaling::{Role, Signal},
 };
@@ -61,6 +62,14 @@ impl Redaction {
             }
         }
         Role::BOTH.into_iter().for_each(|role| self.learn_side(exchange.side(role)));
+    }
+
+    /// Takes down the secrets that an attempt of a report holds: its descriptions and candidates.
+    pub(crate) fn learn_attempt(&mut self, attempt: &Attempt) {
+        let Descriptions { offer, answer } = &attempt.sdp;
+        offer.iter().chain(answer).for_each(|sdp| self.learn_sdp(sdp));
+        let candidates = attempt.signals.iter().filter_map(|signal| signal.candidate.as_deref());
+        candidates.for_each(|candidate| self.learn_candidate(candidate));
     }
 
     fn learn_side(&mut self, side: &Side) {

@@ -13,7 +13,9 @@ const GATHER: &str = "failed to have the browser gather a candidate";
 macro_rules! interface {
     ($then:literal) => {
         concat!(
-            "ip link set lo up; ip link add e0 type veth peer name e1; ip link set e0 up; ip link set e1 up;",
+            "ip link set lo up; ip link add e0 type veth peer name e1;",
+            // No address that settles a second or two later, in the middle of a call.
+            "ip link set e0 addrgenmode none up; ip link set e1 addrgenmode none up;",
             $then
         )
     };
@@ -95,6 +97,23 @@ pub const NETWORKS: &[Environment] = &[
         outcome: Errored,
         may_pass: true,
         words: &["addresses changed meanwhile", "when no interface comes or goes"],
+        within_s: 30,
+        ..WELL
+    },
+    // An address that was there all the time is enough, where its flags change: a browser drops what it loads.
+    Environment {
+        name: "an-address-that-does-not-settle",
+        own: &[Own::Network],
+        setup: interface!(
+            "ip address add 192.0.2.1/24 dev e0; ip route add default dev e0; ip address add 2001:db8::1/64 dev e0 nodad;
+            TINCAN=$$ env -u TMPDIR sh -c 'while kill -0 $TINCAN; do
+                ip address change 2001:db8::1/64 dev e0 preferred_lft 0
+                ip address change 2001:db8::1/64 dev e0 preferred_lft forever
+            done' </dev/null >/dev/null 2>&1 &"
+        ),
+        outcome: Errored,
+        may_pass: true,
+        words: &["addresses changed meanwhile", "2001:db8::1 settled", "when no interface comes or goes"],
         within_s: 30,
         ..WELL
     },

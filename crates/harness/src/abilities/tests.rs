@@ -47,6 +47,14 @@ fn who_can_do_everything_lacks_nothing() {
 }
 
 #[test]
+fn who_does_not_resolve_names_lacks_that_where_addresses_are_hidden() {
+    let abilities = Abilities { resolves_names: false, ..Abilities::full() };
+    let lacks = |network| offers(&abilities, PEER, SignalingMode::Trickle, network);
+    assert_eq!(lacks("mdns").as_deref(), Some("dummy does not resolve names of mDNS, which mdns needs"));
+    assert_eq!(lacks("direct"), None);
+}
+
+#[test]
 fn a_role_that_a_peer_does_not_play_is_named() {
     let scenario = scenario(SignalingMode::Vanilla, "direct");
     let lacks = |abilities: &Abilities, role| abilities.lacks(PEER, role, &scenario);

@@ -10,6 +10,7 @@ use crate::{
     note::Note,
     peer::{Evidence, HarnessError, PeerError, Pictures},
     procedure::Awaited,
+    sdp,
     signaling::{Role, Signal},
     stage::Stage,
     timeline::{FIRST_ROUND, Milestone, PeerTime, Round, Timeline},
@@ -154,6 +155,15 @@ impl Exchange {
     pub fn descriptions(&self, role: Role) -> impl Iterator<Item = (Round, &str)> {
         let own = self.carried.iter().filter(move |carried| carried.from == role);
         own.filter_map(|carried| Some((carried.round, carried.signal.sdp()?)))
+    }
+
+    /// Whether `role` has named host candidates, and each of them by mDNS (draft-ietf-mmusic-mdns-ice-candidates).
+    #[must_use]
+    pub(crate) fn names_hosts_only(&self, role: Role) -> bool {
+        let own = self.carried.iter().filter(|carried| carried.from == role);
+        let mut addresses = own.flat_map(|carried| carried.signal.candidates()).filter_map(sdp::host_address);
+        let first = addresses.next();
+        first.is_some_and(sdp::is_name) && addresses.all(sdp::is_name)
     }
 
     /// Whether what is waited for is there.

@@ -59,6 +59,8 @@ fn codec(
 
 /// The type of a candidate that is a relay's.
 const RELAY: &str = "relay";
+/// The type of a candidate that was learned by a connectivity check.
+const PEER_REFLEXIVE: &str = "prflx";
 
 /// The selected pair, where it is told, is one that can be between peers that the network condition stands between.
 ///
@@ -91,6 +93,31 @@ pub(super) fn pair(scenario: &Scenario, exchange: &Exchange, role: Role) -> Resu
     }
     family(network, pair)?;
     relay_protocol(scenario, side, local)
+}
+
+/// Where both sides hide their addresses, the end of the other side is what it has named. An address that was learned by a check
+/// (peer-reflexive) takes no name that is resolved.
+pub(super) fn names(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
+    if !scenario.network.hides_addresses() {
+        return Ok(());
+    }
+    let [own, other] = [role, role.other()].map(|role| exchange.names_hosts_only(role));
+    if !own && !other {
+        let what = "no host candidate of either side is a name of mDNS: both show their addresses";
+        return Err(Found::Unknown(what.to_owned()));
+    }
+    let side = exchange.side(role);
+    let Some(pair) = told(side, Detail::SelectedPair, side.evidence.pair.as_ref())? else { return Ok(()) };
+    // A library shows its addresses, and does not tell what it has resolved.
+    if own && other && pair.remote.candidate_type == PEER_REFLEXIVE {
+        let whose = role.other();
+        let what = format!(
+            "the selected pair is {pair}: its remote end was learned by a check, and the names of mDNS that the {whose} gave were not \
+             resolved"
+        );
+        return otherwise(Stage::Ice, what);
+    }
+    Ok(())
 }
 
 /// A relay is spoken to over what was asked for.

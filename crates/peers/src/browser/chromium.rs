@@ -28,6 +28,8 @@ pub(crate) struct Chromium {
     pub(crate) origins: Vec<Origin>,
     /// Whether a page may have any certificate.
     pub(crate) accept_certificate: bool,
+    /// Whether its host candidates are names of mDNS, and not addresses.
+    pub(crate) hides_addresses: bool,
 }
 
 impl Chromium {
@@ -58,6 +60,13 @@ impl Chromium {
             format!("--host-resolver-rules={}", resolver_rules(&self.origins)),
             "no DNS; without it a machine with no DNS starts it slowly",
         );
+        match self.hides_addresses {
+            true => add(NO_FEATURES.to_owned(), "no calls to outside"),
+            false => add(
+                NO_FEATURES_AND_ADDRESSES.to_owned(),
+                "host candidates with addresses, no mDNS; no calls to outside",
+            ),
+        };
         if !self.headed {
             let headless =
                 if self.browser.kind == find::Kind::Shell { "--headless" } else { "--headless=new" };
@@ -93,13 +102,14 @@ impl Chromium {
     }
 }
 
-const FLAGS: [(&str, &str); 20] = [
+/// Features that are switched off wherever a call is made.
+const NO_FEATURES: &str = "--disable-features=Translate,MediaRouter";
+/// As [`NO_FEATURES`], and addresses are not hidden.
+const NO_FEATURES_AND_ADDRESSES: &str = "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,MediaRouter";
+
+const FLAGS: [(&str, &str); 19] = [
     ("--use-fake-ui-for-media-stream", "camera and microphone are granted without a question"),
     ("--use-fake-device-for-media-stream", "camera and microphone are files"),
-    (
-        "--disable-features=WebRtcHideLocalIpsWithMdns,Translate,MediaRouter",
-        "host candidates with addresses, no mDNS; no calls to outside",
-    ),
     ("--autoplay-policy=no-user-gesture-required", "videos play though nobody touched the page"),
     ("--mute-audio", "no sound on the machine"),
     ("--disable-background-timer-throttling", "the page is treated as one that is looked at"),

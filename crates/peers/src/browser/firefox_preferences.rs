@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use tincan_harness::HarnessError;
 
 use super::{bidi::BidiTab, context::ContextError};
-use crate::reach::{Origin, proxy_configuration};
+use crate::{
+    network_host::NetworkHost,
+    reach::{Origin, proxy_configuration},
+};
 
 /// A preference: its name, its value as JavaScript and JSON write it, and what it is for.
 #[derive(Debug, Clone)]
@@ -20,9 +23,9 @@ const fn preference(name: &'static str, value: &'static str, purpose: &'static s
     Preference { name, value: Cow::Borrowed(value), purpose }
 }
 
-/// Those of a Firefox whose pages may reach `origins`; `in_namespace` says whether it runs in a network of namespaces, where loopback
-/// addresses lead nowhere. The servers of this machine's own network are on its loopback interface.
-pub(super) fn preferences(in_namespace: bool, origins: &[Origin]) -> Vec<Preference> {
+/// Those of a Firefox on `host` whose pages may reach `origins`. In a network of namespaces loopback addresses lead nowhere; the servers
+/// of this machine's own network are on its loopback interface.
+pub(super) fn preferences(host: &NetworkHost, origins: &[Origin]) -> Vec<Preference> {
     let loopback = preference(
         "media.peerconnection.ice.loopback",
         "true",
@@ -32,7 +35,10 @@ pub(super) fn preferences(in_namespace: bool, origins: &[Origin]) -> Vec<Prefere
     let names = is_inside.then(|| preference("network.dns.disabled", "true", "no DNS"));
     let ways =
         proxy_configuration(origins).map_or_else(closed, |script| open_to(&script)).into_iter().chain(names);
-    PREFERENCES.into_iter().chain(ways).chain((!in_namespace).then_some(loopback)).collect()
+    let has_servers = host.namespace().is_none() && !host.hides_addresses();
+    let candidates = if host.hides_addresses() { HIDDEN } else { SHOWN };
+    let own = PREFERENCES.into_iter().chain(candidates).chain(has_servers.then_some(loopback));
+    own.chain(ways).collect()
 }
 
 /// Nothing leaves the machine.
@@ -113,22 +119,33 @@ const LOOKED_AT: &str = "a page plays without a click";
 const CANDIDATES: &str = "host candidates have addresses, not names of mDNS";
 const ADDRESSES: &str = "every address is a candidate, as on a page that always has the camera: else Firefox takes the one from which it \
                          would go out by IPv4, and gathers nothing where there is none";
+const NO_PERMISSION: &str =
+    "host candidates have names of mDNS, not addresses, as on a page that may not use the camera";
 const CLOCK: &str = "the page's clock is as fine as it can be";
 const INSIDE: &str = "nothing leaves the machine";
 const NAMED: &str = "nothing leaves the machine but to the page and to origins that its map names";
 const PLAIN: &str = "nothing but the page";
 
-const PREFERENCES: [Preference; 34] = [
+/// Host candidates have addresses.
+const SHOWN: [Preference; 2] = [
+    preference("permissions.default.camera", "1", ADDRESSES),
+    preference("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
+];
+/// Host candidates have names.
+const HIDDEN: [Preference; 2] = [
+    preference("permissions.default.camera", "0", NO_PERMISSION),
+    preference("media.peerconnection.ice.obfuscate_host_addresses", "true", NO_PERMISSION),
+];
+
+const PREFERENCES: [Preference; 32] = [
     preference("media.navigator.streams.fake", "true", CAMERA),
     preference("media.navigator.permission.disabled", "true", CAMERA),
-    preference("permissions.default.camera", "1", ADDRESSES),
     preference("media.autoplay.default", "0", LOOKED_AT),
     preference(
         "media.cubeb.force_mock_context",
         "true",
         "sound is made and heard also on a machine without a sound device, where no AudioContext would ever run",
     ),
-    preference("media.peerconnection.ice.obfuscate_host_addresses", "false", CANDIDATES),
     preference("privacy.reduceTimerPrecision", "false", CLOCK),
     preference(
         "browser.sessionhistory.max_total_viewers",
@@ -177,16 +194,20 @@ mod tests {
 
     #[test]
     fn each_has_one_value_which_is_json_and_a_purpose() {
-        let all = preferences(false, &[]);
+        let host = NetworkHost::default();
+        let all = preferences(&host, &[]);
         assert_eq!(flags(&all).len(), all.len());
         for Preference { name, value, purpose } in &all {
             let json: Value = serde_json::from_str(value).unwrap();
             assert_eq!(json.to_string(), *value, "{name}");
             assert!(!purpose.is_empty(), "{name}");
         }
-        let inside = preferences(true, &[]);
-        assert!(inside.len() + 1 == all.len() && user_js(&all).contains("ice.loopback\", true);"));
-        let open = user_js(&preferences(false, &["https://cdn.example".parse().unwrap()]));
+        let hidden = preferences(&NetworkHost::hidden(), &[]);
+        assert!(hidden.len() + 1 == all.len() && user_js(&all).contains("ice.loopback\", true);"));
+        for (preferences, hides) in [(&all, "false"), (&hidden, "true")] {
+            assert!(user_js(preferences).contains(&format!("obfuscate_host_addresses\", {hides});")));
+        }
+        let open = user_js(&preferences(&host, &["https://cdn.example".parse().unwrap()]));
         assert!(open.contains("https%3A%2F%2Fcdn.example") && !open.contains("dns.disabled"), "{open}");
     }
 

@@ -31,6 +31,7 @@ pub(super) async fn launch(
         version: options.version.clone(),
         origins: options.origins.clone(),
         accept_certificate: options.accept_certificate,
+        hides_addresses: host.hides_addresses(),
     };
     let driver = Driver { file: driver, checks_version: options.build.is_none() };
     driver::start(&driver, &chromium, pictures, host).await

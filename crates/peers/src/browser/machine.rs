@@ -5,21 +5,24 @@
 
 use std::{fmt::Display, time::Duration};
 
+use rustix::process::Pid;
 use serde::Deserialize;
-use tincan_harness::HarnessError;
-use tokio::time::timeout;
+use tincan_harness::{HarnessError, sdp};
 use url::Url;
 
-use super::context::Context;
+use super::{
+    context::Context,
+    own_time::{Late, within_own_time},
+};
 use crate::{
     interfaces::{Changes, explain, for_changes, take},
     network_host::NetworkHost,
     page_server::{BLANK, BLANK_TITLE},
 };
 
-/// How long each of the two may take. Measured: 57 to 120 ms for both together.
+/// How long each of the two may take, waits for a processor apart. Measured: 57 to 120 ms for both together.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// How long the first candidate may take. Measured: 10 to 50 ms.
+/// How long the first candidate may take, waits for a processor apart. Measured: 10 to 50 ms.
 const GATHERING_DEADLINE: Duration = Duration::from_secs(3);
 
 /// What a browser was seen to do.
@@ -34,7 +37,7 @@ pub struct Tried {
 const FETCH: &str = "have the browser fetch from this machine's page server";
 const GATHER: &str = "have the browser gather a candidate on a page of tincan's own";
 
-/// Has the browser of `tab`, which runs on `host`, fetch from the server of `page` and gather a candidate.
+/// Has the browser of `tab`, which runs on `host` below the process `root`, fetch from the server of `page` and gather a candidate.
 ///
 /// # Errors
 /// When it can do neither: which of the two, what it said, and what the network is that it has.
@@ -42,10 +45,11 @@ pub(super) async fn try_machine(
     tab: &Context,
     page: &str,
     host: &NetworkHost,
+    root: Option<Pid>,
 ) -> Result<Tried, HarnessError> {
     let mut changes = host.run(|| Changes::listen().ok()).ok().flatten();
-    match try_both(tab, page).await {
-        Ok(tried) => Ok(tried),
+    match try_both(tab, page, root).await {
+        Ok(tried) => hidden(tried, host),
         Err((step, said)) => {
             let trouble = with_network(step, &said, host).await;
             Err(for_changes(trouble, &take(&mut changes)))
@@ -53,12 +57,24 @@ pub(super) async fn try_machine(
     }
 }
 
-async fn try_both(tab: &Context, page: &str) -> Result<Tried, (&'static str, String)> {
+/// Where addresses are to be hidden, a candidate has a name.
+fn hidden(tried: Tried, host: &NetworkHost) -> Result<Tried, HarnessError> {
+    let shows = sdp::host_address(&tried.candidate).is_some_and(|address| !sdp::is_name(address));
+    if !host.hides_addresses() || !shows {
+        return Ok(tried);
+    }
+    let said =
+        format!("it was started to hide its addresses, and its first candidate is {}", tried.candidate);
+    let hint = "a policy of this machine may allow addresses (WebRtcLocalIpsAllowedUrls, WebRtcIPHandling)";
+    Err(HarnessError::new(GATHER, said).hint(hint))
+}
+
+async fn try_both(tab: &Context, page: &str, root: Option<Pid>) -> Result<Tried, (&'static str, String)> {
     let blank = Url::parse(page).and_then(|page| page.join(BLANK));
     let blank = blank.map_err(|error| (FETCH, format!("{page}: {error}")))?;
     let fetching = async { tab.fetch(blank.as_str()).await.map_err(first_line) };
-    bounded(fetching).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
-    let gathered = bounded(gather(tab)).await.map_err(|said| (GATHER, said))?;
+    bounded(root, fetching).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
+    let gathered = bounded(root, gather(tab, root)).await.map_err(|said| (GATHER, said))?;
     if gathered.title != BLANK_TITLE {
         return Err((FETCH, format!("{blank}: another page is there, with the title {:?}", gathered.title)));
     }
@@ -70,9 +86,9 @@ async fn try_both(tab: &Context, page: &str) -> Result<Tried, (&'static str, Str
     Ok(Tried { fetched: blank, candidate })
 }
 
-async fn bounded<T>(trying: impl Future<Output = Result<T, String>>) -> Result<T, String> {
-    let late = || Err(format!("it did not do so within {} s", DEADLINE.as_secs()));
-    timeout(DEADLINE, trying).await.unwrap_or_else(|_| late())
+async fn bounded<T>(root: Option<Pid>, trying: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let late = |late: Late| Err(format!("it did not do so within {} s", late.limit.as_secs()));
+    within_own_time(root, DEADLINE, trying).await.unwrap_or_else(late)
 }
 
 /// What came of gathering.
@@ -86,11 +102,14 @@ struct Gathered {
     seen: Vec<String>,
 }
 
-/// Gathers without servers until the first candidate.
-async fn gather(tab: &Context) -> Result<Gathered, String> {
-    let deadline = GATHERING_DEADLINE.as_millis();
-    let gather = format!("(function () {{ {} }})({deadline})", include_str!("machine.js"));
-    let gathered = tab.evaluate(&gather).await.map_err(first_line)?;
+/// Gathers without servers until the first candidate; answers what was seen until then if there is none in time.
+async fn gather(tab: &Context, root: Option<Pid>) -> Result<Gathered, String> {
+    const SEEN: &str = "window[Symbol.for(\"tincan.gathering\")]()";
+    let gather = format!("(function () {{ {} }})()", include_str!("machine.js"));
+    let gathered = match within_own_time(root, GATHERING_DEADLINE, tab.evaluate(&gather)).await {
+        Ok(gathered) => gathered.map_err(first_line)?,
+        Err(_) => tab.evaluate(SEEN).await.map_err(first_line)?,
+    };
     Gathered::deserialize(&gathered).map_err(|error| format!("{error}: {gathered}"))
 }
 

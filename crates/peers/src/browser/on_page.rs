@@ -44,6 +44,7 @@ pub(super) struct CallOnPage {
     pub(super) page: Arc<PageOfCalls>,
     pub(super) keep_page: bool,
     pub(super) step_pictures: Option<PathBuf>,
+    pub(super) hides_addresses: bool,
     pub(super) preload: Option<&'static str>,
     pub(super) tab: Context,
     pub(super) clock: SharedClock,
@@ -122,6 +123,7 @@ impl CallOnPage {
             flowing: self.flowing,
             source: self.source,
             ice: &self.ice,
+            hides_addresses: self.hides_addresses,
         };
         let probe = Probe::install(&self.tab, part, self.preload).await;
         let probe = probe.map_err(|error| HarnessError::new("inject the probe", error))?;

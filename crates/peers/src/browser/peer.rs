@@ -22,6 +22,8 @@ use crate::{
 
 /// How long a browser may take to give its evidence or its pictures. Measured: 20 to 60 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(5);
+/// How much longer where it may still resolve a name: the probe waits for that.
+const RESOLVING: Duration = Duration::from_secs(4);
 
 /// A browser that stays warm from one call to the next.
 #[derive(Debug)]
@@ -32,6 +34,7 @@ pub(crate) struct BrowserPeer {
     page: Arc<PageOfCalls>,
     keep_page: bool,
     step_pictures: Option<PathBuf>,
+    hides_addresses: bool,
     /// A script that the page of the next call runs before anything else, the probe included.
     pub(crate) preload: Option<&'static str>,
     call: Option<RunningCall>,
@@ -64,6 +67,7 @@ impl BrowserPeer {
             page,
             keep_page: browser.keep_page,
             step_pictures: browser.step_pictures.clone(),
+            hides_addresses: host.hides_addresses(),
             preload: None,
             call: None,
             leaving: None,
@@ -119,6 +123,7 @@ impl Peer for BrowserPeer {
             page: Arc::clone(&self.page),
             keep_page: self.keep_page,
             step_pictures: self.step_pictures.clone(),
+            hides_addresses: self.hides_addresses,
             preload: self.preload.take(),
             tab: Arc::clone(self.running.tab()),
             clock: SharedClock::default(),
@@ -190,7 +195,8 @@ impl BrowserPeer {
     async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.command(question(answer));
-        timeout(ANSWER_DEADLINE, answered).await.ok()?.ok()
+        let limit = if self.hides_addresses { ANSWER_DEADLINE + RESOLVING } else { ANSWER_DEADLINE };
+        timeout(limit, answered).await.ok()?.ok()
     }
 
     fn command(&self, command: Command) {

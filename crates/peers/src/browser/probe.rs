@@ -60,6 +60,8 @@ pub(super) struct Part<'a> {
     /// What it sends as, where the harness does not film it.
     pub(super) source: FrameSource,
     pub(super) ice: &'a IceConfiguration,
+    /// Whether both sides are to resolve names of mDNS.
+    pub(super) hides_addresses: bool,
 }
 
 /// The probe of a tab: every document that the tab opens runs it before its own first script.
@@ -93,7 +95,7 @@ impl Probe {
 
 /// The body of the script: it finds `push` defined.
 fn source(part: Part<'_>, before: Option<&str>) -> String {
-    let Part { map, tells_steps, word, role, mode, media, flowing, source, ice } = part;
+    let Part { map, tells_steps, word, role, mode, media, flowing, source, ice, hides_addresses } = part;
     // A map is read only if it has a plan for each role.
     let plan = map.plan(role).ok();
     let config = json!({
@@ -121,6 +123,7 @@ fn source(part: Part<'_>, before: Option<&str>) -> String {
         },
         "sound": flowing.audio.map(|_| tones()),
         "batch": BATCH,
+        "hidesAddresses": hides_addresses,
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
     let config = config.to_string().replace(CALL, word);

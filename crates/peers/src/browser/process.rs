@@ -4,7 +4,6 @@ use std::{
     collections::VecDeque,
     ffi::OsString,
     path::{Path, PathBuf},
-    pin::pin,
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -18,17 +17,15 @@ use tokio::{
     runtime::Handle,
     sync::mpsc,
     task::spawn_blocking,
-    time::{Instant, timeout, timeout_at},
+    time::timeout,
 };
 
-use super::words;
+use super::{own_time::within_own_time, words};
 use crate::{network_host::NetworkHost, warden};
 
 /// How long a driver may take to say its port, or a browser where it listens. Measured: 11 to 44 ms, and 0.4 to 1.1 s. What they
 /// waited for a processor on a busy machine does not count.
 const PORT_DEADLINE: Duration = Duration::from_secs(10);
-/// The most that is not counted: a machine this busy makes no calls.
-const WAIT_FOR_PROCESSOR: Duration = Duration::from_secs(50);
 /// How long a warden may take to end a driver and all that it started. Measured: 60 to 120 ms.
 const END_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -116,16 +113,17 @@ impl Warden {
             }
             None
         };
-        match within_own_time(below, reading).await {
+        match within_own_time(below, PORT_DEADLINE, reading).await {
             Ok(Some(found)) => Ok(found),
             Ok(None) => {
                 let message = format!("it ended; it said {}", self.last_words());
                 Err(HarnessError::new(step, message).hint(hint))
             }
-            Err(Late { limit, hint }) => {
-                let message =
-                    format!("not ready within {} s; it said {}", limit.as_secs(), self.last_words());
-                Err(HarnessError::new(step, message).hint(hint))
+            Err(late) => {
+                let (limit, said) = (late.limit.as_secs(), self.last_words());
+                let message = format!("not ready within {limit} s; it said {said}");
+                Err(HarnessError::new(step, message)
+                    .hint(late.hint("`tincan doctor` shows what is installed")))
             }
         }
     }
@@ -160,39 +158,6 @@ impl Warden {
             let folder = self.folder;
             let _ = spawn_blocking(move || warden::remove_leftover(&folder)).await;
         }
-    }
-}
-
-/// Nothing came in time.
-#[derive(Debug)]
-struct Late {
-    /// How long it was waited.
-    limit: Duration,
-    /// What to do.
-    hint: &'static str,
-}
-
-/// Waits for `reading` until what runs below `warden` was not ready within [`PORT_DEADLINE`], its waits for a processor apart.
-async fn within_own_time<T>(warden: Option<Pid>, reading: impl Future<Output = T>) -> Result<T, Late> {
-    let (began, mut limit) = (Instant::now(), PORT_DEADLINE);
-    let mut reading = pin!(reading);
-    loop {
-        if let Ok(found) = timeout_at(began + limit, &mut reading).await {
-            return Ok(found);
-        }
-        let waited = warden.map(warden::wait_for_processor).unwrap_or_default();
-        let longer = PORT_DEADLINE + waited.min(WAIT_FOR_PROCESSOR);
-        // A wait of less than this between two looks is that of a machine that is not busy.
-        if longer < limit + Duration::from_millis(100) {
-            let is_busy = waited > PORT_DEADLINE / 2;
-            let hint = if is_busy {
-                "the machine is busy: make fewer calls at once (--jobs), or end what else runs"
-            } else {
-                "`tincan doctor` shows what is installed"
-            };
-            return Err(Late { limit, hint });
-        }
-        limit = longer;
     }
 }
 

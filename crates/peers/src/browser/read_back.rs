@@ -262,6 +262,7 @@ mod tests {
             version: version.map(str::to_owned),
             origins: Vec::new(),
             accept_certificate: false,
+            hides_addresses: false,
         };
         let driver = Driver { file: "chromedriver".into(), checks_version };
         let flags = [(flag.to_owned(), "a purpose".to_owned())].into();

@@ -56,7 +56,7 @@ impl Running {
         page: &str,
         host: &NetworkHost,
     ) -> Result<Self, HarnessError> {
-        match try_machine(self.tab(), page, host).await {
+        match try_machine(self.tab(), page, host, self.warden()).await {
             Ok(_) => Ok(self),
             Err(trouble) => {
                 let printed = self.printed_after(0);

@@ -51,7 +51,7 @@ impl Tab {
     /// # Errors
     /// When it can do neither: what it said, the network that it has, and what to do.
     pub async fn try_machine(&self, page: &str) -> Result<Tried, HarnessError> {
-        machine::try_machine(self.running.tab(), page, &NetworkHost::default()).await
+        machine::try_machine(self.running.tab(), page, &NetworkHost::default(), self.running.warden()).await
     }
 
     /// Has the pages that are opened from now on run the probe, as in a call: for a measurement of what it costs.
@@ -70,6 +70,7 @@ impl Tab {
             flowing: Media::VP8,
             source: NOBODY,
             ice: &ice,
+            hides_addresses: false,
         };
         let installed = Probe::install(self.running.tab(), part, None).await;
         let probe = installed.map_err(|error| HarnessError::new("inject the probe", error))?;

@@ -1,8 +1,10 @@
 //! Addresses that come and go on this machine while a call is made: a browser drops what it was loading then
-//! (`ERR_NETWORK_CHANGED`), and candidates lead nowhere. The kernel tells of each (rtnetlink(7)).
+//! (`ERR_NETWORK_CHANGED`), and candidates lead nowhere. It does so too when an address that was there settles, a link-local one for
+//! example, which is tentative for a second or two after its interface came up (RFC 4862, section 5.4). The kernel tells of each
+//! (rtnetlink(7)).
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     os::fd::{AsRawFd, OwnedFd},
@@ -16,7 +18,7 @@ use nix::{
 };
 use tincan_harness::{Exchange, HarnessError, Judged, Verdict, exchange::Ending};
 
-use super::interface::{interfaces, is_usable};
+use super::interface::interfaces;
 
 /// `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR` (linux/rtnetlink.h).
 const GROUPS: u32 = 0x10 | 0x100;
@@ -24,6 +26,10 @@ const GROUPS: u32 = 0x10 | 0x100;
 const NEW_ADDRESS: u16 = 20;
 /// `RTM_DELADDR`
 const DELETED_ADDRESS: u16 = 21;
+/// `IFA_F_PERMANENT` (linux/if_addr.h): it has no lifetime.
+const PERMANENT: u8 = 0x80;
+/// Where the flags stand in `struct ifaddrmsg`.
+const FLAGS: usize = 2;
 /// `IFA_LOCAL`, which is the own one where there is another end, and `IFA_ADDRESS`.
 const ADDRESS: [u16; 2] = [2, 1];
 /// The length of `struct nlmsghdr`, and of `struct ifaddrmsg` behind it.
@@ -33,7 +39,8 @@ const HEADERS: (usize, usize) = (16, 8);
 #[derive(Debug)]
 pub(crate) struct Changes {
     socket: OwnedFd,
-    known: BTreeSet<IpAddr>,
+    /// The addresses that there are, with their flags as far as they were told.
+    known: BTreeMap<IpAddr, Option<u8>>,
 }
 
 impl Changes {
@@ -46,8 +53,8 @@ impl Changes {
         let socket = socket(AddressFamily::Netlink, SockType::Raw, flags, SockProtocol::NetlinkRoute)?;
         bind(socket.as_raw_fd(), &NetlinkAddr::new(0, GROUPS))?;
         // Only now: nothing that changes in between is missed.
-        let known = interfaces()?.into_values().flat_map(|interface| interface.addresses).collect();
-        Ok(Self { socket, known })
+        let known = interfaces()?.into_values().flat_map(|interface| interface.addresses);
+        Ok(Self { socket, known: known.map(|address| (address, None)).collect() })
     }
 
     /// What has changed since the last look, in the order in which it did.
@@ -58,7 +65,7 @@ impl Changes {
             match recv(self.socket.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
                 Ok(length @ 1..) => {
                     let messages = messages(&buffer[..length]);
-                    changes.extend(messages.filter_map(|(kind, address)| self.note(kind, address)));
+                    changes.extend(messages.filter_map(|told| self.note(&told)));
                 }
                 // What was not kept is lost; what comes next is told again.
                 Err(Errno::ENOBUFS) => changes.push("more than the kernel could tell".to_owned()),
@@ -67,14 +74,18 @@ impl Changes {
         }
     }
 
-    /// Addresses are announced anew when their lifetime is: that is no change.
-    fn note(&mut self, kind: u16, address: IpAddr) -> Option<String> {
+    /// Addresses are announced anew when their lifetime is: that is no change. One that has none is announced when it has settled.
+    fn note(&mut self, &Told { kind, flags, address }: &Told) -> Option<String> {
         let changed = match kind {
-            NEW_ADDRESS => self.known.insert(address).then_some("came"),
-            DELETED_ADDRESS => self.known.remove(&address).then_some("went"),
+            NEW_ADDRESS => match self.known.insert(address, Some(flags)) {
+                None => Some("came"),
+                Some(Some(before)) => (before != flags).then_some("settled"),
+                Some(None) => (flags & PERMANENT != 0).then_some("settled"),
+            },
+            DELETED_ADDRESS => self.known.remove(&address).map(|_| "went"),
             _ => None,
         };
-        changed.filter(|_| is_usable(&address)).map(|what| format!("{address} {what}"))
+        changed.filter(|_| !address.is_loopback()).map(|what| format!("{address} {what}"))
     }
 }
 
@@ -118,8 +129,16 @@ fn told(changes: &[String]) -> String {
     if more == 0 { first } else { format!("{first} and {more} times more") }
 }
 
-/// The messages of a datagram about addresses: of which kind, about which.
-fn messages(datagram: &[u8]) -> impl Iterator<Item = (u16, IpAddr)> {
+/// What a message says about an address.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    kind: u16,
+    flags: u8,
+    address: IpAddr,
+}
+
+/// The messages of a datagram about addresses.
+fn messages(datagram: &[u8]) -> impl Iterator<Item = Told> {
     let mut rest = datagram;
     std::iter::from_fn(move || {
         let length = number(rest, 0, 4)? as usize;
@@ -130,7 +149,7 @@ fn messages(datagram: &[u8]) -> impl Iterator<Item = (u16, IpAddr)> {
     .filter_map(|message| {
         let kind = number(message, 4, 2)? as u16;
         let attributes = message.get(HEADERS.0 + HEADERS.1..)?;
-        Some((kind, address(attributes)?))
+        Some(Told { kind, flags: *message.get(HEADERS.0 + FLAGS)?, address: address(attributes)? })
     })
 }
 
@@ -188,21 +207,31 @@ mod tests {
         let v6 = "2001:db8::1".parse::<Ipv6Addr>().unwrap();
         let said = [message(NEW_ADDRESS, &both), message(DELETED_ADDRESS, &[attribute(1, &v6.octets())])];
         let read: Vec<_> = messages(&said.concat()).collect();
-        assert_eq!(read, [(NEW_ADDRESS, own), (DELETED_ADDRESS, v6.into())]);
+        let told = |kind, address| Told { kind, flags: 0, address };
+        assert_eq!(read, [told(NEW_ADDRESS, own), told(DELETED_ADDRESS, v6.into())]);
         for cut in [&said[0][..10], &said[0][..30], &[0; 40], &[]] {
             assert_eq!(messages(cut).count(), 0, "{cut:?}");
         }
     }
 
     #[test]
-    fn only_what_comes_or_goes_is_a_change() {
+    fn what_comes_or_goes_or_settles_is_a_change_and_a_new_lifetime_is_none() {
+        const TENTATIVE: u8 = 0x40;
         let mut changes = Changes::listen().unwrap();
-        let mut note = |kind, address: &str| changes.note(kind, address.parse().unwrap());
-        assert_eq!(note(NEW_ADDRESS, "192.0.2.77").as_deref(), Some("192.0.2.77 came"));
-        assert_eq!(note(NEW_ADDRESS, "192.0.2.77"), None);
-        assert_eq!(note(DELETED_ADDRESS, "192.0.2.77").as_deref(), Some("192.0.2.77 went"));
-        assert_eq!(note(NEW_ADDRESS, "fe80::77"), None);
-        assert_eq!(note(NEW_ADDRESS, "127.0.0.1"), None);
+        changes.known.insert("fe80::1".parse().unwrap(), None);
+        changes.known.insert("2001:db8::1".parse().unwrap(), None);
+        let mut note = |kind, flags, address: &str| {
+            changes.note(&Told { kind, flags, address: address.parse().unwrap() })
+        };
+        assert_eq!(note(NEW_ADDRESS, PERMANENT, "192.0.2.77").as_deref(), Some("192.0.2.77 came"));
+        assert_eq!(note(NEW_ADDRESS, PERMANENT, "192.0.2.77"), None);
+        assert_eq!(note(DELETED_ADDRESS, PERMANENT, "192.0.2.77").as_deref(), Some("192.0.2.77 went"));
+        assert_eq!(note(NEW_ADDRESS, PERMANENT | TENTATIVE, "fe80::77").as_deref(), Some("fe80::77 came"));
+        assert_eq!(note(NEW_ADDRESS, PERMANENT, "fe80::77").as_deref(), Some("fe80::77 settled"));
+        // Nobody told its flags before: without a lifetime there is one other reason to announce it.
+        assert_eq!(note(NEW_ADDRESS, PERMANENT, "fe80::1").as_deref(), Some("fe80::1 settled"));
+        assert_eq!(note(NEW_ADDRESS, 0, "2001:db8::1"), None);
+        assert_eq!(note(NEW_ADDRESS, PERMANENT, "127.0.0.1"), None);
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn abilities(said: &protocol::Abilities) -> Abilities {
             turn: said.turn.iter().copied().collect(),
             relay_only: said.relay_only,
         },
+        resolves_names: said.resolves_names,
         acts: said.acts.iter().copied().collect(),
         renegotiates: said.renegotiates,
         reads_back: reads_back(said),

@@ -252,6 +252,9 @@ pub struct Abilities {
     /// Whether it can be told to use relayed candidates alone.
     #[serde(default)]
     pub relay_only: bool,
+    /// Whether it resolves host candidates that are names of mDNS (`….local`).
+    #[serde(default)]
+    pub resolves_names: bool,
     /// How it can change a call that is up. What it is then asked to do is one of these.
     #[serde(default)]
     pub acts: Vec<Act>,

@@ -68,6 +68,8 @@ fn abilities() -> Abilities {
         sends: flows(),
         receives: flows(),
         servers,
+        // Its sockets are ours, and they ask nobody for names.
+        resolves_names: false,
         acts: acts_with_rollback(),
         reads_back: reads_back(),
         ..Abilities::full()

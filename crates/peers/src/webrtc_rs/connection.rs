@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr, UdpSocket},
+    net::SocketAddr,
     sync::{Arc, OnceLock},
 };
 
@@ -41,6 +41,7 @@ use super::{keyframe_requests::DeliverKeyFrameRequests, sending::local_track, ta
 use crate::{
     audio,
     library::{observer::Observer, tap::Tap},
+    multicast,
 };
 
 /// Behind every interceptor of webrtc-rs, the last of which stands at 13 000.
@@ -187,17 +188,10 @@ fn media_engine(media: Media) -> Result<MediaEngine> {
 fn settings() -> SettingEngine {
     let settings =
         SettingEngineBuilder::new().with_sctp_max_message_size(SctpMaxMessageSize::Bounded(LARGEST));
-    match mdns_can_be_heard() {
+    match multicast::join().is_ok() {
         true => settings.build(),
         false => settings.with_multicast_dns_mode(MulticastDnsMode::Disabled).build(),
     }
-}
-
-/// It takes IPv4 and a route to the group (RFC 6762, section 3).
-fn mdns_can_be_heard() -> bool {
-    const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0));
-    socket.is_ok_and(|socket| socket.join_multicast_v4(&GROUP, &Ipv4Addr::UNSPECIFIED).is_ok())
 }
 
 fn configuration(ice: &IceConfiguration) -> RTCConfiguration {

@@ -1,7 +1,7 @@
 //! The selected pair and what the servers saw, held against the network condition.
 
 use tincan_harness::{
-    Exchange, NetworkCondition, Scenario,
+    Exchange, NetworkCondition, Scenario, Signal,
     network::Served,
     peer::{CandidatePair, PairEnd},
 };
@@ -106,6 +106,44 @@ async fn over_ipv6_alone_no_end_is_of_ipv4() {
         assert_eq!(over(NetworkCondition::Ipv6, selected.clone(), None).await, expected, "{selected:?}");
         assert_eq!(over(NetworkCondition::Routed, selected, None).await, None);
     }
+}
+
+/// Why a call over mdns failed or errored in which each side named its host candidates by these addresses, and selected a pair whose
+/// remote end is of this type; none if it passed.
+async fn hidden(addresses: [&str; 2], remote: [&str; 2]) -> Option<String> {
+    let mut exchange = call(TRICKLE, &[], Deadlines::default()).await;
+    for carried in &mut exchange.carried {
+        if let Signal::Candidate(candidate) = &mut carried.signal {
+            let address = addresses[carried.from as usize];
+            candidate.candidate = format!("candidate:1 1 udp 2113937151 {address} 5000 typ host");
+        }
+    }
+    exchange.offerer.evidence.pair = Some(pair("host", remote[0]));
+    exchange.answerer.evidence.pair = Some(pair("host", remote[1]));
+    let network = NetworkCondition::Mdns;
+    let reason = judge(&Scenario { network, ..scenario(TRICKLE) }, &exchange).reason()?;
+    Some(reason.split("; last reached").next().unwrap_or_default().to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_of_mdns_has_to_be_resolved_by_the_side_that_is_given_it() {
+    let (own, other) =
+        ("0a1b2c3d-0000-4000-8000-000000000001.local", "0a1b2c3d-0000-4000-8000-000000000002.local");
+    assert_eq!(hidden([own, other], ["host", "host"]).await, None);
+    let unresolved = |role: &str, whose: &str| {
+        Some(format!(
+            "{role}: the selected pair is host-prflx/udp: its remote end was learned by a check, and the names of mDNS that the {whose} \
+             gave were not resolved"
+        ))
+    };
+    assert_eq!(hidden([own, other], ["prflx", "host"]).await, unresolved("offerer", "answerer"));
+    assert_eq!(hidden([own, other], ["host", "prflx"]).await, unresolved("answerer", "offerer"));
+    // A library shows its addresses: they need not be resolved.
+    assert_eq!(hidden([own, "192.0.2.1"], ["prflx", "host"]).await, None);
+    // And it does not tell what it has resolved.
+    assert_eq!(hidden([own, "192.0.2.1"], ["host", "prflx"]).await, None);
+    let shown = "offerer: failed to read back the call: no host candidate of either side is a name of mDNS: both show their addresses";
+    assert_eq!(hidden(["192.0.2.1", "192.0.2.2"], ["host", "host"]).await.as_deref(), Some(shown));
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ function stop() {
 
 // As text: whoever carries it would walk through every field of every sample. Where getStats fails, the rest is still known.
 async function collect() {
+  if (current && !closed && config.hidesAddresses) await remoteResolved().catch(() => null);
   if (current && !closed) await sample().catch(() => null);
   return asText({
     gathered: current?.gathered ?? [],

@@ -54,6 +54,30 @@ async function fragments(connection) {
   return { works, used };
 }
 
+// A name of mDNS may be resolved long after a pair works, by the address that a check of the other side came from: libwebrtc waits for the
+// answer to both of its questions, for IPv4 and IPv6, and Firefox gives one. No event tells of it.
+const RESOLVED_WITHIN_MS = 4000;
+const RESOLVED_EVERY_MS = 50;
+
+function remoteResolved() {
+  const { promise, resolve } = Promise.withResolvers();
+  const until = now() + RESOLVED_WITHIN_MS;
+  let pending = false;
+  const looking = setInterval(async () => {
+    if (pending) return;
+    pending = true;
+    const entries = [...(await getStats.call(current.connection)).values()];
+    const byId = (id) => entries.find((entry) => entry.id === id);
+    const pair = byId(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId)
+      ?? entries.find(({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated);
+    pending = false;
+    if (byId(pair?.remoteCandidateId)?.candidateType === "prflx" && now() < until) return;
+    clearInterval(looking);
+    resolve();
+  }, RESOLVED_EVERY_MS);
+  return promise;
+}
+
 // A call that lasts long keeps every second sample, and is asked half as often from then on.
 async function sample() {
   const at = now();

@@ -1,0 +1,123 @@
+//! What stands in the report of a bug, and of what there is none.
+
+use tincan_harness::{
+    Environment, HarnessError, Stage, Verdict,
+    attempt::{BySide, Descriptions},
+    environment::Browser,
+    media::Media,
+    network::NetworkCondition,
+    note::Note,
+    procedure::Procedure,
+    scenario::Scenario,
+    signaling::SignalingMode,
+    testing,
+    timeline::Milestone,
+};
+
+use super::*;
+use crate::{Run, SCHEMA_VERSION};
+
+const OFFER: &str = "v=0\r\na=group:BUNDLE 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:abcd\r\na=setup:actpass\r\n\
+                     a=fingerprint:sha-256 0A:1B\r\na=candidate:1 1 udp 1 192.0.2.77 5000 typ host\r\n";
+
+fn scenario() -> Scenario {
+    let [offerer, answerer] = ["chromium", "webrtc-rs"].map(PeerId::literal);
+    Scenario {
+        offerer,
+        answerer,
+        mode: SignalingMode::Trickle,
+        media: Media::VP8,
+        network: NetworkCondition::Direct,
+        procedure: Procedure::Once,
+    }
+}
+
+fn errored() -> Attempt {
+    let trouble = Verdict::Errored(None, HarnessError::new("open the page", "nobody answers"));
+    Attempt::without_exchange(&scenario(), 1, &trouble)
+}
+
+/// A call that broke in `stage`.
+fn failed(stage: Stage) -> Attempt {
+    let diagnosis = Diagnosis {
+        stage,
+        round: 1,
+        peer: Some(Role::Answerer),
+        evidence: "answerer: DTLS did not connect".to_owned(),
+        look_at: "a=setup in both".to_owned(),
+    };
+    Attempt {
+        verdict: Outcome::Failed,
+        reason: Some("answerer: dtls-connected was not reached".to_owned()),
+        diagnosis: Some(diagnosis),
+        sdp: Descriptions { offer: Some(OFFER.to_owned()), answer: None },
+        milestones: vec![ReachedAt {
+            peer: Role::Offerer,
+            name: Milestone::IceConnected,
+            round: 1,
+            at_ms: 20.5,
+        }],
+        notes: vec![NoteAt::new(
+            Role::Answerer,
+            Note::Other { text: "alert from 192.0.2.77".to_owned() },
+            30.0,
+        )],
+        console: BySide { offerer: Vec::new(), answerer: vec!["DTLS: no shared cipher ```".to_owned()] },
+        ..errored()
+    }
+}
+
+fn report(attempts: Vec<Attempt>) -> Report {
+    let peer = Some(PeerId::literal("chromium"));
+    let browsers = vec![Browser { peer, version: "156.0".to_owned(), ..Browser::default() }];
+    let environment = Environment { browsers, peers: testing::profiles().to_vec(), ..Environment::default() };
+    let run = Run { schema_version: SCHEMA_VERSION, environment, planned: 3, redacted: Vec::new() };
+    Report::of(run, attempts)
+}
+
+#[test]
+fn a_bug_tells_who_and_what_and_by_which_rule_and_how_to_see_it_again() {
+    let told = report(vec![failed(Stage::Dtls), failed(Stage::Ice)]);
+    let text = render(&told, "chromium-to-webrtc-rs").unwrap();
+    for words in [
+        "# chromium 156.0 calls webrtc-rs",
+        "breaks in DTLS at webrtc-rs",
+        "0 of 2 passed",
+        "The first stage that breaks is **DTLS**: answerer: DTLS did not connect.",
+        "RFC 8842, section 5",
+        "1 of 2 calls that failed broke elsewhere, the first of them in ICE",
+        "     20.5  offerer   ice-connected",
+        "a=setup:actpass\na=fingerprint:",
+        "tincan run 'chromium-to-webrtc-rs/trickle/vp8/direct' --repeat 5",
+        "DTLS: no shared cipher '''",
+    ] {
+        assert!(text.contains(words), "it does not say {words:?}:\n{text}");
+    }
+    let read =
+        text.split("The lines that this stage reads").nth(1).unwrap().split("<details>").next().unwrap();
+    assert!(!read.contains("ice-ufrag") && !read.contains("candidate"), "{read}");
+    for secret in ["192.0.2.77", "abcd", "0A:1B"] {
+        assert!(!text.contains(secret), "{secret} is not masked:\n{text}");
+    }
+}
+
+#[test]
+fn what_is_nobodys_fault_is_no_bug() {
+    let why = |told: &Report, scenario: &str| render(told, scenario).unwrap_err().to_string();
+    let told = report(vec![errored()]);
+    assert_eq!(
+        why(&told, "webrtc-rs"),
+        "chromium-to-webrtc-rs/trickle/vp8/direct has not failed: errored; nothing in it has failed"
+    );
+    let told = report(vec![errored(), failed(Stage::Dtls)]);
+    assert!(render(&told, "webrtc-rs").is_ok(), "one of them has failed");
+    let unknown =
+        "the report has no call of \"firefox\"; failed have chromium-to-webrtc-rs/trickle/vp8/direct";
+    assert_eq!(why(&told, "firefox"), unknown);
+}
+
+#[test]
+fn a_description_that_is_refused_stands_there_whole() {
+    let text = render(&report(vec![failed(Stage::OfferCarried)]), "webrtc-rs").unwrap();
+    assert!(text.contains("a=candidate:1") && !text.contains("The lines that this stage reads"), "{text}");
+}
