@@ -30,6 +30,7 @@ pub(crate) mod options;
 pub(crate) mod page_command;
 pub(crate) mod page_of_calls;
 mod page_steps;
+mod parser;
 pub(crate) mod peer;
 mod pictures;
 mod port;
