@@ -29,7 +29,7 @@ fn each(reactions: &Map<String, Value>) -> String {
         let text = |field: &str| {
             reaction[field].as_str().map(|text| format!(": {}", plain(text))).unwrap_or_default()
         };
-        let at = reaction["line"].as_u64().map(|line| format!(" line {line}")).unwrap_or_default();
+        let at = reaction["line"]["number"].as_u64().map(|line| format!(" line {line}")).unwrap_or_default();
         let no_answer = reaction["no_answer"].as_str().map(|text| format!(", no answer: {}", plain(text)));
         let way = reaction["reaction"].as_str().unwrap_or_default();
         format!("  {peer} {way}{at}{}{}{}\n", text("words"), text("reason"), no_answer.unwrap_or_default())
@@ -41,6 +41,8 @@ fn each(reactions: &Map<String, Value>) -> String {
 fn plain(words: &str) -> String {
     let plain = |word: &str| match word.rsplit_once("/src/") {
         Some((folder, file)) if folder.contains('/') => format!("…/src/{file}"),
+        // Where in its memory it has found the fault.
+        _ if word.starts_with("PointerOffset(0x") => "PointerOffset(…)".to_owned(),
         _ => word.to_owned(),
     };
     words.split(' ').map(plain).collect::<Vec<_>>().join(" ")

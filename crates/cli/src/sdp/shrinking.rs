@@ -37,14 +37,15 @@ pub async fn shrink_all(
     let differ: Vec<_> = files.iter().zip(checked).filter(|(_, checked)| !checked.agree).collect();
     let progress = Progress::new(differ.len());
     // Who answers soonest is asked first: whoever reacts in another way spares the others the question.
-    asked.sort_by_key(Asked::median);
+    let mut asked: Vec<_> = asked.iter_mut().collect();
+    asked.sort_by_key(|peer| peer.median());
     let mut written = BTreeSet::new();
     for (file, checked) in differ {
         progress.say(format!("shrinking {}", file.path.display()));
         let shrunk = tokio::select! {
             biased;
             () = stop.ordered() => return Ok(()),
-            shrunk = shrink_one(asked, file, checked) => shrunk,
+            shrunk = shrink_one(&mut asked, file, checked) => shrunk,
         };
         let path = file.shrunk_path(folder);
         // Two files of one name in one folder would be one.
@@ -63,7 +64,7 @@ fn numbered(path: &Path, number: usize) -> std::path::PathBuf {
     path.with_file_name(format!("{number}-{name}"))
 }
 
-async fn shrink_one(asked: &mut [Asked], file: &GivenFile, checked: &CheckedFile) -> Shrunk {
+async fn shrink_one(asked: &mut [&mut Asked], file: &GivenFile, checked: &CheckedFile) -> Shrunk {
     let way = |name: PeerId| checked.reactions.get(&name).and_then(Reaction::way);
     let any = |way| checked.reactions.values().any(|reaction| reaction.way() == Some(way));
     let most = match () {

@@ -1,3 +1,5 @@
+//! What is printed of descriptions, and how the command ends.
+
 use std::collections::BTreeMap;
 
 use tincan_harness::sdp::question::{DescriptionKind, ToldBy};
@@ -54,7 +56,7 @@ fn it_ends_with_what_came_of_the_files() {
 #[test]
 fn differences_come_first_and_lines_are_no_wider_than_a_terminal() {
     let long = "Failed to parse SessionDescription. a=ice-ufrag:abc Invalid ICE ufrag: it is shorter than four letters".to_owned();
-    let refusal = Reaction::refusal(&long, Some(3), "");
+    let refusal = Reaction::refusal(&long, Some(2), "v=0\r\na=ice-ufrag:abc\r\n");
     let files = vec![
         file("agreed.sdp", &[("one", Reaction::acceptance(None)), ("other", Reaction::acceptance(None))]),
         file("refused.sdp", &[("one", refusal.clone()), ("other", Reaction::refusal("no", None, ""))]),
@@ -67,7 +69,7 @@ fn differences_come_first_and_lines_are_no_wider_than_a_terminal() {
 3 descriptions, 2 peers: they differ on 1, and agree on 2; 1 could not be given.
 
 differs.sdp, given as an offer since it has a=setup:actpass
-  refuses  one, line 3
+  refuses  one, line 2: a=ice-ufrag:abc
            Failed to parse SessionDescription. a=ice-ufrag:abc Invalid ICE
            ufrag: it is shorter than four letters
   accepts  other
@@ -75,7 +77,7 @@ differs.sdp, given as an offer since it has a=setup:actpass
 
 All who were asked refuse:
 refused.sdp, given as an offer since it has a=setup:actpass
-  refuses  one, line 3
+  refuses  one, line 2: a=ice-ufrag:abc
            Failed to parse SessionDescription. a=ice-ufrag:abc Invalid ICE
            ufrag: it is shorter than four letters
   refuses  other

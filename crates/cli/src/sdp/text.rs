@@ -42,7 +42,11 @@ fn counts(report: &SdpReport, differ: usize, agree: usize) -> String {
     let not_given =
         if unreadable == 0 { String::new() } else { format!("; {unreadable} could not be given") };
     let peers = report.peers.len();
-    format!("{files} descriptions, {peers} peers: they differ on {differ}, and agree on {agree}{not_given}.")
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (s, of_peers) = (plural(files), plural(peers));
+    format!(
+        "{files} description{s}, {peers} peer{of_peers}: they differ on {differ}, and agree on {agree}{not_given}."
+    )
 }
 
 fn section<T>(text: &mut String, title: &str, files: &[T], in_words: impl Fn(&T) -> String) {
@@ -88,7 +92,7 @@ fn reaction_in_words(peer: &AskedPeer, reaction: &Reaction) -> String {
         Reaction::Accepts { no_answer: Some(words) } => {
             (print::good("accepts"), None, Some(format!("but makes no answer: {words}")))
         }
-        Reaction::Refuses { words, line } => (print::bad("refuses"), *line, Some(words.clone())),
+        Reaction::Refuses { words, line } => (print::bad("refuses"), line.as_ref(), Some(words.clone())),
         Reaction::Crashes { words } => (print::bad("crashes"), None, Some(words.clone())),
         Reaction::Hangs { after_s } => {
             (print::bad("hangs  "), None, Some(format!("no answer within {after_s} s")))
@@ -96,7 +100,7 @@ fn reaction_in_words(peer: &AskedPeer, reaction: &Reaction) -> String {
         Reaction::Unsupported { reason } => ("cannot ".to_owned(), None, Some(reason.clone())),
         Reaction::Unasked { reason } => ("unasked".to_owned(), None, Some(reason.clone())),
     };
-    let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let line = line.map(|line| format!(", line {}: {}", line.number, line.text)).unwrap_or_default();
     let words = words.map(|words| wrapped(&words, 11)).unwrap_or_default();
     format!("  {verb}  {name}{line}\n{words}")
 }

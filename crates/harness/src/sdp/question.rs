@@ -177,7 +177,7 @@ mod tests {
         let table: [(&[u8], &str); 7] = [
             (b"", "it is empty"),
             (&long, "it has 1048577 bytes"),
-            (b"v=0\xff", "byte 4 is not UTF-8"),
+            (b"v=0\xff", "byte 3 is not UTF-8"),
             (b"{", "it is JSON, and not {"),
             (b"{\"sdp\":\"v=0\"}", "missing field `type`"),
             (b"{\"type\":\"pranswer\",\"sdp\":\"v=0\"}", "its type is \"pranswer\""),

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// As many letters of a peer's words are kept as tell what it means: some quote the whole description.
 const MOST_LETTERS: usize = 400;
+/// And of a line.
+const MOST_OF_LINE: usize = 50;
 
 /// What a peer makes of a description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,9 +22,9 @@ pub enum Reaction {
     Refuses {
         /// What the peer says, in its own words.
         words: String,
-        /// The number of the line, from 1, that it tells, or the whole of which it quotes.
+        /// The line that it tells by its number, or the whole of which it quotes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        line: Option<usize>,
+        line: Option<Line>,
     },
     /// Its process, or that of its tab, ended over it: a finding.
     Crashes {
@@ -46,6 +48,15 @@ pub enum Reaction {
     },
 }
 
+/// A line of a description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// It, without its end; its beginning, if it is long.
+    pub text: String,
+}
+
 /// In which way a peer reacts, whatever its words: by this it agrees with others, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
 #[strum(serialize_all = "lowercase")]
@@ -64,7 +75,9 @@ impl Reaction {
     /// A refusal of `sdp` in these words; the line is the `told` one, or that which they name or quote.
     #[must_use]
     pub fn refusal(words: &str, told: Option<usize>, sdp: &str) -> Self {
-        let line = told.filter(|line| *line > 0).or_else(|| line_in(words, sdp));
+        let number = told.filter(|line| *line > 0).or_else(|| line_in(words, sdp));
+        let text = |number: usize| sdp.lines().nth(number - 1).map(|line| bounded_to(line, MOST_OF_LINE));
+        let line = number.map(|number| Line { number, text: text(number).unwrap_or_default() });
         Self::Refuses { words: bounded(words), line }
     }
 
@@ -101,10 +114,14 @@ pub fn agree<'r>(reactions: impl IntoIterator<Item = &'r Reaction>) -> bool {
 }
 
 fn bounded(words: &str) -> String {
+    bounded_to(words, MOST_LETTERS)
+}
+
+fn bounded_to(words: &str, most: usize) -> String {
     // What a peer quotes may hold anything, and ends up in terminals.
     let plain = words.trim().chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    let mut plain: String = plain.take(MOST_LETTERS + 1).collect();
-    if let Some((end, _)) = plain.char_indices().nth(MOST_LETTERS) {
+    let mut plain: String = plain.take(most + 1).collect();
+    if let Some((end, _)) = plain.char_indices().nth(most) {
         plain.truncate(end);
         plain.push('…');
     }
@@ -155,7 +172,7 @@ mod tests {
     fn the_line_is_the_one_that_is_told_named_or_quoted() {
         let sdp = "v=0\r\na=mid:0\r\na=ice-ufrag:ab\r\nt=0 0\r\na=ice-ufrag:ab c\r\n";
         let line = |words: &str, told| match Reaction::refusal(words, told, sdp) {
-            Reaction::Refuses { line, .. } => line,
+            Reaction::Refuses { line, .. } => line.map(|line| line.number),
             _ => None,
         };
         assert_eq!(line("no", Some(4)), Some(4));
@@ -173,7 +190,7 @@ mod tests {
             panic!("it is a crash")
         };
         assert!(
-            words.starts_with("[2Jä") && words.ends_with("ä…") && words.chars().count() == MOST_LETTERS + 1
+            words.starts_with(" [2Jä") && words.ends_with("ä…") && words.chars().count() == MOST_LETTERS + 1
         );
     }
 }
