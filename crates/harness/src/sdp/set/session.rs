@@ -100,6 +100,6 @@ pub(super) const RULES: &[Rule] = &[
     rule("media-none", "RFC 8829, section 5.2.1", "there is no m-section", |s| {
         without_first(&session(s), "a=group:")
     }),
-    rule("media-none-with-bundle", GROUP, "there is no m-section, and BUNDLE names two", |s| session(s)),
+    rule("media-none-with-bundle", GROUP, "there is no m-section, and BUNDLE names two", session),
     rule("charset", "RFC 8866, section 6.10", "a=charset is not UTF-8", |s| with(s, "a=charset:ISO-8859-1")),
 ];
