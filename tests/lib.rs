@@ -2,6 +2,7 @@
 //! what a sweep has to show.
 
 pub mod people;
+pub mod reactions;
 pub mod sweeps;
 
 use std::{

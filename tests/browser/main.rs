@@ -12,6 +12,7 @@ mod pages;
 mod processes;
 mod report;
 mod sabotage;
+mod sdp;
 mod snapshots;
 mod urls;
 
@@ -35,6 +36,7 @@ fn main() {
         environments::trials(),
         report::trials(),
         sabotage::trials(),
+        sdp::trials(),
         urls::trials(),
     ]
     .into_iter()

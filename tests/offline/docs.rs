@@ -15,13 +15,15 @@ use crate::{cli::Tincan, report::violations_of};
 
 const MOST_README_BYTES: usize = 8_000;
 /// What each command is told with, and the pages that have a table of it.
-const COMMANDS: [(&[&str], &str); 14] = [
+const COMMANDS: [(&[&str], &str); 16] = [
     (&["run"], "run.md"),
     (&["compare"], "compare.md"),
     (&["sweep"], "sweep.md"),
     (&["sabotage"], "sabotage.md"),
     (&["snapshot", "record"], "snapshot.md"),
     (&["snapshot", "diff"], "snapshot.md"),
+    (&["sdp", "check"], "sdp.md"),
+    (&["sdp", "set"], "sdp.md"),
     (&["report"], "report.md"),
     (&["list"], "list.md"),
     (&["serve"], "serve.md"),

@@ -15,4 +15,5 @@ mod page_server;
 mod programs;
 mod report;
 mod sabotage;
+mod sdp;
 mod snapshot;

@@ -4,6 +4,7 @@ mod driven;
 mod measuring;
 mod partition;
 mod peers;
+mod sdp;
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
@@ -16,6 +17,7 @@ pub use self::{
     measuring::{CompareArgs, SweepArgs},
     partition::Partition,
     peers::PeersArgs,
+    sdp::{SdpCheckArgs, SdpCommand},
 };
 
 /// Beyond this a report would be too large to be read.
@@ -93,6 +95,9 @@ pub enum Command {
     /// Try a program that takes part in calls, or take a peer into your own hands
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Ask peers what they make of a description by itself
+    #[command(subcommand)]
+    Sdp(SdpCommand),
     /// Try the map of a page
     #[command(subcommand)]
     Map(MapCommand),

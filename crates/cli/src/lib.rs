@@ -19,6 +19,7 @@ mod print;
 mod report;
 mod run;
 mod sabotage;
+mod sdp;
 mod serve;
 mod snapshot;
 mod stop;
@@ -35,6 +36,8 @@ use crate::args::{Arguments, Command};
 pub fn main() -> ExitCode {
     // First of all: a process that was started to be a warden never returns from here.
     tincan_peers::warden::enter();
+    // And one that was started to give a library descriptions.
+    tincan_peers::parser_process::enter();
     let command = Arguments::parse().command;
     if namespaces::are_wanted_by(&command) {
         tincan_peers::allow_networks();
@@ -49,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::serve(args),
         Command::Snapshot(command) => snapshot::snapshot(command),
         Command::Peer(command) => peer::peer(command),
+        Command::Sdp(command) => sdp::sdp(command),
         Command::Map(command) => map::map(command),
         Command::Doctor(args) => doctor::doctor(args),
     });

@@ -61,3 +61,8 @@ pub fn good(text: &str) -> String {
 pub fn bad(text: &str) -> String {
     styled(AnsiColor::Red.on_default().bold(), text)
 }
+
+/// A heading.
+pub fn strong(text: &str) -> String {
+    styled(Style::new().bold(), text)
+}

@@ -1,10 +1,14 @@
 //! What is read from an SDP: the candidates, for a verdict (RFC 8839, section 5.1); its structure and its layout, for
-//! comparing.
+//! comparing; and what is asked of a peer about one that it is given by itself.
 
 pub mod description;
 pub mod difference;
 pub mod layout;
 mod normal;
+pub mod question;
+pub mod reaction;
+pub mod set;
+pub mod shrink;
 
 /// The candidates that a description holds, each as its `candidate-attribute`, without `a=`.
 pub fn candidates(sdp: &str) -> impl Iterator<Item = &str> {

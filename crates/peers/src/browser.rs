@@ -31,6 +31,7 @@ mod own_time;
 pub(crate) mod page_command;
 pub(crate) mod page_of_calls;
 mod page_steps;
+mod parser;
 pub(crate) mod peer;
 mod pictures;
 mod port;

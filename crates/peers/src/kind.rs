@@ -10,6 +10,7 @@ use crate::{
     browser::{options::BrowserOptions, page_of_calls::PageOfCalls},
     camera::Film,
     network_host::NetworkHost,
+    parser::{Parser, child::ChildParser},
 };
 
 /// An implementation that can take part.
@@ -36,6 +37,20 @@ pub(crate) trait Kind: Send + Sync {
     /// # Errors
     /// When it cannot be started, with what to do about it.
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError>;
+
+    /// One that is given descriptions by themselves, as `browser` says if it is one. It is started when it is asked for the first time.
+    ///
+    /// # Errors
+    /// When none is on this machine, with what to install.
+    fn parser(&self, _browser: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        let Profile { id, library, .. } = self.profile();
+        Ok(Box::new(ChildParser::new(id, library.as_ref())))
+    }
+
+    /// The same in this process, of a library in Rust.
+    fn parser_in_process(&self) -> Option<Box<dyn Parser>> {
+        None
+    }
 }
 
 /// What a browser may have or do, or not.

@@ -7,6 +7,7 @@ mod data;
 mod media;
 mod negotiation;
 pub(crate) mod observer;
+pub(crate) mod parser;
 mod peer;
 mod samples;
 pub(crate) mod tap;

@@ -25,6 +25,7 @@ use crate::{
     network_host::NetworkHost,
     page::Page,
     page_map::PageMap,
+    parser::Parser,
     program::{self, ProgramSpec},
 };
 
@@ -129,6 +130,20 @@ impl Registry {
             browser: &BrowserOptions::default(),
         };
         Ok(kind.launch(launch).await?)
+    }
+
+    /// The peer `id`, to be given descriptions by themselves; browsers are started as `options` say.
+    ///
+    /// # Errors
+    /// When there is none of that name, or none on this machine.
+    pub fn parser(&self, id: PeerId, options: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        let none = || HarnessError::new(format!("ask {id}"), "there is no such peer");
+        self.kind(id).ok_or_else(none)?.parser(options)
+    }
+
+    /// The same in this process, which it can end; none if it is no library in Rust.
+    pub(crate) fn parser_in_process(&self, id: PeerId) -> Option<Box<dyn Parser>> {
+        self.kind(id)?.parser_in_process()
     }
 
     /// The entry of that name; none if nobody has it.

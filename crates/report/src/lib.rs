@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod merged;
 pub mod redact;
 pub mod report;
+pub mod sdp;
 pub mod since;
 
 pub use redact::Redaction;

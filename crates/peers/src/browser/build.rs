@@ -13,7 +13,10 @@ use tincan_harness::{
 };
 
 use super::{entry::Chromium, find, firefox::Firefox, options::BrowserOptions};
-use crate::kind::{Kind, Launch, LivePeer};
+use crate::{
+    kind::{Kind, Launch, LivePeer},
+    parser::Parser,
+};
 
 /// A browser that takes part under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,12 +112,21 @@ impl Kind for Build {
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
-        let BrowserOptions { headed, keep_page, accept_certificate, .. } = *launch.browser;
-        let origins = launch.browser.origins.clone();
-        let of_run =
-            BrowserOptions { headed, keep_page, accept_certificate, origins, ..self.options.clone() };
-        let browser = of_run;
+        let browser = self.started_as(launch.browser);
         self.of.launch(Launch { browser: &browser, ..launch }).await
+    }
+
+    fn parser(&self, browser: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        self.of.parser(&self.started_as(browser))
+    }
+}
+
+impl Build {
+    /// Its own files, started as `of_run` says.
+    fn started_as(&self, of_run: &BrowserOptions) -> BrowserOptions {
+        let BrowserOptions { headed, keep_page, accept_certificate, .. } = *of_run;
+        let origins = of_run.origins.clone();
+        BrowserOptions { headed, keep_page, accept_certificate, origins, ..self.options.clone() }
     }
 }
 

@@ -7,8 +7,19 @@ use tincan_harness::{
     profile::KnownFault,
 };
 
-use super::{chromium, launch::launch as start_chromium, peer::BrowserPeer};
-use crate::kind::{Kind, Launch, LivePeer, Trait};
+use super::{
+    chromium, find,
+    launch::launch as start_chromium,
+    options::BrowserOptions,
+    parser::{BrowserParser, NOBODY},
+    peer::BrowserPeer,
+};
+use crate::{
+    camera::Film,
+    kind::{Kind, Launch, LivePeer, Trait},
+    network_host::NetworkHost,
+    parser::Parser,
+};
 
 /// Chromium.
 pub(crate) struct Chromium;
@@ -37,6 +48,19 @@ impl Kind for Chromium {
         let pictures = (launch.source, launch.film);
         let (running, _) = start_chromium(launch.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
+    }
+
+    fn parser(&self, browser: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        find::browsers(browser.chromium.as_deref())?;
+        find::drivers(browser.chromedriver.as_deref())?;
+        let options = browser.clone();
+        Ok(Box::new(BrowserParser::new(move || {
+            let options = options.clone();
+            async move {
+                let host = NetworkHost::default();
+                start_chromium(&options, (NOBODY, Film::default()), &host).await.map(|(running, _)| running)
+            }
+        })))
     }
 }
 

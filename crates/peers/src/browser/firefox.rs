@@ -22,6 +22,7 @@ use super::{
     firefox_preferences::{preferences, user_js},
     firefox_read_back::{Argument, LaunchRequest, read_back},
     options::BrowserOptions,
+    parser::{BrowserParser, NOBODY},
     peer::BrowserPeer,
     process::{Program, Warden},
     running::{Opened, Running},
@@ -31,6 +32,7 @@ use crate::{
     camera::Film,
     kind::{Kind, Launch, LivePeer, Trait},
     network_host::NetworkHost,
+    parser::Parser,
     warden,
 };
 
@@ -71,6 +73,15 @@ impl Kind for Firefox {
         let pictures = (launch.source, launch.film);
         let running = start(launch.browser, pictures, &launch.host).await?;
         Ok(Box::new(BrowserPeer::new(running, launch, self.profile().abilities.reads_back).await?))
+    }
+
+    fn parser(&self, browser: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        find::firefox(browser.firefox.as_deref())?;
+        let options = browser.clone();
+        Ok(Box::new(BrowserParser::new(move || {
+            let options = options.clone();
+            async move { start(&options, (NOBODY, Film::default()), &NetworkHost::default()).await }
+        })))
     }
 }
 

@@ -70,6 +70,12 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// When the library refuses.
     async fn describe(&self, role: Role) -> Result<String, PeerError>;
 
+    /// Creates an answer, and does not take it as its own.
+    ///
+    /// # Errors
+    /// When the library refuses.
+    async fn create_answer(&self) -> Result<(), PeerError>;
+
     /// The SDP of its own description as it is now, with the candidates that there are.
     async fn local_description(&self) -> Option<String>;
 

@@ -37,7 +37,7 @@ use crate::video::LastPicture;
 /// How long a program may take to give its statistics.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(2);
 /// How long a program may take to say that a call has ended.
-const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
+pub(super) const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 /// The most that a program says in a call, without what it says of pictures: hundreds of times what a call takes.
 const MOST_MESSAGES: u32 = 100_000;
 

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    entry::greeted,
+    greeting::greeted,
     peer::ProgramPeer,
     protocol::{Abilities, Hello},
     spec::ProgramSpec,

@@ -1,28 +1,20 @@
 //! The entry of a program in the registry: it is started once, and asked what it can do.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tincan_harness::{HarnessError, Profile, frames::FrameSource};
-use tokio::time::timeout;
 
 use super::{
-    abilities::profile,
-    call::trouble,
-    heard::read,
-    lines::Heard,
-    peer::ProgramPeer,
-    process::Process,
-    protocol::{Hello, VERSION, What},
-    spec::ProgramSpec,
+    abilities::profile, call::trouble, greeting::greeted, parser::ProgramParser, peer::ProgramPeer,
+    protocol::Hello, spec::ProgramSpec,
 };
 use crate::{
+    browser::BrowserOptions,
     kind::{Kind, Launch, LivePeer},
     network_host::NetworkHost,
+    parser::Parser,
 };
-
-/// How long a program may take to say hello. Measured of Python programs: 0.1 to 0.5 s.
-const HELLO_DEADLINE: Duration = Duration::from_secs(10);
 
 /// A program that was asked what it can do.
 struct Entry {
@@ -38,39 +30,6 @@ pub(crate) async fn ask(spec: ProgramSpec) -> Result<Arc<dyn Kind>, HarnessError
     let (process, hello) = greeted(&spec, &NetworkHost::default()).await?;
     process.end().await;
     Ok(Arc::new(Entry { spec, hello: Arc::new(hello) }))
-}
-
-/// A program that was started on `host`, with what it has said of itself.
-pub(super) async fn greeted(
-    spec: &ProgramSpec,
-    host: &NetworkHost,
-) -> Result<(Process, Hello), HarnessError> {
-    let mut process = Process::start(spec, host)?;
-    match hello(&mut process).await {
-        Ok(hello) => Ok((process, hello)),
-        Err(why) => {
-            let trouble = trouble(spec.name, &why, &process).printed(process.log.take());
-            process.end().await;
-            Err(trouble)
-        }
-    }
-}
-
-async fn hello(process: &mut Process) -> Result<Hello, String> {
-    let heard = timeout(HELLO_DEADLINE, process.output.next()).await;
-    let heard = heard.map_err(|_| format!("it did not say hello within {} s", HELLO_DEADLINE.as_secs()))?;
-    let line = match heard {
-        Some(Heard::Line(line)) => line,
-        Some(Heard::Unfit(why)) => return Err(format!("it said {why}")),
-        None => return Err(format!("it did not say hello: {}", process.ending().await)),
-    };
-    match read(&line)?.what {
-        What::Hello(hello) if hello.protocol == VERSION => Ok(*hello),
-        What::Hello(hello) => {
-            Err(format!("it speaks version {} of the protocol, and tincan {VERSION}", hello.protocol))
-        }
-        _ => Err("its first line is not hello".to_owned()),
-    }
 }
 
 #[async_trait]
@@ -92,5 +51,9 @@ impl Kind for Entry {
         }
         let source = FrameSource { run: launch.source.run & 0xFF_FFFF, ..launch.source };
         Ok(Box::new(ProgramPeer::new(self.spec.name, Arc::clone(&self.hello), source, process)))
+    }
+
+    fn parser(&self, _: &BrowserOptions) -> Result<Box<dyn Parser>, HarnessError> {
+        Ok(Box::new(ProgramParser::new(self.spec.clone(), (*self.hello).clone())))
     }
 }

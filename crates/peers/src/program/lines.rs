@@ -23,7 +23,7 @@ const QUOTED: usize = 200;
 
 /// What comes on a program's standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// A line, without its end.
     Line(String),
     /// A line that nobody can take: too long, or no text.
@@ -31,14 +31,14 @@ pub(super) enum Heard {
 }
 
 /// What a program says, line by line, until its standard output closes.
-pub(super) struct Output {
+pub(crate) struct Output {
     lines: mpsc::Receiver<Heard>,
     last: Last,
 }
 
 /// The last line that a program has said; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Last(Arc<Mutex<String>>);
+pub(crate) struct Last(Arc<Mutex<String>>);
 
 impl Last {
     fn keep(&self, line: &str) {
@@ -70,7 +70,7 @@ impl Output {
     }
 
     /// The next line; none when the program has closed its standard output.
-    pub(super) async fn next(&mut self) -> Option<Heard> {
+    pub(crate) async fn next(&mut self) -> Option<Heard> {
         self.lines.recv().await
     }
 
@@ -107,7 +107,7 @@ async fn read(stream: impl AsyncRead + Unpin, say: mpsc::Sender<Heard>, last: La
 
 /// Says lines to a program, in order; it never waits for the program to read.
 #[derive(Debug, Clone)]
-pub(super) struct Input {
+pub(crate) struct Input {
     lines: UnboundedSender<String>,
     /// Bytes that the program has not taken yet.
     waiting: Arc<AtomicUsize>,
@@ -130,7 +130,7 @@ impl Input {
     }
 
     /// Says `message`. Whether it is read shows by what follows.
-    pub(super) fn say(&self, message: &impl Serialize) {
+    pub(crate) fn say(&self, message: &impl Serialize) {
         // What is said here are types of ours, all of which are JSON.
         let Ok(mut line) = serde_json::to_string(message) else { return };
         line.push('\n');

@@ -1,6 +1,7 @@
 //! The process of a program, below a warden.
 
 use std::{
+    ffi::OsString,
     os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
     path::PathBuf,
     process::Stdio,
@@ -14,7 +15,7 @@ use tokio::{
     net::{UnixStream, unix::OwnedWriteHalf},
     process::{Child, Command},
     runtime::Handle,
-    task::spawn_blocking,
+    task::{JoinHandle, spawn_blocking},
     time::timeout,
 };
 
@@ -34,18 +35,20 @@ const LONGEST_OF_LOG: u64 = 16 * 1024;
 const LOG_LINES: usize = 1_000;
 
 /// A program that runs.
-pub(super) struct Process {
+pub(crate) struct Process {
     warden: Child,
     /// What the warden makes and removes.
     folder: PathBuf,
     /// Closed when this is dropped, in whatever way: the sign for the warden to end everything.
     _leash: OwnedWriteHalf,
+    /// Reads the log; it ends with it.
+    reading: JoinHandle<()>,
     /// What is said to it.
-    pub(super) input: Input,
+    pub(crate) input: Input,
     /// What it says.
-    pub(super) output: Output,
+    pub(crate) output: Output,
     /// What it prints on its standard error.
-    pub(super) log: Log,
+    pub(crate) log: Log,
 }
 
 impl Process {
@@ -54,12 +57,29 @@ impl Process {
     /// # Errors
     /// When no process can be started; a command that there is not shows by what the shell says.
     pub(super) fn start(spec: &ProgramSpec, host: &NetworkHost) -> Result<Self, HarnessError> {
-        let step = format!("start the program {}", spec.name);
-        spawn(spec, host).map_err(|error| HarnessError::new(step, error))
+        let command = ["/bin/sh", "-c", &spec.command].map(OsString::from);
+        Self::start_command(&format!("start the program {}", spec.name), &command, host)
+    }
+
+    /// Starts `command`, the program first, on `host`; `step` is what is done with that.
+    ///
+    /// # Errors
+    /// When no process can be started; a program that there is not shows by what its warden says.
+    pub(crate) fn start_command(
+        step: &str,
+        command: &[OsString],
+        host: &NetworkHost,
+    ) -> Result<Self, HarnessError> {
+        spawn(command, host).map_err(|error| HarnessError::new(step, error))
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.warden.try_wait(), Ok(None))
     }
 
     /// How it has ended, in words, once its standard output was closed.
-    pub(super) async fn ending(&mut self) -> String {
+    pub(crate) async fn ending(&mut self) -> String {
         match timeout(EXIT_DEADLINE, self.warden.wait()).await {
             Ok(Ok(status)) => match status.code() {
                 Some(127) => {
@@ -73,8 +93,14 @@ impl Process {
         }
     }
 
+    /// What it printed on its standard error since that was last asked, to its end if it has ended.
+    pub(crate) async fn printed(&mut self) -> Vec<String> {
+        let _ = timeout(EXIT_DEADLINE, &mut self.reading).await;
+        self.log.take()
+    }
+
     /// Ends the program and all that it started, and returns when nothing of it is left.
-    pub(super) async fn end(self) {
+    pub(crate) async fn end(self) {
         let Self { mut warden, _leash: leash, folder, .. } = self;
         drop(leash);
         // A warden that does not end in time still ends when it can.
@@ -86,12 +112,12 @@ impl Process {
     }
 }
 
-fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
+fn spawn(program: &[OsString], host: &NetworkHost) -> std::io::Result<Process> {
     let (ours, theirs) = StdStream::pair()?;
     ours.set_nonblocking(true)?;
     let (mut command, folder) = (Command::from(warden::own_executable()), warden::new_folder());
     command.arg(warden::WARDEN).arg(&folder).arg(warden::WITH_STDIO);
-    command.args(["/bin/sh", "-c", &spec.command]);
+    command.args(program);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
     let runtime = Handle::current();
     let mut warden = host.run(|| {
@@ -105,29 +131,30 @@ fn spawn(spec: &ProgramSpec, host: &NetworkHost) -> std::io::Result<Process> {
     let missing = || std::io::Error::other("it has no input or output");
     let (read, leash) = UnixStream::from_std(ours)?.into_split();
     let log = Log::default();
-    tokio::spawn(keep(read, log.clone()));
+    let reading = tokio::spawn(keep(read, log.clone()));
     Ok(Process {
         input: Input::into(stdin.ok_or_else(missing)?),
         output: Output::of(stdout.ok_or_else(missing)?),
         warden,
         folder,
         _leash: leash,
+        reading,
         log,
     })
 }
 
 /// What a program prints on its standard error; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
 impl Log {
     /// Answers what was printed since this was last asked, and forgets it.
-    pub(super) fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The last line of what was printed; none if nothing was.
-    pub(super) fn last(&self) -> Option<String> {
+    pub(crate) fn last(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
     }
 

@@ -52,8 +52,8 @@ pub(super) struct Agent {
     pub(super) asked: Media,
     /// What flows at the end.
     pub(super) flowing: Media,
-    /// What the next offer changes.
-    pub(super) act: Act,
+    /// What the next offer changes, in the order in which it was asked for; if nothing, it is the first one.
+    pub(super) acts: Vec<Act>,
     /// The user name fragment of the own description.
     pub(super) fragment: Option<String>,
     pub(super) channels: Channels,
@@ -104,7 +104,7 @@ impl Agent {
             ice,
             asked,
             flowing,
-            act: Act::Offer,
+            acts: Vec::new(),
             fragment: None,
             channels: Channels::default(),
             requests,

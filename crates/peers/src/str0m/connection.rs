@@ -123,6 +123,17 @@ impl connection::Connection for Connection {
         self.ask(move |agent| agent.describe(role)).await.unwrap_or_else(|| Err(ended(operation)))
     }
 
+    /// It was made when the offer was accepted.
+    async fn create_answer(&self) -> Result<(), PeerError> {
+        let answers = self.ask(|agent| agent.description.is_some()).await;
+        let message = match answers {
+            Some(true) => return Ok(()),
+            Some(false) => "str0m has none to give".to_owned(),
+            None => return Err(ended(Operation::CreateAnswer)),
+        };
+        Err(PeerError { operation: Operation::CreateAnswer, message })
+    }
+
     async fn local_description(&self) -> Option<String> {
         self.ask(|agent| agent.full_description()).await?
     }

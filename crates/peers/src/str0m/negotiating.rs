@@ -31,7 +31,7 @@ impl Agent {
     /// Prepares what the next offer is about, or forgets the last one.
     pub(super) fn prepare(&mut self, act: Act) {
         if act != Act::RollBack {
-            self.act = act;
+            self.acts.push(act);
         } else if self.pending.take().is_some() {
             (self.description, self.fragment) = self.agreed.clone();
         }
@@ -76,16 +76,17 @@ impl Agent {
     }
 
     fn offer(&mut self) -> Option<String> {
-        let act = std::mem::replace(&mut self.act, Act::Offer);
-        let added: Vec<_> = match act {
-            Act::Offer if self.description.is_none() => self.asked.flows().collect(),
-            act => act.added().into_iter().collect(),
+        let acts = std::mem::take(&mut self.acts);
+        let asked: Vec<_> = match self.description {
+            None => self.asked.flows().collect(),
+            Some(_) => Vec::new(),
         };
+        let added = asked.into_iter().chain(acts.iter().filter_map(|act| act.added()));
         let mut change = self.rtc.sdp_api();
-        if act == Act::RestartIce {
+        if acts.contains(&Act::RestartIce) {
             change.ice_restart(true);
         }
-        if let (Act::RemoveTrack, Some(mid)) = (act, self.mid) {
+        if let (true, Some(mid)) = (acts.contains(&Act::RemoveTrack), self.mid) {
             change.set_direction(mid, Direction::RecvOnly);
         }
         let add =

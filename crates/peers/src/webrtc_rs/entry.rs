@@ -13,7 +13,8 @@ use super::{connection::Connection, stats::reads_back};
 use crate::{
     audio,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, acts_with_rollback, changes_its_dtls_role, flows},
+    library::{LibraryPeer, acts_with_rollback, changes_its_dtls_role, flows, parser::LibraryParser},
+    parser::Parser,
     registry::locked_version,
 };
 
@@ -47,6 +48,10 @@ impl Kind for Entry {
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         Ok(Box::new(LibraryPeer::<Connection>::in_place(launch.source, launch.host)))
+    }
+
+    fn parser_in_process(&self) -> Option<Box<dyn Parser>> {
+        Some(Box::new(LibraryParser::<Connection>::new()))
     }
 }
 

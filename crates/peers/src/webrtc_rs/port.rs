@@ -103,6 +103,11 @@ impl connection::Connection for Connection {
         Ok(sdp)
     }
 
+    async fn create_answer(&self) -> Result<(), PeerError> {
+        let created = self.peer_connection.create_answer(None).await;
+        created.map(drop).map_err(refused(Operation::CreateAnswer))
+    }
+
     async fn local_description(&self) -> Option<String> {
         Some(self.peer_connection.local_description().await?.sdp)
     }

@@ -14,7 +14,8 @@ use crate::{
     audio,
     browser::chromium,
     kind::{Kind, Launch, LivePeer, Software},
-    library::{LibraryPeer, acts, changes_its_dtls_role, flows},
+    library::{LibraryPeer, acts, changes_its_dtls_role, flows, parser::LibraryParser},
+    parser::Parser,
     registry::locked_version,
 };
 
@@ -47,6 +48,10 @@ impl Kind for Entry {
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
         Ok(Box::new(LibraryPeer::<Connection>::in_place(launch.source, launch.host)))
+    }
+
+    fn parser_in_process(&self) -> Option<Box<dyn Parser>> {
+        Some(Box::new(LibraryParser::<Connection>::new()))
     }
 }
 
