@@ -1,4 +1,4 @@
-//! The process in which a library is given descriptions: this executable once more, started by [`crate::parser::child`].
+//! The process in which a library is given descriptions: this executable once more.
 
 use std::{
     env,

@@ -132,7 +132,8 @@ impl Registry {
         Ok(kind.launch(launch).await?)
     }
 
-    /// The peer `id`, to be given descriptions by themselves; browsers are started as `options` say.
+    /// The peer `id`, to be given descriptions by themselves; browsers are started as `options` say. A library is this executable once
+    /// more, which has to call [`crate::parser_process::enter`] first of all.
     ///
     /// # Errors
     /// When there is none of that name, or none on this machine.
