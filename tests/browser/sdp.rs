@@ -13,9 +13,6 @@ use tincan_tests::reactions::reactions;
 
 use crate::{check, endings::TINCAN, trial};
 
-/// The most that a peer may take over a description at the median, in milliseconds.
-const MOST_MS: f64 = 200.0;
-
 pub fn trials() -> Vec<Trial> {
     let fault = |name: &'static str, browser, fault, way| {
         trial(format!("sdp/{browser}/{name}"), move || a_fault(browser, fault, way))
@@ -68,10 +65,6 @@ async fn the_set() -> Result<(), String> {
     let report: Value = serde_json::from_slice(&ended.stdout).map_err(|error| error.to_string())?;
     let peers = report["peers"].as_array().ok_or("there are no peers")?;
     check(peers.len() == 5, || format!("some were left out: {said}"))?;
-    for peer in peers {
-        let median = peer["median_ms"].as_f64().unwrap_or(f64::MAX);
-        check(median < MOST_MS, || format!("{} takes {median} ms", peer["name"]))?;
-    }
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
