@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs};
 
 use tincan_harness::{Attempt, PeerId, catalogue::Patterns, verdict::Outcome};
+use tincan_peers::registry::catalogue;
 use tincan_report::Report;
 
 /// What is asked, and the patterns of the scenarios that answer it; none where nothing does yet.
@@ -48,20 +49,20 @@ const ROWS: [Row; 24] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.as_slice() {
-        [word] if word == "--patterns" => patterns().iter().for_each(|pattern| println!("{pattern}")),
+        [word] if word == "--scenarios" => scenarios()?.iter().for_each(|scenario| println!("{scenario}")),
         [report, page] => fs::write(page, told(&serde_json::from_slice(&fs::read(report)?)?)?)?,
-        _ => return Err("usage: field --patterns, or: field REPORT.json PAGE.md".into()),
+        _ => return Err("usage: field --scenarios, or: field REPORT.json PAGE.md".into()),
     }
     Ok(())
 }
 
-/// The scenarios that have to be run, each once.
-fn patterns() -> Vec<String> {
-    let mut all: Vec<_> =
+/// The scenarios that have to be run, by their whole names: a pattern leaves out what is run by name only.
+fn scenarios() -> Result<Vec<String>, Box<dyn Error>> {
+    let all: Vec<_> = catalogue().scenarios().iter().map(ToString::to_string).collect();
+    let globs: Vec<_> =
         ROWS.iter().flat_map(|(_, patterns)| *patterns).map(|pattern| whole(pattern)).collect();
-    all.sort();
-    all.dedup();
-    all
+    let patterns = Patterns::new(&globs, all.iter().map(String::as_str))?;
+    Ok(all.into_iter().filter(|name| patterns.match_name(name)).collect())
 }
 
 fn whole(pattern: &str) -> String {
@@ -104,7 +105,8 @@ The checklist that webrtc-rs keeps open for itself (webrtc-rs/rtc, issue 31), wi
 answer it, and what came of them with each implementation: how many of its calls with Chromium have passed, in both roles. `ci/field` makes
 the calls, and this page of their report.
 
-A scenario of data channels has [four channels and a thousand messages](media.md#data-channels) of all kinds that are asked for.
+A scenario of data channels has [four channels and a thousand messages](media.md#data-channels) of all kinds that are asked for, and fails as a
+whole: a fault in one of them counts in each of its rows. The column of Chromium has the calls of all the others.
 ";
 
 /// What stands below the table, each once.
@@ -112,10 +114,10 @@ A scenario of data channels has [four channels and a thousand messages](media.md
 struct Notes(BTreeMap<String, usize>);
 
 impl Notes {
-    /// The mark of a note.
-    fn mark(&mut self, note: &str) -> String {
+    /// The number of a note.
+    fn mark(&mut self, note: &str) -> usize {
         let next = self.0.len() + 1;
-        format!("[{}]", self.0.entry(note.to_owned()).or_insert(next))
+        *self.0.entry(note.to_owned()).or_insert(next)
     }
 
     fn text(&self) -> String {
@@ -159,5 +161,5 @@ fn cell(
         0 => "unsupported".to_owned(),
         asked => format!("{passed} of {asked}"),
     };
-    Ok(format!("{counted}{}", marks.iter().map(|mark| format!(" {mark}")).collect::<String>()))
+    Ok(format!("{counted}{}", marks.iter().map(|mark| format!(" [{mark}]")).collect::<String>()))
 }
