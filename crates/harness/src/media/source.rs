@@ -8,3 +8,8 @@ pub struct FrameSource {
     /// The number drawn for the run; its low 24 bits are sent.
     pub run: u32,
 }
+
+impl FrameSource {
+    /// Who sends nothing that anybody sees.
+    pub const NOBODY: Self = Self { peer: 0, run: 0 };
+}

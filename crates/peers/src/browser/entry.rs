@@ -3,15 +3,13 @@
 use async_trait::async_trait;
 use tincan_harness::{
     Abilities, Detail, HarnessError, Profile, ReadBack, Role, Stage,
+    frames::FrameSource,
     procedure::{Change, Procedure},
     profile::KnownFault,
 };
 
 use super::{
-    chromium, find,
-    launch::launch as start_chromium,
-    options::BrowserOptions,
-    parser::{BrowserParser, NOBODY},
+    chromium, find, launch::launch as start_chromium, options::BrowserOptions, parser::BrowserParser,
     peer::BrowserPeer,
 };
 use crate::{
@@ -58,7 +56,9 @@ impl Kind for Chromium {
             let options = options.clone();
             async move {
                 let host = NetworkHost::default();
-                start_chromium(&options, (NOBODY, Film::default()), &host).await.map(|(running, _)| running)
+                start_chromium(&options, (FrameSource::NOBODY, Film::default()), &host)
+                    .await
+                    .map(|(running, _)| running)
             }
         })))
     }

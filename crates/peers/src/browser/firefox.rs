@@ -22,7 +22,7 @@ use super::{
     firefox_preferences::{preferences, user_js},
     firefox_read_back::{Argument, LaunchRequest, read_back},
     options::BrowserOptions,
-    parser::{BrowserParser, NOBODY},
+    parser::BrowserParser,
     peer::BrowserPeer,
     process::{Program, Warden},
     running::{Opened, Running},
@@ -80,7 +80,7 @@ impl Kind for Firefox {
         let options = browser.clone();
         Ok(Box::new(BrowserParser::new(move || {
             let options = options.clone();
-            async move { start(&options, (NOBODY, Film::default()), &NetworkHost::default()).await }
+            async move { start(&options, (FrameSource::NOBODY, Film::default()), &NetworkHost::default()).await }
         })))
     }
 }

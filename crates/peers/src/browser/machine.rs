@@ -50,8 +50,8 @@ pub(super) async fn try_machine(
     let mut changes = host.run(|| Changes::listen().ok()).ok().flatten();
     match try_both(tab, page, root).await {
         Ok(tried) => hidden(tried, host),
-        Err((step, said)) => {
-            let trouble = with_network(step, &said, host).await;
+        Err(unable) => {
+            let trouble = with_network(unable, host).await;
             Err(for_changes(trouble, &take(&mut changes)))
         }
     }
@@ -69,26 +69,54 @@ fn hidden(tried: Tried, host: &NetworkHost) -> Result<Tried, HarnessError> {
     Err(HarnessError::new(GATHER, said).hint(hint))
 }
 
-async fn try_both(tab: &Context, page: &str, root: Option<Pid>) -> Result<Tried, (&'static str, String)> {
+/// What it could not do.
+struct Unable {
+    step: &'static str,
+    /// What was said of that.
+    said: String,
+    /// What to do, if that is known.
+    hint: Option<&'static str>,
+}
+
+impl Unable {
+    fn new(step: &'static str, said: String) -> Self {
+        let hint = hint(&said);
+        Self { step, said, hint }
+    }
+
+    fn late(step: &'static str, late: &Late) -> Self {
+        let said = format!("it did not do so within {} s", late.limit.as_secs());
+        Self { step, said, hint: late.hint() }
+    }
+}
+
+async fn try_both(tab: &Context, page: &str, root: Option<Pid>) -> Result<Tried, Unable> {
     let blank = Url::parse(page).and_then(|page| page.join(BLANK));
-    let blank = blank.map_err(|error| (FETCH, format!("{page}: {error}")))?;
+    let blank = blank.map_err(|error| Unable::new(FETCH, format!("{page}: {error}")))?;
     let fetching = async { tab.fetch(blank.as_str()).await.map_err(first_line) };
-    bounded(root, fetching).await.map_err(|said| (FETCH, format!("{blank}: {said}")))?;
-    let gathered = bounded(root, gather(tab, root)).await.map_err(|said| (GATHER, said))?;
+    let unable = |unable: Unable| Unable { said: format!("{blank}: {}", unable.said), ..unable };
+    bounded(FETCH, root, fetching).await.map_err(unable)?;
+    let (gathered, late) = gather(tab, root).await?;
     if gathered.title != BLANK_TITLE {
-        return Err((FETCH, format!("{blank}: another page is there, with the title {:?}", gathered.title)));
+        let said = format!("{blank}: another page is there, with the title {:?}", gathered.title);
+        return Err(Unable::new(FETCH, said));
     }
     let none = || {
-        let (limit, seen) = (GATHERING_DEADLINE.as_secs(), gathered.seen.join(", "));
-        (GATHER, format!("there was none within {limit} s; seen: {seen}"))
+        let limit = late.as_ref().map_or(GATHERING_DEADLINE, |late| late.limit).as_secs();
+        let said = format!("there was none within {limit} s; seen: {}", gathered.seen.join(", "));
+        Unable { step: GATHER, said, hint: late.as_ref().and_then(Late::hint) }
     };
     let candidate = gathered.candidate.ok_or_else(none)?;
     Ok(Tried { fetched: blank, candidate })
 }
 
-async fn bounded<T>(root: Option<Pid>, trying: impl Future<Output = Result<T, String>>) -> Result<T, String> {
-    let late = |late: Late| Err(format!("it did not do so within {} s", late.limit.as_secs()));
-    within_own_time(root, DEADLINE, trying).await.unwrap_or_else(late)
+async fn bounded<T>(
+    step: &'static str,
+    root: Option<Pid>,
+    trying: impl Future<Output = Result<T, String>>,
+) -> Result<T, Unable> {
+    let done = within_own_time(root, DEADLINE, trying).await;
+    done.map_err(|late| Unable::late(step, &late))?.map_err(|said| Unable::new(step, said))
 }
 
 /// What came of gathering.
@@ -102,15 +130,19 @@ struct Gathered {
     seen: Vec<String>,
 }
 
-/// Gathers without servers until the first candidate; answers what was seen until then if there is none in time.
-async fn gather(tab: &Context, root: Option<Pid>) -> Result<Gathered, String> {
+/// Gathers without servers until the first candidate. If there is none in time, what was seen until then is answered, and that it is late.
+async fn gather(tab: &Context, root: Option<Pid>) -> Result<(Gathered, Option<Late>), Unable> {
     const SEEN: &str = "window[Symbol.for(\"tincan.gathering\")]()";
     let gather = format!("(function () {{ {} }})()", include_str!("machine.js"));
-    let gathered = match within_own_time(root, GATHERING_DEADLINE, tab.evaluate(&gather)).await {
-        Ok(gathered) => gathered.map_err(first_line)?,
-        Err(_) => tab.evaluate(SEEN).await.map_err(first_line)?,
+    let (gathered, late) = match within_own_time(root, GATHERING_DEADLINE, tab.evaluate(&gather)).await {
+        Ok(gathered) => (gathered.map_err(|error| Unable::new(GATHER, first_line(error)))?, None),
+        Err(late) => {
+            let seen = async { tab.evaluate(SEEN).await.map_err(first_line) };
+            (bounded(GATHER, root, seen).await?, Some(late))
+        }
     };
-    Gathered::deserialize(&gathered).map_err(|error| format!("{error}: {gathered}"))
+    let read = Gathered::deserialize(&gathered);
+    Ok((read.map_err(|error| Unable::new(GATHER, format!("{error}: {gathered}")))?, late))
 }
 
 /// What a driver says has its stack behind the first line.
@@ -119,8 +151,8 @@ fn first_line(error: impl Display) -> String {
 }
 
 /// The trouble with what the network is, and with what to do.
-async fn with_network(step: &str, said: &str, host: &NetworkHost) -> HarnessError {
-    let trouble = HarnessError { hint: hint(said).map(str::to_owned), ..HarnessError::new(step, said) };
+async fn with_network(Unable { step, said, hint }: Unable, host: &NetworkHost) -> HarnessError {
+    let trouble = HarnessError { hint: hint.map(str::to_owned), ..HarnessError::new(step, said) };
     let trouble = explain(trouble, host).await;
     HarnessError { hint: trouble.hint.or_else(|| Some(UNKNOWN.to_owned())), ..trouble }
 }

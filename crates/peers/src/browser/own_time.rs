@@ -20,12 +20,10 @@ pub(super) struct Late {
 }
 
 impl Late {
-    /// What to do; `otherwise` where the machine is not busy.
-    pub(super) const fn hint<'h>(&self, otherwise: &'h str) -> &'h str {
-        match self.is_busy {
-            true => "the machine is busy: make fewer calls at once (--jobs), or end what else runs",
-            false => otherwise,
-        }
+    /// What to do, if the machine is busy.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        let hint = "the machine is busy: make fewer calls at once (--jobs), or end what else runs";
+        self.is_busy.then_some(hint)
     }
 }
 

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
     HarnessError,
-    frames::FrameSource,
     sdp::{question::Question, reaction::Reaction},
 };
 use tokio::{sync::mpsc::UnboundedReceiver, time::timeout};
@@ -25,8 +24,6 @@ use crate::{
     warden,
 };
 
-/// As whom it sends: nobody sees it.
-pub(super) const NOBODY: FrameSource = FrameSource { peer: 0, run: 0 };
 /// As many connections are made on one page. Chromium makes no more than 500 in a process before it has collected some, and those of a
 /// page that was left are gone.
 const QUESTIONS_OF_A_PAGE: u32 = 100;

@@ -122,8 +122,8 @@ impl Warden {
             Err(late) => {
                 let (limit, said) = (late.limit.as_secs(), self.last_words());
                 let message = format!("not ready within {limit} s; it said {said}");
-                Err(HarnessError::new(step, message)
-                    .hint(late.hint("`tincan doctor` shows what is installed")))
+                let hint = late.hint().unwrap_or("`tincan doctor` shows what is installed");
+                Err(HarnessError::new(step, message).hint(hint))
             }
         }
     }

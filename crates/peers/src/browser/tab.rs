@@ -14,9 +14,6 @@ use super::{
 };
 use crate::{camera::Film, network_host::NetworkHost, page_map::PageMap};
 
-/// As whom it sends: a page that is only watched sends nothing.
-const NOBODY: FrameSource = FrameSource { peer: 0, run: 0 };
-
 /// A browser without a call: for a measurement, or a look at a page. It ends with its process, like every browser here.
 #[derive(Debug)]
 pub struct Tab {
@@ -68,7 +65,7 @@ impl Tab {
             mode,
             media: Media::VP8,
             flowing: Media::VP8,
-            source: NOBODY,
+            source: FrameSource::NOBODY,
             ice: &ice,
             hides_addresses: false,
         };

@@ -29,9 +29,6 @@ use crate::{
 
 /// What a program can offer: calls of programs have one video.
 const ONE_VIDEO: &[Section] = &[Section::Video];
-/// As whom it sends: nobody sees it.
-const NOBODY: FrameSource = FrameSource { peer: 0, run: 0 };
-
 /// A program, which is started anew when it has ended or hangs, or cannot make one call after another.
 pub(super) struct ProgramParser {
     spec: ProgramSpec,
@@ -79,8 +76,8 @@ impl ProgramParser {
             },
             video: Video {
                 codec: tincan_harness::Flow::Video(VideoCodec::Vp8),
-                peer: NOBODY.peer,
-                run: NOBODY.run,
+                peer: FrameSource::NOBODY.peer,
+                run: FrameSource::NOBODY.run,
             },
         })
     }

@@ -59,23 +59,20 @@ async function fragments(connection) {
 const RESOLVED_WITHIN_MS = 4000;
 const RESOLVED_EVERY_MS = 50;
 
-function remoteResolved() {
-  const { promise, resolve } = Promise.withResolvers();
+async function remoteResolved() {
   const until = now() + RESOLVED_WITHIN_MS;
-  let pending = false;
-  const looking = setInterval(async () => {
-    if (pending) return;
-    pending = true;
-    const entries = [...(await getStats.call(current.connection)).values()];
-    const byId = (id) => entries.find((entry) => entry.id === id);
-    const pair = byId(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId)
-      ?? entries.find(({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated);
-    pending = false;
-    if (byId(pair?.remoteCandidateId)?.candidateType === "prflx" && now() < until) return;
-    clearInterval(looking);
-    resolve();
-  }, RESOLVED_EVERY_MS);
-  return promise;
+  while (now() < until && await remoteType() === "prflx") {
+    await new Promise((resolve) => setTimeout(resolve, RESOLVED_EVERY_MS));
+  }
+}
+
+// The type of the candidate at the other end of the pair in use; Firefox has no transport that names the pair.
+async function remoteType() {
+  const entries = [...(await getStats.call(current.connection)).values()];
+  const byId = (id) => entries.find((entry) => entry.id === id);
+  const selected = byId(entries.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+  const nominated = () => entries.find(({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated);
+  return byId((selected ?? nominated())?.remoteCandidateId)?.candidateType ?? null;
 }
 
 // A call that lasts long keeps every second sample, and is asked half as often from then on.
