@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Pixels that a letter takes on the average, in the font of badges.
-const LETTER: usize = 7;
+const LETTER: usize = 6;
 /// Pixels beside a text, on both sides together.
 const SPACE: usize = 12;
 const HEIGHT: usize = 20;

@@ -105,7 +105,7 @@ fn heading(report: &Report, group: &Group<'_>, attempt: &Attempt) -> String {
     let Attempt { offerer, answerer, scenario, .. } = attempt;
     let label = |id| name(report, id);
     let broke = attempt.diagnosis.as_ref().map(|diagnosis| {
-        let at = diagnosis.peer.map(|role| format!(" at {}", label(attempt.scenario().peer(role))));
+        let at = diagnosis.peer.map(|role| format!(" at the {role}"));
         format!(": breaks in {}{}", diagnosis.stage, at.unwrap_or_default())
     });
     let (platform, date) = (&report.environment.platform, date(report.environment.started_at_s));
@@ -129,7 +129,7 @@ fn who(report: &Report, attempt: &Attempt) -> String {
             writeln!(text, "| {role} | {label}{} |", remarks.map(|r| format!(" ({r})")).unwrap_or_default());
     }
     if let Some((profile, fault)) = report.environment.known_fault(attempt) {
-        let _ = writeln!(text, "\nThis is known: {}.", fault.describe(profile.id));
+        let _ = writeln!(text, "\nThis is a known fault {}.", fault.describe(profile.id));
     }
     text
 }

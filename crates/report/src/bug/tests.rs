@@ -81,7 +81,7 @@ fn a_bug_tells_who_and_what_and_by_which_rule_and_how_to_see_it_again() {
     let text = render(&told, "chromium-to-webrtc-rs").unwrap();
     for words in [
         "# chromium 156.0 calls webrtc-rs",
-        "breaks in DTLS at webrtc-rs",
+        "breaks in DTLS at the answerer",
         "0 of 2 passed",
         "The first stage that breaks is **DTLS**: answerer: DTLS did not connect.",
         "RFC 8842, section 5",
