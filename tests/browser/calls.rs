@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
     for scenario in catalogue.scenarios() {
         let name = if stands_for_changes(&catalogue, &scenario) {
             format!("changes/{}", scenario.pair())
+        } else if stands_for_handovers(&catalogue, &scenario) {
+            format!("handovers/{}", scenario.pair())
         } else if stands_for_names(&catalogue, &scenario) {
             format!("mdns/{}", scenario.pair())
         } else if !catalogue.is_by_name_only(&scenario) && (is_full() || is_usual(&catalogue, &scenario)) {
@@ -60,6 +62,15 @@ fn stands_for_changes(catalogue: &Catalogue, scenario: &Scenario) -> bool {
         && (both || by == Role::Offerer)
         && scenario.mode == SignalingMode::Trickle
         && scenario.media == begins_with
+        && catalogue.known_faults(scenario).next().is_none()
+}
+
+/// Whether it is one of the calls that stand for all in which candidates are handed over otherwise: those that the partner answers.
+fn stands_for_handovers(catalogue: &Catalogue, scenario: &Scenario) -> bool {
+    let is_other_browser = is_browser(scenario, Role::Offerer) && scenario.offerer != scenario.answerer;
+    scenario.procedure.handover().is_some()
+        && Some(scenario.answerer) == catalogue.partner()
+        && (is_full() || !is_other_browser)
         && catalogue.known_faults(scenario).next().is_none()
 }
 

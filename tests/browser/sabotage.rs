@@ -17,8 +17,8 @@ const GROUPS: [&str; 7] = ["media", "sound", "data", "changes", "signalling", "i
 const USUAL_ON_FIREFOX: [&str; 3] =
     ["media/own-camera-as-remote-video", "ice/candidates-to-a-dead-port", "world/tab-crashed"];
 
-/// Those of changed calls that are tried without `ci/test --full`: one for each change.
-const USUAL_CHANGES: [&str; 10] = [
+/// Those of changed calls that are tried without `ci/test --full`: one for each change, and two for how candidates are handed over.
+const USUAL_CHANGES: [&str; 12] = [
     "changes/ice-restart-by-offerer/restarts-nothing",
     "changes/add-audio-by-answerer/not-offered",
     "changes/add-data-by-offerer/rejected",
@@ -29,6 +29,8 @@ const USUAL_CHANGES: [&str; 10] = [
     "changes/glare-by-offerer/does-not-give-way",
     "changes/close-channels-by-answerer/closes-all-but-one",
     "changes/hang-up-by-offerer/closes-nothing",
+    "changes/candidates-without-end/waits-for-the-end",
+    "changes/candidates-unusable/stops-at-the-first",
 ];
 
 pub fn trials() -> Vec<Trial> {

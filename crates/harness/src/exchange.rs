@@ -2,6 +2,7 @@
 //!
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
+mod courier;
 mod recorded;
 mod renegotiated;
 
@@ -19,6 +20,7 @@ use crate::{
     deadlines::{Deadlines, Wait},
     media::{Proofs, not_negotiated},
     network::IceConfiguration,
+    note::Note,
     peer::{Assignment, Event, HarnessError, Mailbox, Peer, Posted},
     procedure::{Act, Awaited, Change, Step},
     scenario::Scenario,
@@ -27,7 +29,11 @@ use crate::{
 };
 
 pub use self::recorded::{Carried, Ending, Exchange, Side};
-use self::{recorded::blank, renegotiated::not_as_before};
+use self::{
+    courier::{Courier, Handed},
+    recorded::blank,
+    renegotiated::not_as_before,
+};
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -74,6 +80,7 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
         scenario: call.scenario,
         done: 0,
         delay,
+        courier: Courier::new(procedure.handover()),
         crossing: VecDeque::new(),
         rounds: [FIRST_ROUND; 2],
         record: blank(),
@@ -96,6 +103,7 @@ struct Running<'p> {
     /// How many steps of the script were done that are not waited for.
     done: usize,
     delay: Duration,
+    courier: Courier,
     /// What was copied and is not yet pasted: when it is due, to whom, and what.
     crossing: VecDeque<(Instant, Role, Signal)>,
     /// In which round each side is: in a new one as soon as it is asked for something, or is handed an offer. What it says before that
@@ -200,7 +208,11 @@ impl Running<'_> {
             Event::Given(signal) => return self.was_given(from, at, signal),
             // Who loses sight of the other side for a while may take it for gone: that counts where it is to go.
             Event::Reached(Milestone::CloseHeard) if !self.hangs_up() => {}
-            Event::Reached(milestone) => self.reach(from, milestone, at),
+            Event::Reached(milestone) => {
+                self.reach(from, milestone, at);
+                let released = self.courier.reached(from, milestone);
+                released.into_iter().for_each(|(from, signal)| self.cross(from, signal));
+            }
             Event::Media(sighting) => {
                 let proofs = &mut self.proofs[from as usize];
                 let milestone = proofs.see(&sighting);
@@ -214,6 +226,7 @@ impl Running<'_> {
                 // What was given to another connection of its page is of another call.
                 self.record.carried.retain(|carried| !carried.by_page || carried.from == from);
                 self.record.side_mut(from).begin_connection();
+                self.courier.begin(from);
             }
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
             Event::PeerError(fault) => return Some(Ending::PeerFailed(from, fault)),
@@ -261,26 +274,20 @@ impl Running<'_> {
         {
             self.record.ending = wrong;
         }
-        self.blame_nobody_unasked();
+        self.record.blame_nobody_unasked();
+        let unasked = match self.record.ending {
+            Ending::Complete => self.courier.unasked(),
+            Ending::Stalled { .. } => self.courier.waits(),
+            _ => None,
+        };
+        if let Some((role, trouble)) = unasked {
+            self.record.ending = Ending::HarnessFailed(role, trouble);
+        }
     }
 
     fn not_as_sent(&self, role: Role) -> Option<Ending> {
         let wrong = self.proofs[role as usize].wrong()?;
         Some(Ending::NotAsSent(role, wrong.stage, wrong.what.clone()))
-    }
-
-    /// A call that did not pass counts against no peer if one of them knows that it was not asked.
-    fn blame_nobody_unasked(&mut self) {
-        let unasked = |role| Some((role, self.record.side(role).evidence.unasked.clone()?));
-        let Some((role, trouble)) = Role::BOTH.into_iter().find_map(unasked) else { return };
-        let then = match &self.record.ending {
-            Ending::Complete | Ending::Unsupported(..) | Ending::HarnessFailed(..) => return,
-            Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
-            Ending::NotNegotiated(role, what) | Ending::NotAsSent(role, _, what) => format!("{role}: {what}"),
-            Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
-        };
-        let message = format!("{} ({then})", trouble.message);
-        self.record.ending = Ending::HarnessFailed(role, HarnessError { message, ..trouble });
     }
 
     /// Who has described what it does can no longer say that it cannot: what comes after that would be quiet about a failure.
@@ -306,22 +313,22 @@ impl Running<'_> {
             self.reach(from, Milestone::DescriptionSent, at);
         }
         let lacking = self.lacking(from, &signal);
-        let (round, withheld) = (self.rounds[from as usize], self.is_withheld(from, &signal));
-        self.record.carried.push(Carried {
-            round,
-            from,
-            at,
-            signal: signal.clone(),
-            withheld,
-            by_page: false,
-        });
-        if !withheld {
-            self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
-        }
+        let (round, taken_back) = (self.rounds[from as usize], self.is_withheld(from, &signal));
+        let Handed { now, withheld, besides } =
+            if taken_back { Handed::nothing() } else { self.courier.take(from, signal.clone()) };
+        self.record.carried.push(Carried { round, from, at, signal, withheld, by_page: false });
+        let besides = besides.map(|text| (at, Note::Other { text }));
+        self.record.side_mut(from).notes.extend(besides);
+        now.into_iter().for_each(|signal| self.cross(from, signal));
+        lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
+    }
+
+    /// Hands over a signal of `from`, as soon as it has crossed.
+    fn cross(&mut self, from: Role, signal: Signal) {
+        self.crossing.push_back((Instant::now() + self.delay, from.other(), signal));
         if self.delay.is_zero() {
             self.paste();
         }
-        lacking.map(|(role, what)| Ending::NotNegotiated(role, what))
     }
 
     /// Takes down what a page has carried to `to` by itself. Answers how the call ended, as [`Self::carry_across`] does.

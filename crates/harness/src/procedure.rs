@@ -1,6 +1,7 @@
 //! What is done in a call, and what has to come of it: a script of steps that the one loop walks.
 
 mod change;
+mod handover;
 mod once;
 mod step;
 
@@ -12,6 +13,7 @@ use strum::VariantArray;
 
 pub use self::{
     change::Change,
+    handover::Handover,
     step::{Act, Awaited, Step},
 };
 use crate::{
@@ -37,6 +39,8 @@ pub enum Procedure {
         /// Who changes it.
         by: Role,
     },
+    /// It is set up, and candidates are handed over otherwise than they come.
+    Handed(Handover),
 }
 
 /// There is no procedure of that name.
@@ -51,14 +55,30 @@ impl Procedure {
     pub fn all() -> impl Iterator<Item = Self> {
         let changes = Change::VARIANTS.iter().copied();
         let by_either = |change| Role::BOTH.map(|by| Self::Then { change, by });
-        std::iter::once(Self::Once).chain(changes.flat_map(by_either))
+        let handed = Handover::VARIANTS.iter().copied().map(Self::Handed);
+        std::iter::once(Self::Once).chain(changes.flat_map(by_either)).chain(handed)
+    }
+
+    /// What is changed when the call is up, and by whom.
+    const fn changed(self) -> Option<(Change, Role)> {
+        match self {
+            Self::Once => None,
+            Self::Then { change, by } => Some((change, by)),
+            Self::Handed(handover) => handover.after(),
+        }
+    }
+
+    /// How candidates are handed over, if it is otherwise than they come.
+    #[must_use]
+    pub const fn handover(self) -> Option<Handover> {
+        if let Self::Handed(handover) = self { Some(handover) } else { None }
     }
 
     /// The steps of a call that begins with `media` in `mode`, in the order in which one depends on the one before it.
     #[must_use]
     pub fn script(self, mode: SignalingMode, media: Media) -> Vec<Step> {
         let mut script = once::script(mode, media);
-        if let Self::Then { change, by } = self {
+        if let Some((change, by)) = self.changed() {
             script.extend(change.script(by, mode, media));
         }
         script
@@ -84,44 +104,46 @@ impl Procedure {
             Self::Once => true,
             // In half-trickle nothing else is done than in the other two.
             Self::Then { change, .. } => mode != SignalingMode::HalfTrickle && change.is_made_with(media),
+            // Elsewhere candidates are part of a description.
+            Self::Handed(_) => mode == SignalingMode::Trickle && media.is_plain(),
         }
     }
 
     /// What `role` has to be able to do besides creating the first offer, or answering it.
     pub(crate) fn acts(self, role: Role) -> BTreeSet<Act> {
-        match self {
-            Self::Then { change, by } if by == role => change.acts(),
-            Self::Then { change, .. } => change.acts_of_other(),
-            Self::Once => BTreeSet::new(),
+        match self.changed() {
+            Some((change, by)) if by == role => change.acts(),
+            Some((change, _)) => change.acts_of_other(),
+            None => BTreeSet::new(),
         }
     }
 
     /// What `role` has to hear of and to tell, in words, with the act that who can tell it has.
     pub(crate) fn heard_by(self, role: Role) -> Option<(Act, &'static str)> {
-        match self {
-            Self::Then { change, by } if by != role => change.heard_by_other(),
+        match self.changed() {
+            Some((change, by)) if by != role => change.heard_by_other(),
             _ => None,
         }
     }
 
     /// Whose offer of `round` is made and not handed over: it is taken back.
     pub(crate) const fn takes_back(self, round: Round) -> Option<Role> {
-        match self {
-            Self::Then { change, by } => change.takes_back(by, round),
-            Self::Once => None,
+        match self.changed() {
+            Some((change, by)) => change.takes_back(by, round),
+            None => None,
         }
     }
 
     /// Whether there is a second offer, which both sides have to take part in.
     pub(crate) const fn renegotiates(self) -> bool {
-        matches!(self, Self::Then { change, .. } if change.is_negotiated())
+        matches!(self.changed(), Some((change, _)) if change.is_negotiated())
     }
 
     /// Who offers in `round`.
     #[must_use]
     pub const fn offerer_of(self, round: Round) -> Role {
-        match self {
-            Self::Then { change, by } if round > FIRST_ROUND => match change.takes_back(by, round) {
+        match self.changed() {
+            Some((change, by)) if round > FIRST_ROUND => match change.takes_back(by, round) {
                 Some(role) => role,
                 None => by,
             },
@@ -132,7 +154,7 @@ impl Procedure {
     /// All that flows at the end of a call that begins with `media`.
     #[must_use]
     pub fn flowing(self, media: Media) -> Media {
-        let Self::Then { change, .. } = self else { return media };
+        let Some((change, _)) = self.changed() else { return media };
         match change.added() {
             Some(Flow::Video(codec)) => Media { video: Some(codec), ..media },
             Some(Flow::Audio(codec)) => Media { audio: Some(codec), ..media },
@@ -145,15 +167,9 @@ impl Procedure {
     #[must_use]
     pub fn sends(self, role: Role, flow: Flow, media: Media) -> bool {
         let flows = |media: Media| media.flows().any(|flowing| flowing == flow);
-        match self {
-            Self::Then { change: Change::RemoveTrack, by }
-                if matches!(flow, Flow::Video(_)) && by == role =>
-            {
-                false
-            }
-            Self::Then { by, .. } if !flows(media) && flow != Flow::Data => {
-                by == role && flows(self.flowing(media))
-            }
+        match self.changed() {
+            Some((Change::RemoveTrack, by)) if matches!(flow, Flow::Video(_)) && by == role => false,
+            Some((_, by)) if !flows(media) && flow != Flow::Data => by == role && flows(self.flowing(media)),
             _ => flows(self.flowing(media)),
         }
     }
@@ -161,19 +177,20 @@ impl Procedure {
     /// What is changed, if something is.
     #[must_use]
     pub const fn change(self) -> Option<Change> {
-        match self {
-            Self::Once => None,
-            Self::Then { change, .. } => Some(change),
+        match self.changed() {
+            Some((change, _)) => Some(change),
+            None => None,
         }
     }
 }
 
-/// `once`, or as `ice-restart-by-offerer`.
+/// `once`, or as `ice-restart-by-offerer` or `candidates-late`.
 impl fmt::Display for Procedure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Once => f.pad("once"),
             Self::Then { change, by } => f.pad(&format!("{change}{BY}{by}")),
+            Self::Handed(handover) => f.pad(&handover.to_string()),
         }
     }
 }

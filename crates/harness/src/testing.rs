@@ -83,7 +83,8 @@ pub struct ScriptedPeer {
     pub pictured: bool,
 }
 
-const CANDIDATES: [&str; 2] = [
+/// The candidates of each.
+pub const CANDIDATES: [&str; 2] = [
     "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host",
     "candidate:2 1 tcp 1518280447 192.0.2.1 9 typ host",
 ];
@@ -197,7 +198,9 @@ impl ScriptedPeer {
         if !mode.gathers_first(role) {
             self.trickle();
         }
-        self.reach(Milestone::GatheringComplete);
+        if !self.quirks.contains(&Quirk::NeverEnds) {
+            self.reach(Milestone::GatheringComplete);
+        }
     }
 
     fn held(&self) -> Vec<&'static str> {
@@ -216,7 +219,8 @@ impl ScriptedPeer {
     }
 
     fn trickle(&mut self) {
-        for candidate in self.held().into_iter().chain([""]) {
+        let end = (!self.quirks.contains(&Quirk::NeverEnds)).then_some("");
+        for candidate in self.held().into_iter().chain(end) {
             let candidate = IceCandidate { candidate: candidate.to_owned(), ..IceCandidate::default() };
             self.post(|_| Event::Signal(Signal::candidate(candidate)));
         }

@@ -6,6 +6,7 @@
 
 mod changes;
 mod data;
+mod handover;
 mod ice;
 mod media;
 mod rig;
@@ -26,6 +27,7 @@ fn saboteurs() -> Vec<&'static Saboteur> {
         sound::SABOTEURS,
         data::SABOTEURS,
         changes::SABOTEURS,
+        handover::SABOTEURS,
         signalling::SABOTEURS,
         ice::SABOTEURS,
         world::SABOTEURS,
@@ -73,7 +75,7 @@ mod tests {
         assert_eq!(&chromium | &firefox, all);
         let of_drivers = ["world/driver-killed", "world/another-browser"];
         assert!(of_drivers.iter().all(|name| chromium.contains(name) && !firefox.contains(name)));
-        assert!(firefox.len() + 8 > chromium.len(), "{firefox:?}");
+        assert!(firefox.len() + 11 > chromium.len(), "{firefox:?}");
         assert!(names("webrtc-rs").is_empty() && names("opera").is_empty());
     }
 }

@@ -38,7 +38,8 @@ pub struct SignalAt {
     /// In which negotiation of the call, from 1; it stands here unless it is the first.
     #[serde(default = "first_round", skip_serializing_if = "is_first_round")]
     pub round: Round,
-    /// Whether it was not handed over, since it belongs to an offer that is taken back; it stands here only if so.
+    /// Whether it was not handed over, since it belongs to an offer that is taken back, or the procedure leaves it out; it stands here only
+    /// if so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
     /// Whether the page has carried it by itself; it stands here only if so.

@@ -28,7 +28,7 @@ pub struct Carried {
     pub at: PeerTime,
     /// What it is.
     pub signal: Signal,
-    /// Whether it was not handed over, since it belongs to an offer that is taken back.
+    /// Whether it was not handed over, since it belongs to an offer that is taken back, or the procedure leaves it out.
     pub withheld: bool,
     /// Whether the page has carried it by itself.
     pub by_page: bool,
@@ -114,6 +114,20 @@ impl Exchange {
         let mut exchange = blank();
         exchange.side_mut(role).evidence.driver_log.clone_from(&trouble.printed);
         Self { ending: Ending::HarnessFailed(role, trouble), ..exchange }
+    }
+
+    /// A call that did not pass counts against no peer if one of them knows that it was not asked.
+    pub(super) fn blame_nobody_unasked(&mut self) {
+        let unasked = |role| Some((role, self.side(role).evidence.unasked.clone()?));
+        let Some((role, trouble)) = Role::BOTH.into_iter().find_map(unasked) else { return };
+        let then = match &self.ending {
+            Ending::Complete | Ending::Unsupported(..) | Ending::HarnessFailed(..) => return,
+            Ending::PeerFailed(role, fault) => format!("{role}: {fault}"),
+            Ending::NotNegotiated(role, what) | Ending::NotAsSent(role, _, what) => format!("{role}: {what}"),
+            Ending::Stalled { role, milestone, .. } => format!("{role}: {milestone} was not reached"),
+        };
+        let message = format!("{} ({then})", trouble.message);
+        self.ending = Ending::HarnessFailed(role, HarnessError { message, ..trouble });
     }
 
     /// The side of `role`.

@@ -21,6 +21,8 @@ pub enum Quirk {
     Refuses(&'static str),
     /// It dies when it should make its description.
     Dies(&'static str),
+    /// It does not say that its candidates have ended.
+    NeverEnds,
     /// It keeps this candidate out of its vanilla description.
     HoldsBack(&'static str),
     /// Its description leaves after gathering whatever the mode.

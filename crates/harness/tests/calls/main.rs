@@ -5,5 +5,6 @@ mod changes;
 mod data;
 mod diagnosis;
 mod exchange;
+mod handover;
 mod read_back;
 mod verdict;

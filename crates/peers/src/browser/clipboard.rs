@@ -4,7 +4,7 @@
 //! pasted in which it was copied, unchanged; what comes from no page, or was changed on the way, is put into the envelope in
 //! which the page shows its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use tincan_harness::{IceCandidate, Role};
@@ -66,11 +66,20 @@ impl Clipboard {
         Pasted { text: envelope.around(role, sdp), made }
     }
 
-    /// What is pasted as `candidates`: a line each, or an array if that is how they are shown.
-    pub(super) fn paste_candidates(&self, candidates: &[IceCandidate]) -> String {
+    /// What is pasted as `candidates`: a line each, or an array if that is how they are shown. A page may well pass over a line that stands
+    /// in its box already, so what was `pasted` before is written otherwise, where that can be done without changing what it means.
+    pub(super) fn paste_candidates(
+        &self,
+        candidates: &[IceCandidate],
+        pasted: &mut HashSet<String>,
+    ) -> String {
         let line = |candidate: &IceCandidate| {
             let own = json!(candidate).to_string();
-            self.candidates.get(&own).cloned().unwrap_or(own)
+            let mut line = self.candidates.get(&own).cloned().unwrap_or(own);
+            while !pasted.insert(line.clone()) && line.starts_with('{') {
+                line.insert(1, ' ');
+            }
+            line
         };
         let lines: Vec<_> = candidates.iter().map(line).collect();
         if !self.array {
@@ -115,8 +124,16 @@ mod tests {
         let mut clipboard = Clipboard::default();
         clipboard.copy_candidate(&one, "candidate:1".to_owned(), false);
         let own = json!(other).to_string();
-        assert_eq!(clipboard.paste_candidates(&[one.clone(), other.clone()]), format!("candidate:1\n{own}"));
+        let mut pasted = HashSet::new();
+        let both = [one.clone(), other];
+        assert_eq!(clipboard.paste_candidates(&both, &mut pasted), format!("candidate:1\n{own}"));
+        // What can be written otherwise is, so that a page takes it for another line.
+        let again = format!("candidate:1\n{{ {}", &own[1..]);
+        assert_eq!(clipboard.paste_candidates(&both, &mut pasted), again);
         clipboard.copy_candidate(&one, "candidate:1".to_owned(), true);
-        assert_eq!(clipboard.paste_candidates(&[one, other]), format!("[\"candidate:1\",{own}]"));
+        assert_eq!(
+            clipboard.paste_candidates(&both, &mut HashSet::new()),
+            format!("[\"candidate:1\",{own}]")
+        );
     }
 }

@@ -9,7 +9,7 @@ use strum::VariantArray;
 use tincan_harness::{
     Abilities, Detail, Flow, HarnessError, Profile, ReadBack, Role, Stage, VideoCodec,
     frames::FrameSource,
-    procedure::{Change, Procedure},
+    procedure::{Change, Handover, Procedure},
     profile::{KnownFault, Over},
     scenario::PeerId,
 };
@@ -129,7 +129,9 @@ fn hears_no_pair_of_two_generations() -> KnownFault {
         // A restart that is taken back is enough: its candidates have been gathered.
         procedures: [Change::IceRestart, Change::RollBack, Change::Glare]
             .map(|change| Procedure::Then { change, by: Role::Offerer })
-            .to_vec(),
+            .into_iter()
+            .chain([Procedure::Handed(Handover::OfBefore)])
+            .collect(),
         ..KnownFault::new(
             "when Chromium restarts ICE in a call that it has offered, both may stay with a pair of a new candidate of Chromium and an \
              old one of Firefox, on which Firefox receives nothing",

@@ -20,7 +20,7 @@ use super::{
     fetched,
     listener::{Arrival, Listener},
     page_of_calls::{Beginning, PageOfCalls},
-    page_steps::{ALLOW, OFFER, Step, steps},
+    page_steps::{ALLOW, OFFER, PastedBefore, Step, steps},
     pictures,
     probe::{self, Part, Probe},
 };
@@ -73,7 +73,7 @@ impl CallOnPage {
                 None
             }
         };
-        let mut commands = Vec::new();
+        let (mut commands, mut pasted) = (Vec::new(), PastedBefore::default());
         let mut known = Beginning::NotYet;
         loop {
             tokio::select! {
@@ -92,7 +92,7 @@ impl CallOnPage {
                     }
                 }
             }
-            for step in steps(commands.drain(..), &self.page) {
+            for step in steps(commands.drain(..), &self.page, &mut pasted) {
                 match step {
                     Step::Act(name, argument) if alive => {
                         alive = match name {

@@ -1,5 +1,7 @@
 //! What the commands of a call become on a page.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use tincan_harness::{Evidence, IceCandidate, Pictures, Role, Signal, procedure::Act};
 use tokio::sync::oneshot;
@@ -24,32 +26,51 @@ pub(super) enum Step {
     Close,
 }
 
-/// The steps of some commands on `page`. Candidates that are there at the same time are pasted together.
-pub(super) fn steps(commands: impl Iterator<Item = Command>, page: &PageOfCalls) -> Vec<Step> {
+/// What was pasted into a page so far.
+#[derive(Debug, Default)]
+pub(super) struct PastedBefore {
+    /// Whether a description was.
+    description: bool,
+    /// The lines of candidates.
+    lines: HashSet<String>,
+}
+
+/// The steps of some commands on `page`, into which `before` was pasted. Candidates that are there at the same time are pasted together.
+pub(super) fn steps(
+    commands: impl Iterator<Item = Command>,
+    page: &PageOfCalls,
+    before: &mut PastedBefore,
+) -> Vec<Step> {
     let (mut steps, mut candidates) = (Vec::new(), Vec::new());
     for command in commands {
         if let Command::Deliver(Signal::Candidate(candidate) | Signal::EndOfCandidates(candidate)) = command {
             candidates.push(candidate);
             continue;
         }
-        steps.extend(pasted(&mut candidates, page));
+        steps.extend(pasted(&mut candidates, page, before));
         steps.push(match command {
             Command::Act(Act::Offer) => Step::Act(OFFER, Value::Null),
             Command::Act(act) => Step::Act("change", json!(act)),
             Command::Examine(answer) => Step::Examine(answer),
             Command::Pictures(answer) => Step::Pictures(answer),
             Command::Close => Step::Close,
-            Command::Deliver(signal) => received(&signal, page),
+            Command::Deliver(signal) => {
+                before.description = true;
+                received(&signal, page)
+            }
         });
     }
-    steps.extend(pasted(&mut candidates, page));
+    steps.extend(pasted(&mut candidates, page, before));
     steps
 }
 
-fn pasted(candidates: &mut Vec<IceCandidate>, page: &PageOfCalls) -> Option<Step> {
+fn pasted(candidates: &mut Vec<IceCandidate>, page: &PageOfCalls, before: &mut PastedBefore) -> Option<Step> {
     let candidates = std::mem::take(candidates);
-    let lines = || page.clipboard().paste_candidates(&candidates);
-    (!candidates.is_empty()).then(|| Step::Act("receiveCandidates", lines().into()))
+    if candidates.is_empty() {
+        return None;
+    }
+    let lines = page.clipboard().paste_candidates(&candidates, &mut before.lines);
+    Some(Step::Act("receiveCandidates", json!({ "lines": lines, "early": !before.description })))
 }
 
 /// What is pasted for a description, in the form in which the page takes it.
@@ -77,13 +98,17 @@ mod tests {
         let commands =
             [candidate("a"), Command::Deliver(Signal::Answer("v=0".into())), candidate("b"), candidate("")];
         let page = PageOfCalls::new(String::new(), crate::Page::BuiltIn, PageMap::built_in().unwrap());
-        let steps: Vec<_> = steps(commands.into_iter(), &page)
+        let steps: Vec<_> = steps(commands.into_iter(), &page, &mut PastedBefore::default())
             .into_iter()
             .map(|step| match step {
-                Step::Act(name, argument) => (name, argument.as_str().unwrap_or_default().lines().count()),
-                _ => ("another", 0),
+                Step::Act(name, argument) => {
+                    let lines = argument["lines"].as_str().unwrap_or_default().lines().count();
+                    (name, lines, argument["early"].as_bool())
+                }
+                _ => ("another", 0, None),
             })
             .collect();
-        assert_eq!(steps, [("receiveCandidates", 1), ("receive", 0), ("receiveCandidates", 2)]);
+        let candidates = |count, early| ("receiveCandidates", count, Some(early));
+        assert_eq!(steps, [candidates(1, true), ("receive", 0, None), candidates(2, false)]);
     }
 }

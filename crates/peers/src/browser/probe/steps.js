@@ -228,12 +228,13 @@ function receive({ what, text, made }) {
   lookAgain();
 }
 
-// They are pasted when the description before them was, and the page has given it to its connection or rests without that.
+// They are pasted when the description before them was, and the page has given it to its connection or rests without that; those that
+// come before any description, at once.
 let hands = Promise.resolve();
-function receiveCandidates(lines) {
+function receiveCandidates({ lines, early }) {
   const work = async () => {
-    await until(() => pasted !== null && !busy);
-    while (!given && isAtWork()) {
+    await until(() => (early || pasted !== null) && !busy);
+    while (!early && !given && isAtWork()) {
       await until(() => given || !isAtWork());
       await turn();
     }
