@@ -51,6 +51,9 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
+/// What is changed in calls with another browser without `ci/test --full`: something of each kind.
+const USUAL_WITH_BROWSERS: [Change; 3] = [Change::AddAudio, Change::Hold, Change::ReplaceTrack];
+
 /// Whether it is one of the calls that stand for all that are changed: those of Chromium with itself by either side, and with each
 /// other peer by its own. Where a fault is known, the call would miss a deadline.
 fn stands_for_changes(catalogue: &Catalogue, scenario: &Scenario) -> bool {
@@ -62,30 +65,39 @@ fn stands_for_changes(catalogue: &Catalogue, scenario: &Scenario) -> bool {
         && (both || by == Role::Offerer)
         && scenario.mode == SignalingMode::Trickle
         && scenario.media == begins_with
+        && (is_full()
+            || !is_other_browser(catalogue, scenario, Role::Answerer)
+            || USUAL_WITH_BROWSERS.contains(&change))
         && catalogue.known_faults(scenario).next().is_none()
 }
 
 /// Whether it is one of the calls that stand for all in which candidates are handed over otherwise: those that the partner answers.
 fn stands_for_handovers(catalogue: &Catalogue, scenario: &Scenario) -> bool {
-    let is_other_browser = is_browser(scenario, Role::Offerer) && scenario.offerer != scenario.answerer;
     scenario.procedure.handover().is_some()
         && Some(scenario.answerer) == catalogue.partner()
-        && (is_full() || !is_other_browser)
+        && (is_full() || !is_other_browser(catalogue, scenario, Role::Offerer))
         && catalogue.known_faults(scenario).next().is_none()
 }
 
 /// Whether it is one of the calls that stand for all in which addresses are hidden: those of the partner in trickle.
 fn stands_for_names(catalogue: &Catalogue, scenario: &Scenario) -> bool {
     let has_partner = Role::BOTH.iter().any(|role| Some(scenario.peer(*role)) == catalogue.partner());
-    scenario.network.hides_addresses() && has_partner && scenario.mode == SignalingMode::Trickle
+    scenario.network.hides_addresses()
+        && has_partner
+        && scenario.mode == SignalingMode::Trickle
+        && (is_full() || !is_other_browser(catalogue, scenario, Role::Offerer))
+}
+
+/// Whether `role` is a browser, and not the one with which all others are called.
+fn is_other_browser(catalogue: &Catalogue, scenario: &Scenario, role: Role) -> bool {
+    is_browser(scenario, role) && Some(scenario.peer(role)) != catalogue.partner()
 }
 
 /// Whether it stands for those like it: what a network asks of a browser is asked of the first one over each, and of another one
 /// over a relay.
 fn is_usual(catalogue: &Catalogue, scenario: &Scenario) -> bool {
-    let is_other = |role| is_browser(scenario, role) && Some(scenario.peer(role)) != catalogue.partner();
     let network = scenario.network;
-    !Role::BOTH.into_iter().any(is_other)
+    !Role::BOTH.into_iter().any(|role| is_other_browser(catalogue, scenario, role))
         || [NetworkCondition::Direct, NetworkCondition::RelayUdp].contains(&network)
 }
 
