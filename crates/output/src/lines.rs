@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     fs::{File, Permissions},
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
     marker::PhantomData,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -43,6 +43,22 @@ impl<L: Serialize> Lines<L> {
         file.write_all(&first).context(failed)?;
         let file = file.persist(&path).map_err(|error| error.error).context(failed)?;
         Ok(Self { file, path, end: first.len() as u64, torn: false, of: PhantomData })
+    }
+
+    /// Goes on with the file `path`, which was begun before.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read.
+    pub fn go_on(path: PathBuf) -> Result<Self> {
+        let failed = || format!("failed to go on with {}", path.display());
+        let mut file = File::options().read(true).append(true).open(&path).context(failed)?;
+        let end = file.metadata().context(failed)?.len();
+        let mut last = [b'\n'];
+        if end > 0 {
+            file.seek(SeekFrom::End(-1)).context(failed)?;
+            file.read_exact(&mut last).context(failed)?;
+        }
+        Ok(Self { file, path, end, torn: last != [b'\n'], of: PhantomData })
     }
 
     /// Appends a line: all of it, in one write, or nothing that a reader would take for one.
