@@ -81,7 +81,7 @@ pub fn plain(history: &History) -> String {
     let mut text = format!("{}\n", asked(history));
     for step in &history.steps {
         let _ = writeln!(text, "\nfrom {} to {}", step.from, step.to);
-        lines(history, step).iter().for_each(|line| drop(writeln!(text, "  {line}")));
+        text.extend(lines(history, step).iter().map(|line| format!("  {line}\n")));
     }
     for (build, reason) in not_tried(history) {
         let _ = writeln!(text, "\nnot tried: {}: {reason}", name(build));
@@ -109,7 +109,7 @@ pub fn markdown(history: &History) -> String {
     text += &builds(history);
     for step in &history.steps {
         let _ = writeln!(text, "\n### {} to {}\n", step.from, step.to);
-        lines(history, step).iter().for_each(|line| drop(writeln!(text, "- {}", escaped(line))));
+        text.extend(lines(history, step).iter().map(|line| format!("- {}\n", escaped(line))));
     }
     text += &by_chance(history);
     text

@@ -38,7 +38,9 @@ fn machine(version: &str) -> Machine {
 }
 
 fn npm(integrity: &str) -> String {
-    format!("case $1 in view) echo {integrity} ;; pack) cat \"${{0%/*}}/../package.tgz\" > \"$4/x.tgz\" ;; esac")
+    format!(
+        "case $1 in view) echo {integrity} ;; pack) cat \"${{0%/*}}/../package.tgz\" > \"$4/x.tgz\" ;; esac"
+    )
 }
 
 fn folder(machine: &Machine) -> PathBuf {
@@ -51,7 +53,8 @@ fn a_release_is_installed_only_if_it_is_the_one_that_was_pinned() {
     let (code, said) = machine.run("releases", &[PACKAGE]);
     assert_eq!(code, 0, "{said}");
     says(&said, &["a third party's rebuild", "Chromium 126.0.6478.7 is in", "1 build is in"]);
-    let about = fs::read_to_string(folder(&machine).join(format!("chromium-{PACKAGE}/release.json"))).unwrap();
+    let about =
+        fs::read_to_string(folder(&machine).join(format!("chromium-{PACKAGE}/release.json"))).unwrap();
     says(&about, &["126.0.6478.7", "a third party's rebuild", "sha512-"]);
     let (code, said) = machine.run("releases", &[PACKAGE]);
     assert!(code == 0 && said.contains("already"), "{said}");
@@ -68,7 +71,11 @@ fn a_release_that_cannot_be_had_says_why_and_nothing_is_left_of_it() {
     let offline = "echo 'npm error code ENOTFOUND' >&2; exit 1";
     refuses(&machine("126.0.1.2").with("npm", offline), PACKAGE, "there seems to be no network");
     let broken = "echo 'no brotli' >&2; exit 1";
-    refuses(&machine("126.0.1.2").with("node", broken), PACKAGE, "chromium.br could not be unpacked: no brotli");
+    refuses(
+        &machine("126.0.1.2").with("node", broken),
+        PACKAGE,
+        "chromium.br could not be unpacked: no brotli",
+    );
     let (code, said) = machine("126.0.1.2").without("npm").run("releases", &[PACKAGE]);
     assert!(code == 2 && said.contains("npm is missing, which fetches the builds"), "{said}");
     let (code, said) = machine("126.0.1.2").run("releases", &["latest"]);

@@ -34,6 +34,11 @@ pub enum ChangeKind {
         /// The value that it has.
         new: String,
     },
+    /// Payload types of many codecs are others.
+    Renumbered {
+        /// The codecs, each with its payload type before and after.
+        codecs: Vec<(String, String, String)>,
+    },
     /// It comes and goes, and does so at another rate.
     Rate {
         /// Its value; empty where it is said only that it is there.
@@ -74,6 +79,10 @@ impl ReleaseChange {
             ChangeKind::New { value } => format!("{} is new", phrase(what, value)),
             ChangeKind::Gone { value } => format!("{} is gone", phrase(what, value)),
             ChangeKind::Became { old, new } => format!("{what}: {old} became {new}"),
+            ChangeKind::Renumbered { codecs } => {
+                let each = codecs.iter().map(|(codec, old, new)| format!("{codec} {old} became {new}"));
+                format!("{what} of {} codecs: {}", codecs.len(), each.collect::<Vec<_>>().join(", "))
+            }
             ChangeKind::Rate { value, before, after, p_value } => format!(
                 "{} is in {} of {} calls, and was in {} of {} (p {})",
                 phrase(what, value),
@@ -85,7 +94,7 @@ impl ReleaseChange {
             ),
         };
         let back = match (&self.change, self.back_after) {
-            (_, None) | (ChangeKind::Rate { .. }, _) => String::new(),
+            (_, None) | (ChangeKind::Rate { .. } | ChangeKind::Renumbered { .. }, _) => String::new(),
             (ChangeKind::New { .. }, Some(build)) => format!(" again: back, after it was gone since {build}"),
             (ChangeKind::Gone { .. }, Some(build)) => format!(" again: it had come with {build}"),
             (ChangeKind::Became { .. }, Some(build)) => format!(" again, as it was before {build}"),
@@ -117,6 +126,34 @@ pub struct ByChance {
 
 /// The course of every fact of one scenario: in how many calls of each build it is.
 pub(super) type Courses = BTreeMap<Fact, Vec<Count>>;
+
+/// Beyond so many codecs of one m-section their payload types are told together.
+const MOST_NUMBERS: usize = 3;
+
+/// The same changes, with payload types that changed together told together.
+pub(super) fn with_renumberings(changes: Vec<ReleaseChange>) -> Vec<ReleaseChange> {
+    let number = |change: &ReleaseChange| {
+        let (section, codec) = change.what.split_once(": codec ")?;
+        let codec = codec.strip_suffix(": payload type")?.to_owned();
+        let ChangeKind::Became { old, new } = &change.change else { return None };
+        let key = (section.to_owned(), change.roles.clone(), change.scenarios.clone());
+        Some((key, (codec, old.clone(), new.clone())))
+    };
+    let mut groups = BTreeMap::<_, Vec<_>>::new();
+    changes.iter().filter_map(number).for_each(|(key, codec)| groups.entry(key).or_default().push(codec));
+    groups.retain(|_, codecs| codecs.len() > MOST_NUMBERS);
+    let is_told = |change: &ReleaseChange| number(change).is_some_and(|(key, _)| groups.contains_key(&key));
+    let (_, mut rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_told);
+    for ((section, roles, scenarios), codecs) in groups {
+        let (area, what) = (Area::Descriptions, format!("{section}: payload types"));
+        let change = ChangeKind::Renumbered { codecs };
+        let change =
+            ReleaseChange { area, roles, scenarios, what, change, back_after: None, text: String::new() };
+        rest.push(ReleaseChange { text: change.in_words(), ..change });
+    }
+    rest.sort_by(|a, b| (a.area, &a.what, &a.text).cmp(&(b.area, &b.what, &b.text)));
+    rest
+}
 
 /// The changes by the place of the build with which they came, and what comes and goes.
 pub(super) fn changes(
@@ -247,10 +284,19 @@ fn of_kind<'f>(
 
 /// Whether it came or went with something that it belongs to, which says all.
 fn is_part_of_one(fact: &Fact, others: &[&Fact]) -> bool {
+    let repaired = repaired(&fact.what);
     others.iter().any(|other| {
         let same_place = (other.area, other.role) == (fact.area, fact.role);
-        same_place && fact.what.strip_prefix(other.what.as_str()).is_some_and(|rest| rest.starts_with(": "))
+        let is_part = fact.what.strip_prefix(other.what.as_str()).is_some_and(|rest| rest.starts_with(": "));
+        same_place && (is_part || repaired.as_ref() == Some(&other.what))
     })
+}
+
+/// The codec that `m=video: codec rtx/90000 for VP8/90000` repairs: `m=video: codec VP8/90000`.
+fn repaired(what: &str) -> Option<String> {
+    let (section, codec) = what.split_once(": codec ")?;
+    let (_, repaired) = codec.split_once(" for ")?;
+    Some(format!("{section}: codec {}", repaired.split(": ").next()?))
 }
 
 fn is_order(fact: &Fact) -> bool {

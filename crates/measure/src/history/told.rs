@@ -9,7 +9,7 @@ use tincan_harness::{scenario::PeerId, verdict::Outcome};
 
 use super::{
     call::{Calls, HistoryQuestion},
-    change::{ByChance, Courses, ReleaseChange, changes},
+    change::{ByChance, Courses, ReleaseChange, changes, with_renumberings},
     course::Count,
     fact::{Area, facts},
     raw::{RawDifference, differences},
@@ -93,7 +93,9 @@ impl History {
                 from: names[from],
                 to: names[to],
                 without: names[from + 1..to].to_vec(),
-                changes: (from + 1..=to).flat_map(|at| found.remove(&at).unwrap_or_default()).collect(),
+                changes: with_renumberings(
+                    (from + 1..=to).flat_map(|at| found.remove(&at).unwrap_or_default()).collect(),
+                ),
                 times: times.into_iter().map(|(_, change)| change).collect(),
                 raw: differences(calls, names[from], names[to]),
             }

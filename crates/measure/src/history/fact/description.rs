@@ -15,6 +15,13 @@ use crate::recording::Recorded;
 /// section 7.2.2) and AV1 (AV1 RTP, section 7.2).
 const OF_FORMAT: [&str; 5] = ["packetization-mode", "profile-level-id", "profile-id", "profile", "tier-flag"];
 
+/// What these are where a description does not say (the same sections).
+const UNLESS_SAID: [(&str, &str, &str); 3] = [
+    ("AV1/90000", "profile", "0"),
+    ("VP9/90000", "profile-id", "0"),
+    ("H264/90000", "packetization-mode", "0"),
+];
+
 /// Adds what is so in the description of `side`.
 pub(super) fn facts(facts: &mut BTreeSet<Fact>, role: Role, side: &Recorded) {
     let description = &side.description;
@@ -116,7 +123,9 @@ fn label(codec: &Codec, all: &[Codec]) -> String {
 
 fn own_label(codec: &Codec) -> String {
     let name = codec.name.clone().unwrap_or_else(|| format!("payload type {}", codec.payload_type));
-    let parameters = parameters(codec);
+    let mut parameters = parameters(codec);
+    let unsaid = UNLESS_SAID.iter().filter(|(codec, ..)| *codec == name);
+    unsaid.for_each(|(_, key, value)| drop(parameters.entry(key).or_insert(value)));
     let format: Vec<_> =
         OF_FORMAT.iter().filter_map(|key| Some(format!("{key}={}", parameters.get(key)?))).collect();
     if format.is_empty() { name } else { format!("{name} ({})", format.join(";")) }
