@@ -5,7 +5,9 @@
 mod call;
 mod change;
 mod course;
+mod description;
 mod fact;
+mod facts;
 mod raw;
 mod row;
 mod time;
@@ -15,7 +17,8 @@ pub use self::{
     call::{Build, CallRecord, Calls, FILE, HistoryQuestion, Line, NotTried, SCHEMA_VERSION},
     change::{ByChance, ChangeKind, ReleaseChange},
     course::{Count, Stretch, stretches},
-    fact::{Area, Fact, facts},
+    fact::{Area, Fact},
+    facts::facts,
     raw::RawDifference,
     row::Row,
     time::{SET_UP, TimeChange, Times, quantities, time_ms},

@@ -227,6 +227,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_gone_on_with_wherever_it_was_cut() {
+        let (_folder, path, mut lines) = begun();
+        let first = fs::read(&path).unwrap().len();
+        lines.append(&json!({ "n": 10 })).unwrap();
+        let all = fs::read(&path).unwrap();
+        for cut in first..=all.len() {
+            fs::write(&path, &all[..cut]).unwrap();
+            let mut lines = Lines::go_on(path.clone()).unwrap();
+            lines.append(&json!({ "n": 11 })).unwrap();
+            lines.append(&json!({ "n": 12 })).unwrap();
+            // But for its line feed a line is whole.
+            let before = if cut + 1 >= all.len() { &[10][..] } else { &[] };
+            assert_eq!(numbers(&read(&path, 7).unwrap()), [before, &[11, 12]].concat(), "cut at {cut}");
+        }
+    }
+
+    #[test]
     fn wherever_a_file_is_cut_all_whole_lines_are_found() {
         let (_folder, path, mut lines) = begun();
         let first = fs::read(&path).unwrap().len();

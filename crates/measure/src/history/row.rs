@@ -44,7 +44,9 @@ pub(super) fn rows<'c>(
         let cells = (0..builds).map(|at| cell(courses, (change.area, role, &change.what), at)).collect();
         rows.push(Row { area: change.area, what, scenario: scenario.clone(), cells });
     }
-    rows.sort_by(|a, b| (a.area, &a.what).cmp(&(b.area, &b.what)));
+    // Payload types are many, and say little.
+    let is_number = |row: &Row| row.what.ends_with(": payload type");
+    rows.sort_by(|a, b| (is_number(a), a.area, &a.what).cmp(&(is_number(b), b.area, &b.what)));
     rows
 }
 

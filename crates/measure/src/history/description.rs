@@ -8,7 +8,7 @@ use tincan_harness::{
     signaling::Role,
 };
 
-use super::{Area, Fact};
+use super::fact::{Area, Fact};
 use crate::recording::Recorded;
 
 /// The parameters by which two formats of one name differ: of H.264 (RFC 6184, section 8.2.2), VP9 (RFC 9628, section 6), H.265 (RFC 7798,
@@ -124,8 +124,9 @@ fn label(codec: &Codec, all: &[Codec]) -> String {
 fn own_label(codec: &Codec) -> String {
     let name = codec.name.clone().unwrap_or_else(|| format!("payload type {}", codec.payload_type));
     let mut parameters = parameters(codec);
-    let unsaid = UNLESS_SAID.iter().filter(|(codec, ..)| *codec == name);
-    unsaid.for_each(|(_, key, value)| drop(parameters.entry(key).or_insert(value)));
+    for (_, key, value) in UNLESS_SAID.iter().filter(|(codec, ..)| *codec == name) {
+        parameters.entry(key).or_insert(value);
+    }
     let format: Vec<_> =
         OF_FORMAT.iter().filter_map(|key| Some(format!("{key}={}", parameters.get(key)?))).collect();
     if format.is_empty() { name } else { format!("{name} ({})", format.join(";")) }
