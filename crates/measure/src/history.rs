@@ -11,6 +11,7 @@ mod facts;
 mod raw;
 mod row;
 mod time;
+mod together;
 mod told;
 
 pub use self::{

@@ -36,18 +36,26 @@ pub fn name(build: &BuildTold) -> String {
 /// A change in words, with its scenarios where it is not in all of them.
 #[must_use]
 pub fn change(history: &History, change: &ReleaseChange) -> String {
-    let all = change.scenarios.len() == history.question.scenarios.len();
-    if all {
-        change.text.clone()
-    } else {
-        format!("{} (in {} alone)", change.text, change.scenarios.join(", "))
-    }
+    let scenarios: Vec<_> = change.scenarios.iter().map(|name| short(history, name)).collect();
+    let all = scenarios.len() == history.question.scenarios.len();
+    if all { change.text.clone() } else { format!("{} (in {} alone)", change.text, scenarios.join(", ")) }
+}
+
+/// The name of a scenario without its pair and its network, where all of the history have the same.
+fn short<'n>(history: &History, name: &'n str) -> &'n str {
+    let ends = |name: &'n str| Some((name.split_once('/')?.0, name.rsplit_once('/')?.1));
+    let Some((pair, network)) = ends(name) else { return name };
+    let is_like =
+        |other: &String| other.split('/').next() == Some(pair) && other.rsplit('/').next() == Some(network);
+    let bare = name.strip_prefix(pair).and_then(|name| name.strip_suffix(network));
+    let bare = bare.map(|name| name.trim_matches('/')).filter(|name| !name.is_empty());
+    bare.filter(|_| history.question.scenarios.iter().all(is_like)).unwrap_or(name)
 }
 
 /// A change of times in words.
 #[must_use]
-pub fn time_change(change: &TimeChange) -> String {
-    format!("{}: {}", change.scenario, change.text)
+pub fn time_change(history: &History, change: &TimeChange) -> String {
+    format!("{}: {}", short(history, &change.scenario), change.text)
 }
 
 /// What was asked, in a sentence.
@@ -67,8 +75,11 @@ fn lines(history: &History, step: &ReleaseStep) -> Vec<String> {
     let without: Vec<_> = step.without.iter().map(ToString::to_string).collect();
     let between = (!without.is_empty()).then(|| format!("not tried between them: {}", without.join(", ")));
     let changes = step.changes.iter().map(|found| change(history, found));
-    let mut lines: Vec<_> =
-        between.into_iter().chain(changes).chain(step.times.iter().map(time_change)).collect();
+    let mut lines: Vec<_> = between
+        .into_iter()
+        .chain(changes)
+        .chain(step.times.iter().map(|found| time_change(history, found)))
+        .collect();
     if step.changes.is_empty() && step.times.is_empty() {
         lines.push("nothing changed".to_owned());
     }

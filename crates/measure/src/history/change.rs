@@ -72,7 +72,7 @@ pub struct ReleaseChange {
 }
 
 impl ReleaseChange {
-    fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         let place = place(self.area, &self.roles);
         let what = &self.what;
         let said = match &self.change {
@@ -127,34 +127,6 @@ pub struct ByChance {
 /// The course of every fact of one scenario: in how many calls of each build it is.
 pub(super) type Courses = BTreeMap<Fact, Vec<Count>>;
 
-/// Beyond so many codecs of one m-section their payload types are told together.
-const MOST_NUMBERS: usize = 3;
-
-/// The same changes, with payload types that changed together told together.
-pub(super) fn with_renumberings(changes: Vec<ReleaseChange>) -> Vec<ReleaseChange> {
-    let number = |change: &ReleaseChange| {
-        let (section, codec) = change.what.split_once(": codec ")?;
-        let codec = codec.strip_suffix(": payload type")?.to_owned();
-        let ChangeKind::Became { old, new } = &change.change else { return None };
-        let key = (section.to_owned(), change.roles.clone(), change.scenarios.clone());
-        Some((key, (codec, old.clone(), new.clone())))
-    };
-    let mut groups = BTreeMap::<_, Vec<_>>::new();
-    changes.iter().filter_map(number).for_each(|(key, codec)| groups.entry(key).or_default().push(codec));
-    groups.retain(|_, codecs| codecs.len() > MOST_NUMBERS);
-    let is_told = |change: &ReleaseChange| number(change).is_some_and(|(key, _)| groups.contains_key(&key));
-    let (_, mut rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_told);
-    for ((section, roles, scenarios), codecs) in groups {
-        let (area, what) = (Area::Descriptions, format!("{section}: payload types"));
-        let change = ChangeKind::Renumbered { codecs };
-        let change =
-            ReleaseChange { area, roles, scenarios, what, change, back_after: None, text: String::new() };
-        rest.push(ReleaseChange { text: change.in_words(), ..change });
-    }
-    rest.sort_by(|a, b| (a.area, &a.what, &a.text).cmp(&(b.area, &b.what, &b.text)));
-    rest
-}
-
 /// The changes by the place of the build with which they came, and what comes and goes.
 pub(super) fn changes(
     builds: &[PeerId],
@@ -180,7 +152,17 @@ pub(super) fn changes(
         changes.iter_mut().for_each(|change| change.text = change.in_words());
         changes.sort_by(|a, b| (a.area, &a.what, &a.text).cmp(&(b.area, &b.what, &b.text)));
     }
+    let by_chance = by_chance.iter().filter(|fact| !goes_with_another(fact, &by_chance)).cloned().collect();
     (found, by_chance)
+}
+
+/// Whether it comes and goes with something that it belongs to.
+fn goes_with_another(fact: &ByChance, others: &[ByChance]) -> bool {
+    let place = |of: &ByChance| (of.scenario.clone(), of.first, of.last, of.count);
+    others.iter().any(|other| {
+        fact.fact.strip_prefix(other.fact.as_str()).is_some_and(|rest| rest.starts_with(": "))
+            && place(fact) == place(other)
+    })
 }
 
 fn come_and_go(

@@ -143,9 +143,42 @@ fn a_codec_that_is_added_is_one_change_and_a_renumbering_another() {
         decided
     }));
     let said = words(&history);
-    assert_eq!(said[1], ["offer and answer: m=video: codec AV1/90000 is new"]);
-    assert_eq!(said[3], ["offer and answer: m=video: codec AV1/90000: payload type: 98 became 99"]);
+    assert_eq!(said[1], ["offer and answer: m=video: codec AV1/90000 (profile=0) is new"]);
+    assert_eq!(
+        said[3],
+        ["offer and answer: m=video: codec AV1/90000 (profile=0): payload type: 98 became 99"]
+    );
     assert_eq!(said[0].len() + said[2].len() + said[4].len(), 0, "{said:?}");
+}
+
+#[test]
+fn what_changes_of_many_codecs_at_once_is_one_change() {
+    let sdp = |numbers: [u8; 4], more: &str| {
+        let lines = numbers.iter().zip(["VP8", "VP9", "AV1", "H265"]).map(|(number, name)| {
+            format!("a=rtpmap:{number} {name}/90000\n{}", more.replace('N', &number.to_string()))
+        });
+        let numbers: Vec<_> = numbers.iter().map(u8::to_string).collect();
+        let head = format!("v=0\nm=video 9 UDP/TLS/RTP/SAVPF {}\n", numbers.join(" "));
+        head + &lines.collect::<String>()
+    };
+    let history = History::of(&calls(|at, _| {
+        let numbers = if at < 2 { [96, 97, 98, 99] } else { [100, 101, 102, 103] };
+        let more = if at == 4 { "a=rtcp-fb:N rrtr\n" } else { "" };
+        Decided { sdp: sdp(numbers, more), ..usual() }
+    }));
+    let said = words(&history);
+    assert_eq!(
+        said[1],
+        [
+            "offer and answer: m=video: payload types of 4 codecs: AV1/90000 (profile=0) 98 became 102, H265/90000 99 became 103, \
+          VP8/90000 96 became 100, VP9/90000 (profile-id=0) 97 became 101"
+        ]
+    );
+    assert_eq!(said[3], ["offer and answer: m=video: rtcp-fb rrtr of 4 codecs is new"]);
+    assert_eq!(
+        said[4],
+        ["offer and answer: m=video: rtcp-fb rrtr of 4 codecs is gone again: it had come with chromium-104"]
+    );
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::comparison::{FEWEST_BLOCKS, Phases, UnpairedContrast, mann_whitney, m
 
 /// How likely any change of times is told that is none.
 const ERROR: f64 = 0.05;
+/// The place of the phase that ends with the first packet.
+const FIRST_PACKET: usize = 4;
 /// The whole of it, from the click on create offer to the later of the two first frames.
 pub const SET_UP: &str = "set-up";
 
@@ -30,7 +32,10 @@ pub fn time_ms(call: &CallRecord, quantity: &str) -> Option<f64> {
         return call.first_frame_ms;
     }
     let at = Phases::NAMES.iter().position(|name| *name == quantity)?;
-    Some(call.phases?.values()[at])
+    let phases = call.phases?;
+    // Where no first packet was stamped, all that it took is counted to the frame, and neither says anything.
+    let is_known = at < FIRST_PACKET || phases.values()[FIRST_PACKET] > 0.0;
+    is_known.then(|| phases.values()[at])
 }
 
 /// The times of one quantity with one build.

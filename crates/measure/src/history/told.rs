@@ -9,13 +9,14 @@ use tincan_harness::{scenario::PeerId, verdict::Outcome};
 
 use super::{
     call::{Calls, HistoryQuestion},
-    change::{ByChance, Courses, ReleaseChange, changes, with_renumberings},
+    change::{ByChance, Courses, ReleaseChange, changes},
     course::Count,
     fact::Area,
     facts::facts,
     raw::{RawDifference, differences},
     row::{Row, rows},
     time::{self, TimeChange, Times, quantities},
+    together::together,
 };
 use crate::comparison::{median, quantile};
 
@@ -94,7 +95,7 @@ impl History {
                 from: names[from],
                 to: names[to],
                 without: names[from + 1..to].to_vec(),
-                changes: with_renumberings(
+                changes: together(
                     (from + 1..=to).flat_map(|at| found.remove(&at).unwrap_or_default()).collect(),
                 ),
                 times: times.into_iter().map(|(_, change)| change).collect(),

@@ -116,7 +116,9 @@ mod tests {
             (".partial-1", None),
         ] {
             fs::create_dir(folder.path().join(name)).unwrap();
-            about.map(|about| fs::write(folder.path().join(name).join(ABOUT), about).unwrap());
+            if let Some(about) = about {
+                fs::write(folder.path().join(name).join(ABOUT), about).unwrap();
+            }
         }
         let found = of_folder(folder.path());
         assert_eq!(found.len(), 1, "{found:?}");

@@ -145,7 +145,7 @@ fn step(history: &History, place: usize, step: &ReleaseStep) -> Markup {
             @if step.changes.is_empty() && step.times.is_empty() { p { "Nothing changed." } }
             ul {
                 @for found in &step.changes { li { (change(history, found)) } }
-                @for found in &step.times { li { (time_change(found)) } }
+                @for found in &step.times { li { (time_change(history, found)) } }
             }
             @if !step.raw.is_empty() {
                 details {
