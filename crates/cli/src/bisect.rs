@@ -80,14 +80,14 @@ impl Bisection {
             match search.next() {
                 Next::Done(found) => break found,
                 Next::Try(at) => {
-                    let left = search.left();
                     let answer = match question {
                         BisectQuestion::Phase { .. } => timing.answer(self, question, at).await?,
                         _ => asking.answer(self, question, at).await?,
                     };
                     self.log.decide(at, &answer)?;
-                    print::to_stderr(&format!("{}; {left} steps were left", told(&self.builds, at, &answer)));
+                    let said = told(&self.builds, at, &answer);
                     search.tell(at, answer);
+                    print::to_stderr(&format!("{said}; {} more builds at the most", search.left()));
                 }
             }
         };
