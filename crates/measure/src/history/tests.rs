@@ -63,6 +63,7 @@ fn calls(decide: impl Fn(usize, u32) -> Decided) -> Calls {
 fn call(decided: &Decided, (build, scenario, round): (PeerId, &str, u32)) -> CallRecord {
     let fields = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect();
     let side = Recorded {
+        who: "chrome 100.0.0.0".to_owned(),
         description: Description::read(&decided.sdp),
         stats: decided.stats.iter().map(|(kind, of)| ((*kind).to_owned(), fields(of))).collect(),
         ..Recorded::default()
@@ -233,7 +234,7 @@ fn a_rate_that_changes_is_told_with_both_and_how_likely_that_is_chance() {
     let said = words(&history);
     assert!(
         said[2].contains(
-            &"stats of the offerer: candidate is in 15 of 18 calls, and was in 1 of 18 (p below 0.0001)"
+            &"stats of both sides: candidate is in 15 of 18 calls, and was in 1 of 18 (p below 0.0001)"
         ),
         "{said:?}"
     );
