@@ -45,8 +45,8 @@ impl RateTally {
         self.0.of += is_so as u32;
     }
 
-    /// Whether it is so, once that is sure (A. Wald, "Sequential tests of statistical hypotheses", 1945: a rate of [`SO`] against one of
-    /// 1 less that); three calls that say the same are enough.
+    /// Whether it is so, once that is sure (A. Wald, "Sequential tests of statistical hypotheses", 1945: a rate of 0.9 against one of
+    /// 0.1); three calls that say the same are enough.
     #[must_use]
     pub fn answer(self) -> Option<bool> {
         let Count { of, calls } = self.0;
