@@ -5,6 +5,7 @@ mod compare;
 mod endings;
 mod environments;
 mod evidence;
+mod history;
 mod launching;
 mod moments;
 mod own_tests;
@@ -28,6 +29,7 @@ fn main() {
         calls::trials(),
         compare::trials(),
         evidence::trials(),
+        history::trials(),
         launching::trials(),
         pages::trials(),
         endings::trials(),

@@ -15,13 +15,15 @@ use crate::{cli::Tincan, report::violations_of};
 
 const MOST_README_BYTES: usize = 8_000;
 /// What each command is told with, and the pages that have a table of it.
-const COMMANDS: [(&[&str], &str); 16] = [
+const COMMANDS: [(&[&str], &str); 18] = [
     (&["run"], "run.md"),
     (&["compare"], "compare.md"),
     (&["sweep"], "sweep.md"),
     (&["sabotage"], "sabotage.md"),
     (&["snapshot", "record"], "snapshot.md"),
     (&["snapshot", "diff"], "snapshot.md"),
+    (&["history"], "history.md"),
+    (&["bisect"], "history.md"),
     (&["sdp", "check"], "sdp.md"),
     (&["sdp", "set"], "sdp.md"),
     (&["report"], "report.md"),

@@ -2,6 +2,7 @@
 //! apt, and a server of ours has the layout of Chrome for Testing's.
 
 mod machine;
+mod releases;
 
 use std::{
     collections::HashMap,

@@ -8,6 +8,7 @@ mod compare;
 mod docs;
 mod drivers;
 mod evidence;
+mod history;
 mod house;
 mod html;
 mod install;

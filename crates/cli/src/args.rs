@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod driven;
+mod history;
 mod measuring;
 mod partition;
 mod peers;
@@ -11,13 +12,17 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand, builder::ValueParser};
 use tincan_harness::{Deadlines, PeerId, deadlines::Setting};
 
-use self::measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES};
 pub use self::{
     driven::{BrowserArgs, DrivenPageArgs, PageArgs},
+    history::{BisectArgs, BuildsArgs, HistoryArgs},
     measuring::{CompareArgs, SweepArgs},
     partition::Partition,
     peers::PeersArgs,
     sdp::{SdpCheckArgs, SdpCommand},
+};
+use self::{
+    history::{BISECT_EXIT_CODES, HISTORY_EXIT_CODES},
+    measuring::{COMPARE_EXIT_CODES, SWEEP_EXIT_CODES},
 };
 
 /// Beyond this a report would be too large to be read.
@@ -83,6 +88,12 @@ pub enum Command {
     /// Measure how set-up time grows with the round trip to the STUN server, in vanilla and in trickle
     #[command(after_help = SWEEP_EXIT_CODES)]
     Sweep(Box<SweepArgs>),
+    /// Make the same calls with many builds of a browser, and say what each release changed
+    #[command(after_help = HISTORY_EXIT_CODES)]
+    History(Box<HistoryArgs>),
+    /// Find between which two builds something broke, was mended, appeared or got slower
+    #[command(after_help = BISECT_EXIT_CODES)]
+    Bisect(Box<BisectArgs>),
     /// Print the names of the scenarios, one a line
     List(ListArgs),
     /// Break calls on purpose, and check that each comes out red with the right reason

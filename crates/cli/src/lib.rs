@@ -3,10 +3,13 @@
 //! It is a library so that the tests can build the same programme into an executable of their own.
 
 mod args;
+mod bisect;
+mod builds;
 mod choice;
 mod compare;
 mod doctor;
 mod exit;
+mod history;
 mod lines;
 mod list;
 mod map;
@@ -47,6 +50,8 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::render(args),
         Command::Compare(args) => compare::compare(*args),
         Command::Sweep(args) => sweep::sweep(*args),
+        Command::History(args) => history::history(*args),
+        Command::Bisect(args) => bisect::bisect(*args),
         Command::List(args) => list::list(&args),
         Command::Sabotage(args) => sabotage::sabotage(args),
         Command::Serve(args) => serve::serve(args),

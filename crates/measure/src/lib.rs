@@ -3,7 +3,9 @@
 //!
 //! This crate is pure, as `tincan-harness` is: it knows attempts and what they hold, and no file, clock or peer.
 
+pub mod bisect;
 pub mod comparison;
+pub mod history;
 pub mod lines;
 pub mod recording;
 pub mod stats;

@@ -107,12 +107,29 @@ impl Recording {
     /// What `exchange` was, between peers of these names and versions.
     #[must_use]
     pub fn of(scenario: &Scenario, exchange: &Exchange, who: BySide<String>) -> Self {
+        Self::leaving_out(&BY_CHANCE, scenario, exchange, who)
+    }
+
+    /// The same with every field of getStats, those too that are known to come and go by chance: for who tells chance apart by
+    /// repetition.
+    #[must_use]
+    pub fn with_all_fields(scenario: &Scenario, exchange: &Exchange, who: BySide<String>) -> Self {
+        Self::leaving_out(&[], scenario, exchange, who)
+    }
+
+    fn leaving_out(
+        by_chance: &[(&str, &str)],
+        scenario: &Scenario,
+        exchange: &Exchange,
+        who: BySide<String>,
+    ) -> Self {
         let side = |role, who| {
             let sdp = exchange.description(role).unwrap_or_default();
             let (description, layout) = (Description::read(sdp), Layout::of(sdp));
             let waits = scenario.mode.gathers_first(role);
             let side = exchange.side(role);
-            let (milestones, states, stats) = (milestones(side, waits), states(side, waits), stats(side));
+            let (milestones, states, stats) =
+                (milestones(side, waits), states(side, waits), stats(side, by_chance));
             Recorded { who, description, layout, milestones, states, stats }
         };
         let (offerer, answerer) = (side(Role::Offerer, who.offerer), side(Role::Answerer, who.answerer));
@@ -171,15 +188,15 @@ fn told<'s>(side: &Side, machine: Machine, state: &'s str) -> &'s str {
     if completed && !side.reads_back.tells(Detail::IceCompletion) { "connected" } else { state }
 }
 
-fn stats(side: &Side) -> BTreeMap<String, BTreeSet<String>> {
+fn stats(side: &Side, by_chance: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
     let mut shape = BTreeMap::<String, BTreeSet<String>>::new();
     let last = side.evidence.stats.last();
     let entries = last.iter().flat_map(|sample| &sample.entries).filter_map(|entry| entry.as_object());
     for entry in entries {
         let Some(kind) = entry.get("type").and_then(|kind| kind.as_str()) else { continue };
-        let by_chance = |field: &str| BY_CHANCE.contains(&(kind, field));
-        if !by_chance("*") {
-            let fields = entry.keys().filter(|field| !by_chance(field)).cloned();
+        let left_out = |field: &str| by_chance.contains(&(kind, field));
+        if !left_out("*") {
+            let fields = entry.keys().filter(|field| !left_out(field)).cloned();
             shape.entry(kind.to_owned()).or_default().extend(fields);
         }
     }

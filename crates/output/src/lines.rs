@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     fs::{File, Permissions},
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
     marker::PhantomData,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -43,6 +43,22 @@ impl<L: Serialize> Lines<L> {
         file.write_all(&first).context(failed)?;
         let file = file.persist(&path).map_err(|error| error.error).context(failed)?;
         Ok(Self { file, path, end: first.len() as u64, torn: false, of: PhantomData })
+    }
+
+    /// Goes on with the file `path`, which was begun before.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read.
+    pub fn go_on(path: PathBuf) -> Result<Self> {
+        let failed = || format!("failed to go on with {}", path.display());
+        let mut file = File::options().read(true).append(true).open(&path).context(failed)?;
+        let end = file.metadata().context(failed)?.len();
+        let mut last = [b'\n'];
+        if end > 0 {
+            file.seek(SeekFrom::End(-1)).context(failed)?;
+            file.read_exact(&mut last).context(failed)?;
+        }
+        Ok(Self { file, path, end, torn: last != [b'\n'], of: PhantomData })
     }
 
     /// Appends a line: all of it, in one write, or nothing that a reader would take for one.
@@ -208,6 +224,23 @@ mod tests {
 
     fn numbers(found: &Found<Value>) -> Vec<u64> {
         found.lines.iter().filter_map(|line| line["n"].as_u64()).collect()
+    }
+
+    #[test]
+    fn a_file_is_gone_on_with_wherever_it_was_cut() {
+        let (_folder, path, mut lines) = begun();
+        let first = fs::read(&path).unwrap().len();
+        lines.append(&json!({ "n": 10 })).unwrap();
+        let all = fs::read(&path).unwrap();
+        for cut in first..=all.len() {
+            fs::write(&path, &all[..cut]).unwrap();
+            let mut lines = Lines::go_on(path.clone()).unwrap();
+            lines.append(&json!({ "n": 11 })).unwrap();
+            lines.append(&json!({ "n": 12 })).unwrap();
+            // But for its line feed a line is whole.
+            let before = if cut + 1 >= all.len() { &[10][..] } else { &[] };
+            assert_eq!(numbers(&read(&path, 7).unwrap()), [before, &[11, 12]].concat(), "cut at {cut}");
+        }
     }
 
     #[test]

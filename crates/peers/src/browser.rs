@@ -38,6 +38,7 @@ mod port;
 mod probe;
 mod process;
 mod read_back;
+pub mod releases;
 mod running;
 mod sandbox;
 mod socket;

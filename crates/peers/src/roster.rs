@@ -182,7 +182,7 @@ impl Roster {
     }
 
     /// Ends every peer; the next call starts its own.
-    pub(crate) async fn stop_all(&mut self) {
+    pub async fn stop_all(&mut self) {
         join_all(self.slots.drain().map(|(_, peer)| peer.end())).await;
     }
 

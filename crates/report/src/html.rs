@@ -10,6 +10,7 @@ mod charts;
 mod comparison;
 mod document;
 mod grids;
+mod history;
 mod overview;
 mod phases;
 mod pictures;
@@ -26,7 +27,9 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use tincan_harness::{attempt::Attempt, environment::Environment, verdict::Outcome};
 
-pub use self::{comparison::comparison_page, pictures::Attachments, sweep::sweep_page};
+pub use self::{
+    comparison::comparison_page, history::history_page, pictures::Attachments, sweep::sweep_page,
+};
 use self::{
     document::document,
     room::Room,

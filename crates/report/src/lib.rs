@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod grid;
 pub mod group;
 mod held_against;
+pub mod history;
 pub mod html;
 pub mod json;
 pub mod junit;

@@ -171,7 +171,7 @@ fn why(attempt: &Attempt) -> String {
 }
 
 /// Text that stands for itself in a cell of a table: no HTML, no link, no emphasis, no second line.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in text.chars().take(MOST_CHARACTERS) {
         match letter {

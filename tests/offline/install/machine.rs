@@ -89,7 +89,7 @@ impl Machine {
 
     pub fn run(&self, script: &str, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new("/bin/bash");
-        if script.ends_with("testing") {
+        if ["chrome-for-testing", "releases"].contains(&script) {
             command = Command::new("python3");
         }
         command.arg(root().join("ci").join(script)).args(arguments).env_clear().env("PATH", self.path());

@@ -80,7 +80,7 @@ pub struct CompareArgs {
 }
 
 /// Milliseconds, of which there can be none but not less.
-fn margin(text: &str) -> Result<f64, &'static str> {
+pub(super) fn margin(text: &str) -> Result<f64, &'static str> {
     let ms = text.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0);
     ms.ok_or("a margin is a number of milliseconds, 0 or more")
 }

@@ -27,6 +27,8 @@ pub struct BuildSpec {
     pub browser: PathBuf,
     /// Its driver, which may be of another major version; none for one that is found. Firefox needs none.
     pub driver: Option<PathBuf>,
+    /// What kind of Chromium it is, where that is known already; none if it is to be asked.
+    pub kind: Option<find::Kind>,
 }
 
 /// Why a text says of no browser where it is.
@@ -52,7 +54,12 @@ impl FromStr for BuildSpec {
         if browser.is_empty() || driver.is_some_and(str::is_empty) {
             return Err(no_path());
         }
-        Ok(Self { name: name.parse()?, browser: browser.into(), driver: driver.map(PathBuf::from) })
+        Ok(Self {
+            name: name.parse()?,
+            browser: browser.into(),
+            driver: driver.map(PathBuf::from),
+            kind: None,
+        })
     }
 }
 
@@ -73,12 +80,15 @@ pub(crate) async fn ask(spec: BuildSpec) -> Result<Arc<dyn Kind>, HarnessError> 
     let there = |file: &Path| which::which(file).map_err(|error| trouble(file, &error.to_string()));
     let file = there(&spec.browser)?;
     let driver = spec.driver.as_deref().map(there).transpose()?;
-    let said = find::ask(&file).await;
+    let said = match spec.kind {
+        Some(kind) => Ok(find::Said { kind, version: String::new(), line: String::new() }),
+        None => find::ask(&file).await,
+    };
     let (of, options): (Arc<dyn Kind>, _) = match &said {
         Ok(said) if said.is_firefox() => {
             (Arc::new(Firefox), BrowserOptions { firefox: Some(file), ..BrowserOptions::default() })
         }
-        _ => (Arc::new(Chromium), of_chromium(file, driver, said).await?),
+        _ => (Arc::new(Chromium), of_chromium(file, driver, said, spec.kind.is_some()).await?),
     };
     Ok(Arc::new(Build { spec, of, options }))
 }
@@ -88,9 +98,12 @@ async fn of_chromium(
     file: PathBuf,
     driver: Option<PathBuf>,
     said: Result<find::Said, String>,
+    is_known: bool,
 ) -> Result<BrowserOptions, HarnessError> {
     let driver = match driver {
         Some(driver) => driver,
+        // Of one whose kind was known the version is not asked, so that any driver is as good.
+        None if is_known => find::drivers(None)?.files.swap_remove(0),
         None => find::driver_for(&file).await?,
     };
     Ok(BrowserOptions {

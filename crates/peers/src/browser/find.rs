@@ -298,14 +298,25 @@ fn downloaded(file: &str) -> Vec<PathBuf> {
     versions.into_iter().map(|folder| folder.join(file)).filter(|file| file.is_file()).collect()
 }
 
+/// The browsers that were downloaded, each with its version and the place of its driver, the newest first.
+pub(super) fn downloads() -> Vec<(String, PathBuf, PathBuf)> {
+    let of_version = |browser: PathBuf| {
+        let folder = browser.ancestors().nth(2)?;
+        let version = folder.file_name()?.to_string_lossy().into_owned();
+        let driver = folder.join(DOWNLOADED_DRIVER);
+        Some((version, browser, driver))
+    };
+    downloaded(DOWNLOADED_BROWSER).into_iter().filter_map(of_version).collect()
+}
+
 /// The numbers in the name of a version's folder.
-fn components(folder: &Path) -> Vec<u32> {
+pub(super) fn components(folder: &Path) -> Vec<u32> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').map(|number| number.parse().unwrap_or_default()).collect()
 }
 
 /// The user's cache (XDG Base Directory Specification).
-fn cache() -> Option<PathBuf> {
+pub(super) fn cache() -> Option<PathBuf> {
     let named = |name| env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))
 }
