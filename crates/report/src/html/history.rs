@@ -23,7 +23,7 @@ pub fn history_page(history: &History) -> String {
             (overview(history))
             (rows(history))
             section aria-labelledby="steps" {
-                h2 id="steps" tabindex="-1" { "ReleaseStep by step" }
+                h2 id="steps" tabindex="-1" { "Step by step" }
                 @for (place, step) in history.steps.iter().enumerate() { (self::step(history, place, step)) }
             }
             (times(history))
