@@ -87,7 +87,12 @@ impl Bisection {
                     self.log.decide(at, &answer)?;
                     let said = told(&self.builds, at, &answer);
                     search.tell(at, answer);
-                    print::to_stderr(&format!("{said}; {} more builds at the most", search.left()));
+                    let left = match search.left() {
+                        0 => "that was the last build".to_owned(),
+                        1 => "1 more build at the most".to_owned(),
+                        left => format!("{left} more builds at the most"),
+                    };
+                    print::to_stderr(&format!("{said}; {left}"));
                 }
             }
         };
