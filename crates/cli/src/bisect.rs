@@ -55,8 +55,8 @@ impl Bisection {
         let mut asking = Asking::default();
         let mut timing = Timing::default();
         let ends = match question {
-            BisectQuestion::Phase { .. } => timing.ends(self, question, (good, bad)).await?,
-            _ => asking.ends(self, question, (good, bad)).await?,
+            BisectQuestion::Timed(phase) => timing.ends(self, phase, (good, bad)).await?,
+            BisectQuestion::Asked(question) => asking.ends(self, question, (good, bad)).await?,
         };
         let names = (self.builds.builds[good].name, self.builds.builds[bad].name);
         match ends {
@@ -81,8 +81,8 @@ impl Bisection {
                 Next::Done(found) => break found,
                 Next::Try(at) => {
                     let answer = match question {
-                        BisectQuestion::Phase { .. } => timing.answer(self, question, at).await?,
-                        _ => asking.answer(self, question, at).await?,
+                        BisectQuestion::Timed(phase) => timing.answer(self, phase, at).await?,
+                        BisectQuestion::Asked(question) => asking.answer(self, question, at).await?,
                     };
                     self.log.decide(at, &answer)?;
                     let said = told(&self.builds, at, &answer);

@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use super::{
     bisection::{Bisection, Ends},
-    question::BisectQuestion,
+    question::Question,
 };
 use crate::{history::call, print};
 
@@ -46,7 +46,7 @@ impl Asking {
     pub(super) async fn ends(
         &mut self,
         bisection: &mut Bisection,
-        question: &BisectQuestion,
+        question: &Question,
         (good, bad): (usize, usize),
     ) -> anyhow::Result<Ends> {
         let mut found = Vec::new();
@@ -74,7 +74,7 @@ impl Asking {
     pub(super) async fn answer(
         &self,
         bisection: &mut Bisection,
-        question: &BisectQuestion,
+        question: &Question,
         at: usize,
     ) -> anyhow::Result<Answer> {
         Ok(match ask(bisection, question, at).await? {
@@ -90,7 +90,7 @@ const fn yes_or_no(is_so: bool) -> &'static str {
     if is_so { "yes" } else { "no" }
 }
 
-async fn ask(bisection: &mut Bisection, question: &BisectQuestion, at: usize) -> anyhow::Result<Sure> {
+async fn ask(bisection: &mut Bisection, question: &Question, at: usize) -> anyhow::Result<Sure> {
     let mut tally = RateTally::default();
     let sure = loop {
         match once(bisection, question, at).await? {
@@ -114,11 +114,11 @@ async fn ask(bisection: &mut Bisection, question: &BisectQuestion, at: usize) ->
     Ok(sure)
 }
 
-async fn once(bisection: &mut Bisection, question: &BisectQuestion, at: usize) -> anyhow::Result<Once> {
+async fn once(bisection: &mut Bisection, question: &Question, at: usize) -> anyhow::Result<Once> {
     let (scenario, text) = match question {
-        BisectQuestion::Command(words) => return command(bisection, words, at).await,
-        BisectQuestion::Holds(scenario, text) => (scenario, Some(text.as_str())),
-        BisectQuestion::Passes(scenario) | BisectQuestion::Phase { scenario, .. } => (scenario, None),
+        Question::Command(words) => return command(bisection, words, at).await,
+        Question::Holds(scenario, text) => (scenario, Some(text.as_str())),
+        Question::Passes(scenario) => (scenario, None),
     };
     let call = call(&bisection.builds, &mut bisection.roster, scenario, (at, 1)).await;
     Ok(match (call.verdict, text) {

@@ -11,24 +11,35 @@ use crate::{args::BisectArgs, history::scenarios};
 /// What is called unless a pattern names another one.
 const DEFAULT: &str = "chromium-to-chromium/vanilla/vp8/direct";
 
-/// What is asked of each build.
+/// What is answered with yes or no.
 #[derive(Debug, Clone)]
-pub enum BisectQuestion {
+pub enum Question {
     /// Whether the scenario passes.
     Passes(Scenario),
     /// Whether a fact of its call holds a text.
     Holds(Scenario, String),
-    /// Whether something takes as long as with the good build.
-    Phase {
-        /// The scenario.
-        scenario: Scenario,
-        /// What takes so long, by its name in a history.
-        quantity: &'static str,
-        /// Differences within this are none, in milliseconds.
-        margin_ms: f64,
-    },
     /// Whether a command ends with 0.
     Command(Vec<String>),
+}
+
+/// Whether something takes as long as with the good build.
+#[derive(Debug, Clone)]
+pub struct PhaseQuestion {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// What takes so long, by its name in a history.
+    pub quantity: &'static str,
+    /// Differences within this are none, in milliseconds.
+    pub margin_ms: f64,
+}
+
+/// What is asked of each build, by how it is answered.
+#[derive(Debug, Clone)]
+pub enum BisectQuestion {
+    /// With yes or no.
+    Asked(Question),
+    /// With times.
+    Timed(PhaseQuestion),
 }
 
 impl BisectQuestion {
@@ -38,7 +49,7 @@ impl BisectQuestion {
     /// When no scenario matches, or more than one.
     pub fn of(args: &BisectArgs) -> anyhow::Result<Self> {
         if !args.command.is_empty() {
-            return Ok(Self::Command(args.command.clone()));
+            return Ok(Self::Asked(Question::Command(args.command.clone())));
         }
         let pattern = args.pattern.clone().unwrap_or_else(|| DEFAULT.to_owned());
         let found = scenarios(std::slice::from_ref(&pattern))?;
@@ -52,9 +63,11 @@ impl BisectQuestion {
         );
         let scenario = found[0];
         Ok(match (&args.change, &args.phase) {
-            (Some(text), _) => Self::Holds(scenario, text.clone()),
-            (None, Some(name)) => Self::Phase { scenario, quantity: quantity(name), margin_ms: args.margin },
-            (None, None) => Self::Passes(scenario),
+            (Some(text), _) => Self::Asked(Question::Holds(scenario, text.clone())),
+            (None, Some(name)) => {
+                Self::Timed(PhaseQuestion { scenario, quantity: quantity(name), margin_ms: args.margin })
+            }
+            (None, None) => Self::Asked(Question::Passes(scenario)),
         })
     }
 }
@@ -68,13 +81,26 @@ fn quantity(name: &str) -> &'static str {
 impl fmt::Display for BisectQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Asked(question) => question.fmt(f),
+            Self::Timed(question) => question.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Passes(scenario) => write!(f, "whether {scenario} passes"),
             Self::Holds(scenario, text) => write!(f, "whether a fact of {scenario} holds {text:?}"),
-            Self::Phase { scenario, quantity, margin_ms } => {
-                write!(f, "how long {quantity} of {scenario} takes, but for {margin_ms} ms")
-            }
             Self::Command(words) => write!(f, "whether `{}` ends with 0", words.join(" ")),
         }
+    }
+}
+
+impl fmt::Display for PhaseQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenario, quantity, margin_ms } = self;
+        write!(f, "how long {quantity} of {scenario} takes, but for {margin_ms} ms")
     }
 }
 

@@ -9,7 +9,7 @@ use tincan_measure::{
 
 use super::{
     bisection::{Bisection, Ends},
-    question::BisectQuestion,
+    question::PhaseQuestion,
 };
 use crate::{history::call, print};
 
@@ -28,12 +28,9 @@ impl Timing {
     pub(super) async fn ends(
         &mut self,
         bisection: &mut Bisection,
-        question: &BisectQuestion,
+        question: &PhaseQuestion,
         (good, bad): (usize, usize),
     ) -> anyhow::Result<Ends> {
-        let BisectQuestion::Phase { margin_ms, .. } = question else {
-            return Ok(Ends::Unknown(String::new()));
-        };
         (self.good, self.bad) = (good, bad);
         let mut times: Times = vec![(good, Vec::new()), (bad, Vec::new())];
         for calls in LOOKS {
@@ -41,7 +38,7 @@ impl Timing {
                 let name = bisection.builds.builds[at].name;
                 return Ok(Ends::Unknown(format!("{name} cannot be tried: {reason}")));
             }
-            if let Looked::Differ(by) = look(&times[0].1, &times[1].1, *margin_ms) {
+            if let Looked::Differ(by) = look(&times[0].1, &times[1].1, question.margin_ms) {
                 print::to_stderr(&format!(
                     "the bad one takes {by:.0} ms more than the good one, after {calls} calls of each"
                 ));
@@ -59,10 +56,9 @@ impl Timing {
     pub(super) async fn answer(
         &self,
         bisection: &mut Bisection,
-        question: &BisectQuestion,
+        question: &PhaseQuestion,
         at: usize,
     ) -> anyhow::Result<Answer> {
-        let margin_ms = if let BisectQuestion::Phase { margin_ms, .. } = question { *margin_ms } else { 0.0 };
         let mut times: Times = vec![(self.good, Vec::new()), (at, Vec::new()), (self.bad, Vec::new())];
         let mut answer = None;
         for calls in LOOKS {
@@ -72,7 +68,7 @@ impl Timing {
                 break;
             }
             let of = |index: usize| times[index].1.clone();
-            answer = TimesOf { good: of(0), build: of(1), bad: of(2) }.answer(margin_ms);
+            answer = TimesOf { good: of(0), build: of(1), bad: of(2) }.answer(question.margin_ms);
             if answer.is_some() {
                 break;
             }
@@ -86,11 +82,11 @@ impl Timing {
 /// Makes rounds of calls until there are `calls` of each build; answers which build could not be tried, and why, if one could not.
 async fn measure(
     bisection: &mut Bisection,
-    question: &BisectQuestion,
+    question: &PhaseQuestion,
     times: &mut Times,
     calls: usize,
 ) -> anyhow::Result<Result<(), (usize, String)>> {
-    let BisectQuestion::Phase { scenario, quantity, .. } = question else { return Ok(Ok(())) };
+    let PhaseQuestion { scenario, quantity, .. } = question;
     let mut order = ChaCha8Rng::seed_from_u64(rand::random());
     if times.iter().all(|(_, times)| times.is_empty()) {
         // The first call in a browser takes longer, and is not counted.

@@ -34,7 +34,10 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "changes/candidates-first/forgets-what-comes-early",
         does: "both pages forget the candidates that come before the description",
         mode: Trickle,
-        means: Means::Page { at: BOTH, script: "RTCPeerConnection.prototype.addIceCandidate = async () => {};" },
+        means: Means::Page {
+            at: BOTH,
+            script: "RTCPeerConnection.prototype.addIceCandidate = async () => {};",
+        },
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached"]),
     },
     Saboteur {
@@ -42,18 +45,22 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         does: "the answerer's page stops its video when a candidate comes for the second time",
         mode: Trickle,
         means: stops_its_video_at!("known.includes(candidate.candidate)"),
-        expected: Expected::failed(Some(Role::Answerer), Stage::MediaReceived, &["it sent no packet of video"]),
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::MediaReceived,
+            &["it sent no packet of video"],
+        ),
     },
     Saboteur {
-        name: "changes/candidates-late/waits-for-none",
-        does: "the answerer's page closes its connection when the offer has no candidate",
+        name: "changes/candidates-late/takes-none-after-its-answer",
+        does: "the answerer's page closes its connection when a candidate comes after its answer",
         mode: Trickle,
         means: Means::Page {
             at: &[Role::Answerer],
-            script: "const native = RTCPeerConnection.prototype.setLocalDescription;
-                RTCPeerConnection.prototype.setLocalDescription = async function (...description) {
-                  await native.apply(this, description);
-                  if (!this.remoteDescription?.sdp.includes('a=candidate')) setTimeout(() => this.close(), 20);
+            script: "const native = RTCPeerConnection.prototype.addIceCandidate;
+                RTCPeerConnection.prototype.addIceCandidate = async function (candidate) {
+                  if (this.localDescription) this.close();
+                  return native.call(this, candidate);
                 };",
         },
         expected: Expected::failed(None, Stage::Ice, &["ice-connected was not reached"]),
@@ -79,7 +86,11 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         does: "the answerer's page stops its video when a candidate comes after their end",
         mode: Trickle,
         means: stops_its_video_at!("known.includes('')"),
-        expected: Expected::failed(Some(Role::Answerer), Stage::MediaReceived, &["it sent no packet of video"]),
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::MediaReceived,
+            &["it sent no packet of video"],
+        ),
     },
     Saboteur {
         name: "changes/candidates-unusable/stops-at-the-first",
@@ -100,7 +111,24 @@ pub(super) const SABOTEURS: &[Saboteur] = &[
         name: "changes/candidates-of-before/stops-at-an-old-one",
         does: "the answerer's page stops its video when a candidate of the generation before comes",
         mode: Trickle,
-        means: stops_its_video_at!("candidate.usernameFragment && !this.remoteDescription.sdp.includes(candidate.usernameFragment)"),
-        expected: Expected::failed(Some(Role::Answerer), Stage::MediaReceived, &["in round 2", "it sent no packet of video"]),
+        means: Means::PageWith {
+            needs: Trait::FallsSilent,
+            at: &[Role::Answerer],
+            // When it is given, the description with which it came may still be being set; when it has been taken, that is set.
+            script: "const native = RTCPeerConnection.prototype.addIceCandidate;
+                RTCPeerConnection.prototype.addIceCandidate = async function (candidate) {
+                  const taken = native.call(this, candidate);
+                  await taken.catch(() => {});
+                  const fragment = candidate.usernameFragment;
+                  if (fragment && !this.remoteDescription.sdp.includes(fragment))
+                    this.getSenders().forEach((sender) => sender.replaceTrack(null));
+                  return taken;
+                };",
+        },
+        expected: Expected::failed(
+            Some(Role::Answerer),
+            Stage::MediaReceived,
+            &["in round 2", "it sent no packet of video"],
+        ),
     },
 ];
