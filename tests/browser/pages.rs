@@ -34,29 +34,40 @@ pub const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";
 pub const TRICKLE: &str = "chromium-to-chromium/trickle/vp8/direct";
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials: Vec<_> = ON_TUTORIAL
-        .into_iter()
-        .map(|(name, outcome)| trial(format!("pages/tutorial/{name}"), move || tutorial(name, outcome)))
-        .collect();
+    let mut trials = vec![trial("pages/tutorial", on_tutorial)];
     let changed = || [BROKEN, WORKING, UNASKED, STEPS].into_iter().flatten();
-    trials.extend(
-        changed().map(|page| {
-            trial(format!("pages/{}", page.name), move || comes_to(page, page.scenario.to_owned()))
-        }),
-    );
-    let on_firefox = changed().filter(|page| is_full() || USUAL_ON_FIREFOX.contains(&page.name));
-    trials.extend(KINDS.iter().flat_map(|(page, scenarios)| {
-        let usual = scenarios.iter().filter(|name| is_full() || !name.contains("firefox"));
-        usual.map(move |name| trial(format!("pages/{page}/{name}"), move || kind(page, name)))
+    trials.extend(apart(changed()));
+    for (what, pages) in [("broken", BROKEN), ("working", WORKING), ("unasked", UNASKED)] {
+        let together: Vec<_> = pages.iter().filter(|page| page.is_like_the_tutorial()).collect();
+        let groups = together.chunks(OF_ONE_TRIAL).map(<[_]>::to_vec).enumerate();
+        trials.extend(
+            groups.map(|(n, pages)| trial(format!("pages/{what}/{}", n + 1), move || come_to(pages))),
+        );
+    }
+    trials.extend(KINDS.iter().map(|(page, scenarios)| {
+        let usual = scenarios.iter().filter(|name| is_full() || !name.contains("firefox")).copied();
+        let usual: Vec<_> = usual.collect();
+        trial(format!("pages/{page}"), move || kind(page, usual))
     }));
+    let on_firefox = changed().filter(|page| is_full() || USUAL_ON_FIREFOX.contains(&page.name));
     trials.extend(on_firefox.map(|page| {
         let scenario = page.scenario.replace("chromium", "firefox");
-        trial(format!("pages/firefox/{}", page.name), move || comes_to(page, scenario))
+        trial(format!("pages/firefox/{}", page.name), move || comes_to_alone(page, scenario))
     }));
     trials.extend(by_page::trials());
     trials.extend(check::trials());
     trials
 }
+
+/// Those of which each needs browsers of its own, since its map is another one.
+fn apart(changed: impl Iterator<Item = &'static Changed>) -> impl Iterator<Item = Trial> {
+    changed.filter(|page| !page.is_like_the_tutorial()).map(|page| {
+        trial(format!("pages/{}", page.name), move || comes_to_alone(page, page.scenario.to_owned()))
+    })
+}
+
+/// So many pages are opened in the same browsers, one after the other: to start them takes as long as a call.
+const OF_ONE_TRIAL: usize = 8;
 
 /// What is done on Firefox without `ci/test --full`: where what is heard and done goes another way than on Chromium.
 const USUAL_ON_FIREFOX: [&str; 3] = [
@@ -78,9 +89,14 @@ const ON_TUTORIAL: [(&str, Outcome); 6] = [
     (TRICKLE, Outcome::Unsupported),
 ];
 
-async fn tutorial(name: &str, outcome: Outcome) -> Result<(), String> {
-    let attempt = attempt(&root().join(TUTORIAL), name).await?;
-    check(attempt.verdict == outcome, || format!("{}: {:?}", attempt.verdict, attempt.reason))
+async fn on_tutorial() -> Result<(), String> {
+    let mut opened = Opened::folder(&root().join(TUTORIAL)).await?;
+    let mut wrong = Vec::new();
+    for (name, outcome) in ON_TUTORIAL {
+        let Attempt { verdict, reason, .. } = opened.attempt(name).await;
+        wrong.extend((verdict != outcome).then(|| format!("{name}: {verdict}: {reason:?}")));
+    }
+    opened.close(wrong).await
 }
 
 /// Pages as people write them, each used step by step, and the calls that pass on it.
@@ -108,52 +124,66 @@ const KINDS: &[(&str, &[&str])] = &[
     ),
 ];
 
-async fn kind(page: &str, name: &str) -> Result<(), String> {
-    let attempt = attempt(&root().join("fixtures/pages").join(page), name).await?;
-    check(attempt.verdict == Outcome::Passed, || format!("{}: {:?}", attempt.verdict, attempt.reason))
+async fn kind(page: &str, scenarios: Vec<&str>) -> Result<(), String> {
+    let mut opened = Opened::folder(&root().join("fixtures/pages").join(page)).await?;
+    let mut wrong = Vec::new();
+    for name in scenarios {
+        let Attempt { verdict, reason, .. } = opened.attempt(name).await;
+        wrong.extend((verdict != Outcome::Passed).then(|| format!("{name}: {verdict}: {reason:?}")));
+    }
+    opened.close(wrong).await
 }
 
-async fn comes_to(page: &Changed, scenario: String) -> Result<(), String> {
+/// Pages that differ from the tutorial in what they do alone, one after the other in the same browsers.
+async fn come_to(pages: Vec<&Changed>) -> Result<(), String> {
+    let folder = copy(TUTORIAL)?;
+    let mut opened = Opened::folder(folder.path()).await?;
+    let mut wrong = Vec::new();
+    for page in pages {
+        page.write(folder.path())?;
+        let attempt = opened.attempt(page.scenario).await;
+        wrong.extend(page.misses(&attempt).map(|why| format!("{}: {why}", page.name)));
+    }
+    opened.close(wrong).await
+}
+
+async fn comes_to_alone(page: &Changed, scenario: String) -> Result<(), String> {
     let folder = copy(page.page)?;
-    let file = folder.path().join(page.file);
-    let mut text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
-    for (from, to) in page.replace {
-        check(text.contains(from), || format!("{} does not hold {from:?} any more", page.file))?;
-        text = text.replace(from, to);
-    }
-    fs::write(&file, text).map_err(|error| error.to_string())?;
-    let map = folder.path().join("page.toml");
-    let added = fs::read_to_string(&map).unwrap_or_default() + page.map;
-    if !page.map.is_empty() {
-        fs::write(&map, added).map_err(|error| error.to_string())?;
-    }
-    let attempt = attempt(folder.path(), &scenario).await?;
-    let reason = attempt.reason.unwrap_or_default();
-    check(attempt.verdict == page.outcome, || {
-        format!("{}, not {}: {reason}", attempt.verdict, page.outcome)
-    })?;
-    let missing = page.words.iter().find(|words| !reason.contains(**words));
-    missing.map_or(Ok(()), |words| Err(format!("the reason does not say {words:?}: {reason}")))
+    page.write(folder.path())?;
+    let mut opened = Opened::folder(folder.path()).await?;
+    let attempt = opened.attempt(&scenario).await;
+    opened.close(page.misses(&attempt).into_iter().collect()).await
 }
 
-/// One attempt on the page in `folder`, with deadlines that a broken page does not take long to miss.
-async fn attempt(folder: &Path, name: &str) -> Result<Attempt, String> {
-    let map = folder.join("page.toml");
-    let page_map = if map.exists() { PageMap::read(&map) } else { PageMap::built_in() };
-    let deadlines = Deadlines::default()
-        .with(Wait::Ready, Duration::from_secs(5))
-        .with(Wait::Description, Duration::from_secs(3))
-        .with(Wait::Media, Duration::from_secs(4));
-    let options = RosterOptions {
-        page: Page::Folder(folder.to_owned()),
-        page_map: page_map.map_err(|error| error.to_string())?,
-        deadlines,
-        ..options()
-    };
-    let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
-    let attempt = roster.attempt(&scenario(name), 1).await;
-    roster.close().await;
-    Ok(attempt)
+/// A page that is opened in call after call, with deadlines that a broken page does not take long to miss.
+struct Opened(Roster);
+
+impl Opened {
+    async fn folder(folder: &Path) -> Result<Self, String> {
+        let map = folder.join("page.toml");
+        let page_map = if map.exists() { PageMap::read(&map) } else { PageMap::built_in() };
+        let deadlines = Deadlines::default()
+            .with(Wait::Ready, Duration::from_secs(5))
+            .with(Wait::Description, Duration::from_secs(3))
+            .with(Wait::Media, Duration::from_secs(4));
+        let options = RosterOptions {
+            page: Page::Folder(folder.to_owned()),
+            page_map: page_map.map_err(|error| error.to_string())?,
+            deadlines,
+            ..options()
+        };
+        Ok(Self(Roster::new(options).await.map_err(|trouble| trouble.to_string())?))
+    }
+
+    async fn attempt(&mut self, name: &str) -> Attempt {
+        self.0.attempt(&scenario(name), 1).await
+    }
+
+    /// Ends the browsers, and says all that was wrong.
+    async fn close(self, wrong: Vec<String>) -> Result<(), String> {
+        self.0.close().await;
+        check(wrong.is_empty(), || wrong.join("\n"))
+    }
 }
 
 fn root() -> PathBuf {

@@ -4,10 +4,9 @@ use std::fs;
 
 use libtest_mimic::Trial;
 use tincan_harness::{Attempt, Role, verdict::Outcome};
-use tincan_peers::{Page, PageMap, Roster, RosterOptions};
 
-use super::{TRICKLE, VANILLA, attempt, copy};
-use crate::{calls::options, check, trial};
+use super::{Opened, TRICKLE, VANILLA, copy};
+use crate::{check, trial};
 
 const ROOM: &str = "fixtures/pages/room";
 const WITH_A_LIBRARY: &str = "chromium-to-webrtc-rs/trickle/vp8/direct";
@@ -23,8 +22,6 @@ struct Room {
 }
 
 const ROOMS: &[Room] = &[
-    Room { name: "trickle", replace: &[], scenario: TRICKLE, outcome: Outcome::Passed, words: &[] },
-    Room { name: "vanilla", replace: &[], scenario: VANILLA, outcome: Outcome::Passed, words: &[] },
     Room {
         name: "firefox",
         replace: &[],
@@ -182,8 +179,10 @@ async fn comes_to(room: &Room) -> Result<(), String> {
         check(text.contains(from), || format!("{} does not hold {from:?} any more", file.display()))?;
         fs::write(&file, text.replacen(from, to, 1)).map_err(|error| error.to_string())?;
     }
-    let (outcome, reason) = match attempt(folder.path(), room.scenario).await {
-        Ok(attempt) => {
+    let (outcome, reason) = match Opened::folder(folder.path()).await {
+        Ok(mut opened) => {
+            let attempt = opened.attempt(room.scenario).await;
+            opened.close(Vec::new()).await?;
             carried_by_the_page(&attempt)?;
             (attempt.verdict, attempt.reason.unwrap_or_default())
         }
@@ -209,15 +208,12 @@ fn carried_by_the_page(attempt: &Attempt) -> Result<(), String> {
 
 /// The rooms of calls are apart, also where the same server has them all and both sides change.
 async fn call_after_call() -> Result<(), String> {
-    let folder = super::root().join(ROOM);
-    let page_map = PageMap::read(&folder.join("page.toml")).map_err(|error| error.to_string())?;
-    let options = RosterOptions { page: Page::Folder(folder), page_map, ..options() };
-    let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
+    let mut opened = Opened::folder(&super::root().join(ROOM)).await?;
     let mut wrong = Vec::new();
     for name in [TRICKLE, VANILLA, TRICKLE, VANILLA] {
-        let attempt = roster.attempt(&crate::calls::scenario(name), 1).await;
-        wrong.extend((attempt.verdict != Outcome::Passed).then_some(attempt.reason));
+        let attempt = opened.attempt(name).await;
+        wrong.extend(carried_by_the_page(&attempt).err());
+        wrong.extend((attempt.verdict != Outcome::Passed).then_some(attempt.reason).flatten());
     }
-    roster.close().await;
-    check(wrong.is_empty(), || format!("{wrong:?}"))
+    opened.close(wrong).await
 }

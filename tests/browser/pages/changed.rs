@@ -1,8 +1,11 @@
 //! The pages: what is changed in which, and what must come of a call.
 
-use tincan_harness::verdict::Outcome;
+use std::{fs, path::Path};
 
-use super::{TRICKLE, TUTORIAL, VANILLA};
+use tincan_harness::{Attempt, verdict::Outcome};
+
+use super::{TRICKLE, TUTORIAL, VANILLA, root};
+use crate::check;
 
 /// How the tutorial shows its description.
 pub const SHOW_SDP: &str = "textForSend.value = pc.localDescription.sdp;";
@@ -20,6 +23,37 @@ pub struct Changed {
     pub outcome: Outcome,
     /// What the reason must say.
     pub words: &'static [&'static str],
+}
+
+impl Changed {
+    /// Whether it is the tutorial's page, with its map, in the call that is made on it.
+    pub fn is_like_the_tutorial(&self) -> bool {
+        (self.page, self.scenario, self.map) == (TUTORIAL, VANILLA, "") && self.file != "page.toml"
+    }
+
+    /// Writes what is changed into `folder`, a copy of the page's.
+    pub fn write(&self, folder: &Path) -> Result<(), String> {
+        let text = |error: std::io::Error| error.to_string();
+        let mut changed = fs::read_to_string(root().join(self.page).join(self.file)).map_err(text)?;
+        for (from, to) in self.replace {
+            check(changed.contains(from), || format!("{} does not hold {from:?} any more", self.file))?;
+            changed = changed.replace(from, to);
+        }
+        fs::write(folder.join(self.file), changed).map_err(text)?;
+        let map = folder.join("page.toml");
+        let added = fs::read_to_string(&map).unwrap_or_default() + self.map;
+        if self.map.is_empty() { Ok(()) } else { fs::write(&map, added).map_err(text) }
+    }
+
+    /// What is not as it must be in what came of a call on it; none if all is.
+    pub fn misses(&self, attempt: &Attempt) -> Option<String> {
+        let reason = attempt.reason.as_deref().unwrap_or_default();
+        if attempt.verdict != self.outcome {
+            return Some(format!("{}, not {}: {reason}", attempt.verdict, self.outcome));
+        }
+        let unsaid = self.words.iter().find(|words| !reason.contains(**words))?;
+        Some(format!("the reason does not say {unsaid:?}: {reason}"))
+    }
 }
 
 /// A change of the tutorial page in a vanilla call.

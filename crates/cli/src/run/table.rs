@@ -142,7 +142,10 @@ chromium-to-chromium, vp8, direct
     fn no_line_is_wider_than_a_terminal_however_many_take_part() {
         for (count, times) in [(1, 1), (2, 1), (3, 1), (2, 100), (8, 1), (14, 1), (14, 2)] {
             let peers = peers(count);
-            let direct = |scenario: &Scenario| scenario.network == NetworkCondition::Direct;
+            // What is changed in calls has tables of the same form.
+            let direct = |scenario: &Scenario| {
+                scenario.network == NetworkCondition::Direct && (count < 4 || scenario.procedure.is_plain())
+            };
             let all = report(&peers, times, |scenario| direct(scenario).then_some(Verdict::Passed));
             let shown = shown(&all);
             let widest = shown.lines().max_by_key(|line| line.chars().count()).unwrap();

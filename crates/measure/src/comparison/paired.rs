@@ -30,10 +30,10 @@ pub fn quantile(values: &[f64], p: f64) -> Option<f64> {
 /// (J. L. Hodges and E. L. Lehmann, "Estimates of location based on rank tests", 1963); none of nothing.
 #[must_use]
 pub fn hodges_lehmann(differences: &[f64]) -> Option<f64> {
-    let means = |(i, a): (usize, &f64)| {
-        differences[i..].iter().map(move |b| f64::midpoint(*a, *b)).collect::<Vec<_>>()
-    };
-    let mut means: Vec<f64> = differences.iter().enumerate().flat_map(means).collect();
+    let mut means = Vec::with_capacity(differences.len() * (differences.len() + 1) / 2);
+    for (i, a) in differences.iter().enumerate() {
+        means.extend(differences[i..].iter().map(|b| f64::midpoint(*a, *b)));
+    }
     let (half, even) = (means.len() / 2, means.len().is_multiple_of(2));
     if means.is_empty() {
         return None;
