@@ -28,7 +28,7 @@ use tincan_report::{
 };
 
 /// The most that each figure may be: ratios, and what its unit says.
-const LIMITS: [(&str, f64); 11] = [
+const LIMITS: [(&str, f64); 14] = [
     ("probe_surely_ms", 3.0),
     ("carrying_median_ms", 4.0),
     ("carrying_p95_ms", 30.0),
@@ -37,12 +37,17 @@ const LIMITS: [(&str, f64); 11] = [
     ("report_of_1000_mb", 2.0),
     ("first_frame_to_floor_vanilla", 1.1),
     ("first_frame_to_floor_trickle", 1.25),
+    ("first_frame_to_floor_firefox_vanilla", 1.5),
+    ("first_frame_to_floor_firefox_trickle", 1.5),
+    ("warm_call_firefox_s", 1.2),
     ("cold_call_to_floor", 5.5),
     ("warm_call_to_floor", 3.0),
     ("resident_mb", 60.0),
 ];
 const VANILLA: &str = "chromium-to-chromium/vanilla/vp8/direct";
 const TRICKLE: &str = "chromium-to-chromium/trickle/vp8/direct";
+const FIREFOX_VANILLA: &str = "firefox-to-firefox/vanilla/vp8/direct";
+const FIREFOX_TRICKLE: &str = "firefox-to-firefox/trickle/vp8/direct";
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -87,6 +92,15 @@ fn figures(medians: &BTreeMap<&str, f64>, resident_mb: f64) -> BTreeMap<&'static
     BTreeMap::from([
         ("first_frame_to_floor_vanilla", ratio("first_frame_vanilla", "floor_vanilla")),
         ("first_frame_to_floor_trickle", ratio("first_frame_trickle", "floor_trickle")),
+        (
+            "first_frame_to_floor_firefox_vanilla",
+            ratio("first_frame_firefox_vanilla", "floor_firefox_vanilla"),
+        ),
+        (
+            "first_frame_to_floor_firefox_trickle",
+            ratio("first_frame_firefox_trickle", "floor_firefox_trickle"),
+        ),
+        ("warm_call_firefox_s", medians["warm_call_firefox"] / 1000.0),
         ("cold_call_to_floor", ratio("cold_call", "floor_vanilla")),
         ("warm_call_to_floor", ratio("warm_call", "floor_vanilla")),
         ("resident_mb", resident_mb),
@@ -120,6 +134,7 @@ type Samples = BTreeMap<&'static str, Vec<f64>>;
 struct Bench {
     server: PageServer,
     tab: Tab,
+    firefox: Tab,
     roster: Roster,
     samples: Samples,
     attempts: Vec<Attempt>,
@@ -129,11 +144,12 @@ impl Bench {
     async fn start() -> Result<Self> {
         let source = FrameSource { peer: 255, run: 0 };
         let tab = Tab::launch(&BrowserOptions::default(), source).await.map_err(Error::other)?;
+        let firefox = Tab::launch_firefox(&BrowserOptions::default(), source).await.map_err(Error::other)?;
         let server = PageServer::start(&PageSource::BuiltIn, 0).await.map_err(Error::other)?;
         let options = RosterOptions::on_built_in_page(std::process::id(), BrowserOptions::default())
             .map_err(Error::other)?;
         let roster = Roster::new(options).await.map_err(Error::other)?;
-        let mut bench = Self { server, tab, roster, samples: Samples::new(), attempts: Vec::new() };
+        let mut bench = Self { server, tab, firefox, roster, samples: Samples::new(), attempts: Vec::new() };
         // The first of each starts browsers and fills caches.
         bench.round().await?;
         bench.samples.clear();
@@ -141,38 +157,50 @@ impl Bench {
     }
 
     async fn round(&mut self) -> Result<()> {
-        self.floor("floor_vanilla", false).await?;
-        let warm = self.call("first_frame_vanilla", VANILLA).await?;
-        self.add("warm_call", warm);
-        self.floor("floor_trickle", true).await?;
-        let warm = self.call("first_frame_trickle", TRICKLE).await?;
-        self.add("warm_call_trickle", warm);
+        for (floor, trickle, first_frame, scenario, warm_call) in [
+            ("floor_vanilla", false, "first_frame_vanilla", VANILLA, "warm_call"),
+            ("floor_trickle", true, "first_frame_trickle", TRICKLE, "warm_call_trickle"),
+        ] {
+            let ms = floor_in(&self.tab, &self.server, trickle, false).await?;
+            self.add(floor, ms);
+            let attempt = self.call(scenario, (first_frame, warm_call)).await?;
+            self.carrying(&attempt);
+            self.attempts.push(attempt);
+        }
+        for (floor, trickle, first_frame, scenario) in [
+            ("floor_firefox_vanilla", false, "first_frame_firefox_vanilla", FIREFOX_VANILLA),
+            ("floor_firefox_trickle", true, "first_frame_firefox_trickle", FIREFOX_TRICKLE),
+        ] {
+            let ms = floor_in(&self.firefox, &self.server, trickle, false).await?;
+            self.add(floor, ms);
+            self.call(scenario, (first_frame, "warm_call_firefox")).await?;
+        }
         let cold = cold_call()?;
         self.add("cold_call", cold);
         Ok(())
     }
 
-    async fn floor(&mut self, name: &'static str, trickle: bool) -> Result<()> {
-        let ms = floor(&self.tab, &self.server, trickle, false).await?;
-        self.add(name, ms);
-        Ok(())
-    }
-
-    /// Makes a call on the warm pair and answers how long all of it took, its pictures and its evidence included.
-    async fn call(&mut self, name: &'static str, scenario: &str) -> Result<f64> {
+    /// Makes a call on the warm pair, and takes down its first frame and how long all of it took, its pictures and its evidence included.
+    async fn call(
+        &mut self,
+        scenario: &str,
+        (first_frame, took): (&'static str, &'static str),
+    ) -> Result<Attempt> {
         let began = Instant::now();
         let attempt = self.roster.attempt(&only(scenario)?, 1).await;
-        let took = began.elapsed().as_secs_f64() * 1000.0;
+        self.add(took, began.elapsed().as_secs_f64() * 1000.0);
         match (attempt.verdict, attempt.first_frame_ms) {
-            (Outcome::Passed, Some(ms)) => self.add(name, ms),
+            (Outcome::Passed, Some(ms)) => self.add(first_frame, ms),
             _ => return Err(Error::other(format!("{scenario} did not pass: {:?}", attempt.reason))),
         }
-        let carrying = Sample::of(Arm::Vanilla, &attempt).carrying_ms;
+        Ok(attempt)
+    }
+
+    fn carrying(&mut self, attempt: &Attempt) {
+        let carrying = Sample::of(Arm::Vanilla, attempt).carrying_ms;
         for ms in [carrying.offerer, carrying.answerer].into_iter().flatten() {
             self.add("carrying", ms);
         }
-        self.attempts.push(attempt);
-        Ok(took)
     }
 
     fn add(&mut self, name: &'static str, ms: f64) {
@@ -181,6 +209,7 @@ impl Bench {
 
     async fn end(self) -> Samples {
         self.tab.end().await;
+        self.firefox.end().await;
         self.roster.close().await;
         self.server.close().await;
         self.samples
@@ -188,20 +217,18 @@ impl Bench {
 }
 
 /// What a call in one page takes until its later first frame, in milliseconds, watched by the probe or not.
-async fn floor(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> Result<f64> {
-    let client = tab.client();
+async fn floor_in(tab: &Tab, server: &PageServer, trickle: bool, watched: bool) -> Result<f64> {
     let map = PageMap::built_in().map_err(Error::other)?;
     let watch = if watched { Some(tab.watch(&map).await.map_err(Error::other)?) } else { None };
-    client.goto(&server.url()).await.map_err(Error::other)?;
-    let script =
-        format!("return (async function () {{ {} }}).apply(null, arguments);", include_str!("floor.js"));
-    let arguments = vec![trickle.into(), map.video.remote.and_then(|video| video.css).into()];
-    let ms = client.execute(&script, arguments).await.map_err(Error::other)?;
+    tab.open(&server.url()).await.map_err(Error::other)?;
+    let arguments = json!([trickle, map.video.remote.and_then(|video| video.css)]);
+    let script = format!("(async function () {{ {} }}).apply(null, {arguments})", include_str!("floor.js"));
+    let ms = tab.evaluate(&script).await.map_err(Error::other)?;
     let ms = ms.as_f64().ok_or_else(|| Error::other(format!("the floor is no number: {ms}")))?;
     if let Some(watch) = watch {
         watch.end().await.map_err(Error::other)?;
     }
-    client.goto("about:blank").await.map_err(Error::other)?;
+    tab.open("about:blank").await.map_err(Error::other)?;
     Ok(ms)
 }
 

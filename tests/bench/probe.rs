@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use tincan_measure::comparison::{Contrast, Pair};
 use tincan_peers::{browser::Tab, page_server::PageServer};
 
-use crate::floor;
+use crate::floor_in;
 
 /// How many calls with the probe are compared with as many without.
 const PAIRS: usize = 60;
@@ -21,7 +21,7 @@ pub async fn cost(tab: &Tab, server: &PageServer) -> Result<Contrast> {
         order.shuffle(&mut rand::rng());
         let mut pair = Pair { first_ms: 0.0, second_ms: 0.0 };
         for watched in order {
-            let ms = floor(tab, server, true, watched).await?;
+            let ms = floor_in(tab, server, true, watched).await?;
             *(if watched { &mut pair.second_ms } else { &mut pair.first_ms }) = ms;
         }
         pairs.push(pair);

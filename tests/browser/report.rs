@@ -164,7 +164,7 @@ pub async fn opens(file: &Path, links: u64) -> Result<(), String> {
 }
 
 async fn looked_at(tab: &Tab, url: &str, links: u64) -> Result<(), String> {
-    let client = tab.client();
+    let client = tab.client().ok_or("it has no driver")?;
     let text = |error: fantoccini::error::CmdError| error.to_string();
     client.goto(url).await.map_err(text)?;
     client.execute_async(LOADED, Vec::new()).await.map_err(text)?;

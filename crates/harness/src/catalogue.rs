@@ -121,7 +121,9 @@ impl Catalogue {
     /// some of its calls break by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers
     /// lie between, or something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all
     /// and no other, and in trickle alone: in which mode a description was carried decides nothing about media, and what it
-    /// decides about servers shows where the partner calls itself.
+    /// decides about servers shows where the partner calls itself. Where a network is [as another one and slower or
+    /// lossier](NetworkCondition::is_only_worse) the partner calls itself alone. Who is not called with the partner is called in
+    /// vanilla and trickle: half-trickle is the offer of the one and the answer of the other.
     #[must_use]
     pub fn is_by_name_only(&self, scenario: &Scenario) -> bool {
         let network = scenario.network;
@@ -130,8 +132,10 @@ impl Catalogue {
         let has_partner = Role::BOTH.iter().any(|role| Some(scenario.peer(*role)) == self.partner());
         let is_plain = network == NetworkCondition::Direct && scenario.media.is_plain();
         let shows_modes = scenario.media.is_plain() && (is_plain || self.is_of_partner_alone(scenario));
-        let is_covered =
-            (!is_plain && !has_partner) || (scenario.mode != SignalingMode::Trickle && !shows_modes);
+        let is_covered = (!is_plain && !has_partner)
+            || (scenario.mode != SignalingMode::Trickle && !shows_modes)
+            || (scenario.mode == SignalingMode::HalfTrickle && !has_partner)
+            || (network.is_only_worse() && !self.is_of_partner_alone(scenario));
         let is_changed = !scenario.procedure.is_plain();
         is_costly || is_absent || is_covered || is_changed || self.known_faults(scenario).next().is_some()
     }
@@ -237,8 +241,8 @@ mod tests {
 
     #[test]
     fn a_plain_part_and_a_glob_choose() {
-        assert_eq!(names(&["direct"]).len(), 12 + 19);
-        assert_eq!(names(&["-trickle/vp8/direct"]).len(), 4);
+        assert_eq!(names(&["direct"]).len(), 11 + 19);
+        assert_eq!(names(&["-trickle/vp8/direct"]).len(), 3);
         assert_eq!(names(&["chromium-to-*/vanilla/*/direct"]).len(), 2);
         let part = "chromium-to-chromium/vanilla/vp8/stun";
         assert_eq!(names(&[part, "chromium-to-chromium/vanilla/vp8/s"]).len(), 2);
@@ -246,11 +250,11 @@ mod tests {
 
     #[test]
     fn what_is_slow_or_stalls_or_takes_privileges_is_chosen_by_its_name_only() {
-        assert_eq!(names(&[]).len(), 30 + 19);
+        assert_eq!(names(&[]).len(), 27 + 19);
         assert_eq!((names(&["vanilla"]).len(), names(&["*stun"]).len()), (9, 4));
         assert_eq!(names(&["nat"]).len(), 16);
         assert_eq!((names(&["dead-stun"]).len(), names(&["*/trickle/*/dead*"]).len()), (8, 4));
-        assert_eq!(names(&["direct", "dead-stun"]).len(), 20 + 19);
+        assert_eq!(names(&["direct", "dead-stun"]).len(), 19 + 19);
         assert_eq!((names(&["lossy"]).len(), names(&["*webrtc-rs/*/lossy-relay*"]).len()), (2, 4));
     }
 
@@ -259,6 +263,21 @@ mod tests {
         let modes = |pair: &str| names(&[&format!("{pair}/*/vp8/relay-udp")]).len();
         assert_eq!((modes("chromium-to-chromium"), modes("chromium-to-webrtc-rs")), (2, 1));
         assert_eq!(names(&["webrtc-rs-to-chromium/vanilla/vp8/stun"]).len(), 1);
+    }
+
+    #[test]
+    fn what_is_only_worse_or_halfway_is_called_by_the_partner_and_else_by_name() {
+        assert_eq!(names(&["slow-stun"]), names(&["chromium-to-chromium/*/slow-stun-200ms"]));
+        assert_eq!(names(&["slow-stun"]).len(), 2);
+        assert_eq!(
+            names(&["half-trickle"]),
+            names(&["{chromium-to-*,*-to-chromium}/half-trickle/vp8/direct"])
+        );
+        for named in
+            ["webrtc-rs-to-chromium/*/slow-stun-200ms", "webrtc-rs-to-webrtc-rs/half-trickle/vp8/direct"]
+        {
+            assert!(!names(&[named]).is_empty(), "{named}");
+        }
     }
 
     #[test]

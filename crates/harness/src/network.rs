@@ -203,6 +203,13 @@ impl NetworkCondition {
         matches!(self, Self::LossyRelay | Self::Lossy)
     }
 
+    /// Whether it has what another one has, with answers that come late or packets that are lost: what a peer does with servers, the
+    /// other one shows.
+    #[must_use]
+    pub const fn is_only_worse(self) -> bool {
+        self.is_lossy() || matches!(self, Self::SlowStun { .. })
+    }
+
     /// Whether a vanilla call takes some 40 seconds in it: gathering waits for an answer that never comes.
     #[must_use]
     pub const fn is_slow_to_gather(self) -> bool {

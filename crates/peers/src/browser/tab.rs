@@ -1,11 +1,13 @@
 //! A browser without a call.
 
 use fantoccini::Client;
+use serde_json::Value;
 use tincan_harness::{
     HarnessError, IceConfiguration, Media, Role, SignalingMode, environment, frames::FrameSource,
 };
 
 use super::{
+    firefox,
     launch::launch,
     machine::{self, Tried},
     options::BrowserOptions,
@@ -18,23 +20,51 @@ use crate::{camera::Film, network_host::NetworkHost, page_map::PageMap};
 #[derive(Debug)]
 pub struct Tab {
     running: Running,
-    session: Client,
+    /// That of its driver, if it has one.
+    session: Option<Client>,
 }
 
 impl Tab {
-    /// Starts a browser whose camera plays pictures of `source`.
+    /// Starts a Chromium whose camera plays pictures of `source`.
     ///
     /// # Errors
     /// When there is no browser or driver, or they do not start.
     pub async fn launch(options: &BrowserOptions, source: FrameSource) -> Result<Self, HarnessError> {
         let (running, session) = launch(options, (source, Film::Rising), &NetworkHost::default()).await?;
-        Ok(Self { running, session })
+        Ok(Self { running, session: Some(session) })
     }
 
-    /// The WebDriver client of the tab.
+    /// The same of a Firefox, which has no driver.
+    ///
+    /// # Errors
+    /// When there is none, or it does not start.
+    pub async fn launch_firefox(options: &BrowserOptions, source: FrameSource) -> Result<Self, HarnessError> {
+        let running = firefox::start(options, (source, Film::Rising), &NetworkHost::default()).await?;
+        Ok(Self { running, session: None })
+    }
+
+    /// The WebDriver client of the tab, if its browser has a driver.
     #[must_use]
-    pub const fn client(&self) -> &Client {
-        &self.session
+    pub const fn client(&self) -> Option<&Client> {
+        self.session.as_ref()
+    }
+
+    /// Goes to a page, and returns when its document is there, if not all that it loads.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub async fn open(&self, url: &str) -> Result<(), HarnessError> {
+        let opened = self.running.tab().fetch(url).await;
+        opened.map_err(|error| HarnessError::new(format!("open the page {url}"), error))
+    }
+
+    /// Evaluates an expression in the page; if it is a promise, what that resolves to.
+    ///
+    /// # Errors
+    /// When it throws or is rejected, or the browser goes.
+    pub async fn evaluate(&self, expression: &str) -> Result<Value, HarnessError> {
+        let value = self.running.tab().evaluate(expression).await;
+        value.map_err(|error| HarnessError::new("evaluate in the page", error))
     }
 
     /// The browser as it runs.
