@@ -14,6 +14,7 @@ mod microphone;
 mod multicast;
 mod network_host;
 mod network_setup;
+mod pace;
 pub mod page;
 pub mod page_map;
 pub mod page_server;

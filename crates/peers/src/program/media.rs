@@ -11,7 +11,10 @@ use super::{
     lines::Input,
     protocol::{EncodedFrame, ToProgram},
 };
-use crate::video::{Assembled, Assembly, LastPicture, PICTURE_INTERVAL, Packetizer, VideoSink, VideoSource};
+use crate::{
+    pace::next_due,
+    video::{Assembled, Assembly, LastPicture, PICTURE_INTERVAL, Packetizer, VideoSink, VideoSource},
+};
 
 /// Bytes that a program may leave unread before pictures are left out, about a second's worth: what is not a picture is never
 /// left out.
@@ -86,8 +89,7 @@ impl ProxiedVideo {
     pub(super) fn send(&mut self) -> Result<(), VpxError> {
         let Some(sending) = &mut self.sending else { return Ok(()) };
         let (time, key) = (sending.due - sending.began, sending.key);
-        // After a stall the pictures that were due are left out: they would come in one burst.
-        sending.due = (sending.due + PICTURE_INTERVAL).max(Instant::now());
+        sending.due = next_due(sending.due, PICTURE_INTERVAL);
         if self.input.waiting() > MOST_WAITING {
             sending.key = true;
             return Ok(());

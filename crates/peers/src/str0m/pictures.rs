@@ -18,6 +18,7 @@ use tokio::{
 use super::agent::{Agent, Request};
 use crate::{
     library::connection::MediaFault,
+    pace::next_due,
     video::{Assembled, LastPicture, PICTURE_INTERVAL, VideoSink, VideoSource},
 };
 
@@ -44,8 +45,7 @@ pub(super) async fn send_pictures(
                 return Ok(());
             }
         }
-        // After a stall the pictures that were due are left out: they would come in one burst.
-        due = (due + PICTURE_INTERVAL).max(time::Instant::now());
+        due = next_due(due, PICTURE_INTERVAL);
         key = false;
         while timeout_at(due, key_frame_asked.notified()).await.is_ok() {
             key = true;

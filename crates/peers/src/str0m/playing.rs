@@ -17,9 +17,10 @@ use super::agent::{Agent, Request};
 use crate::{
     audio::{SoundSink, SoundSource},
     library::connection::MediaFault,
+    pace::next_due,
 };
 
-/// Sends the sound of `source` until the call ends: what a stall held up comes in one burst.
+/// Sends the sound of `source` until the call ends.
 ///
 /// # Errors
 /// When libopus cannot encode.
@@ -35,7 +36,7 @@ pub(super) async fn send_sound(
     loop {
         let payload = sound.next()?.payload.to_vec();
         let sent = agent.send(Box::new(move |agent| agent.write_sound(payload, at)));
-        due += FRAME;
+        due = next_due(due, FRAME);
         at += FRAME_SAMPLES as u64;
         if sent.is_err() || timeout_at(due, agent.closed()).await.is_ok() {
             return Ok(());

@@ -16,6 +16,7 @@ use super::keyframe_requests::asks_for_key_frame;
 use crate::{
     audio::SoundSource,
     library::connection::MediaFault,
+    pace::next_due,
     video::{PICTURE_INTERVAL, Packetizer, VideoSource},
 };
 
@@ -59,14 +60,13 @@ pub async fn send_pictures(
                 }
             }
         }
-        // After a stall the pictures that were due are left out: they would come in one burst.
-        due = (due + PICTURE_INTERVAL).max(Instant::now());
+        due = next_due(due, PICTURE_INTERVAL);
         let Some(asked) = key_frame_asked_for(&*track, due).await else { return Ok(()) };
         key = asked;
     }
 }
 
-/// Sends the sound of `source` until the track is unbound: what a stall held up comes in one burst.
+/// Sends the sound of `source` until the track is unbound.
 ///
 /// # Errors
 /// When libopus cannot encode.
@@ -76,7 +76,7 @@ pub async fn send_sound(mut sound: SoundSource, track: Arc<TrackLocalStaticRTP>)
         if track.write_rtp(sound.next()?).await.is_err() {
             return Ok(());
         }
-        due += tincan_opus::FRAME;
+        due = next_due(due, tincan_opus::FRAME);
         if key_frame_asked_for(&*track, due).await.is_none() {
             return Ok(());
         }

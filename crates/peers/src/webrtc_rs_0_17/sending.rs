@@ -25,6 +25,7 @@ use webrtc_0_17::{
 use crate::{
     audio::SoundSource,
     library::connection::MediaFault,
+    pace::next_due,
     video::{PICTURE_INTERVAL, Packetizer, VideoSource},
 };
 
@@ -72,13 +73,12 @@ async fn send(
                 }
             }
         }
-        // After a stall the pictures that were due are left out: they would come in one burst.
-        due = (due + PICTURE_INTERVAL).max(Instant::now());
+        due = next_due(due, PICTURE_INTERVAL);
         key = key_frame_asked_for(&mut asked, due).await;
     }
 }
 
-/// Sends the sound of `source` until the connection is closed: what a stall held up comes in one burst.
+/// Sends the sound of `source` until the connection is closed.
 ///
 /// # Errors
 /// When libopus cannot encode.
@@ -93,7 +93,7 @@ pub async fn send_sound(
     let play = async {
         let mut due = Instant::now();
         while track.write_rtp(&of_this_line(sound.next()?)).await.is_ok() {
-            due += tincan_opus::FRAME;
+            due = next_due(due, tincan_opus::FRAME);
             key_frame_asked_for(&mut asked, due).await;
         }
         Ok(())

@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_millis(PATIENCE_MS as u64);
 #[derive(Debug)]
 pub struct Ear {
     rate: u32,
+    /// What each sample of a window weighs (Hann).
+    weights: Vec<f64>,
     /// The frequencies, in groups: in each, one tone sounds at a time.
     groups: Vec<Vec<f64>>,
     /// What was not looked at yet, or only in part.
@@ -55,8 +57,11 @@ impl Ear {
     #[must_use]
     pub fn new(rate: u32) -> Self {
         let bands = (0..BANDS).map(|index| band(index).to_vec());
+        let window = rate * WINDOW_MS / 1000;
+        let weight = |index| 0.5 - 0.5 * (TAU * f64::from(index) / f64::from(window)).cos();
         Self {
             rate,
+            weights: (0..window).map(weight).collect(),
             groups: std::iter::once(positions().to_vec()).chain(bands).collect(),
             waiting: Vec::new(),
             word: Vec::new(),
@@ -70,7 +75,7 @@ impl Ear {
     /// Takes the next samples, between -1 and 1, of which the last is heard at `end`; answers what was heard with them.
     pub fn hear(&mut self, samples: &[f32], end: PeerTime) -> Vec<SoundSighting> {
         self.waiting.extend_from_slice(samples);
-        let [window, hop] = [WINDOW_MS, HOP_MS].map(|ms| (self.rate * ms / 1000) as usize);
+        let (window, hop) = (self.weights.len(), (self.rate * HOP_MS / 1000) as usize);
         let (mut start, mut told) = (0, Vec::new());
         while self.waiting.len() - start >= window {
             let later = (self.waiting.len() - start) as f64 / f64::from(self.rate);
@@ -88,7 +93,9 @@ impl Ear {
         if power.sqrt() < LOUD {
             return Look::Silent;
         }
-        let heard: Vec<_> = self.groups.iter().map(|group| self.loudest(group, window)).collect();
+        let weighed: Vec<_> =
+            window.iter().zip(&self.weights).map(|(sample, weight)| f64::from(*sample) * weight).collect();
+        let heard: Vec<_> = self.groups.iter().map(|group| self.loudest(group, &weighed)).collect();
         let clear = heard.iter().map(|(_, part)| *part).fold(1.0, f64::min);
         if clear < CLEAR {
             return Look::Unclear;
@@ -98,22 +105,20 @@ impl Ear {
     }
 
     /// Which of the frequencies is the loudest, and its part of their power.
-    fn loudest(&self, frequencies: &[f64], window: &[f32]) -> (usize, f64) {
-        let powers: Vec<_> = frequencies.iter().map(|frequency| self.power(*frequency, window)).collect();
+    fn loudest(&self, frequencies: &[f64], weighed: &[f64]) -> (usize, f64) {
+        let powers: Vec<_> = frequencies.iter().map(|frequency| self.power(*frequency, weighed)).collect();
         let sum: f64 = powers.iter().sum();
         let loudest = (0..powers.len()).max_by(|one, other| powers[*one].total_cmp(&powers[*other]));
         let tone = loudest.unwrap_or_default();
         (tone, powers[tone] / sum.max(f64::MIN_POSITIVE))
     }
 
-    /// The power of one frequency (Goertzel), under a Hann window.
-    fn power(&self, frequency: f64, window: &[f32]) -> f64 {
+    /// The power of one frequency (Goertzel).
+    fn power(&self, frequency: f64, weighed: &[f64]) -> f64 {
         let twice = 2.0 * (TAU * frequency / f64::from(self.rate)).cos();
-        let turn = TAU / window.len() as f64;
         let (mut last, mut before) = (0.0, 0.0);
-        for (index, sample) in window.iter().enumerate() {
-            let weight = 0.5 - 0.5 * (turn * index as f64).cos();
-            (last, before) = (f64::from(*sample) * weight + twice * last - before, last);
+        for sample in weighed {
+            (last, before) = (sample + twice * last - before, last);
         }
         last * last + before * before - twice * last * before
     }

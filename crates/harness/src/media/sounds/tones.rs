@@ -51,14 +51,16 @@ pub fn samples(word: Option<u64>, rate: u32) -> Vec<f32> {
     let edge = f64::from(rate * EDGE_MS / 1000);
     let mut samples = vec![0.0; length * SYMBOLS];
     let Some(bits) = word else { return samples };
+    let envelope = |index: usize| {
+        let to_edge = index.min(length - 1 - index) as f64;
+        if to_edge < edge { 0.5 - 0.5 * (TAU / 2.0 * to_edge / edge).cos() } else { 1.0 }
+    };
+    let amplitudes: Vec<_> = (0..length).map(|index| AMPLITUDE * envelope(index)).collect();
     for (position, part) in samples.chunks_exact_mut(length).enumerate() {
         for frequency in symbol(bits, position) {
             let turn = TAU * frequency / f64::from(rate);
-            for (index, sample) in part.iter_mut().enumerate() {
-                let to_edge = index.min(length - 1 - index) as f64;
-                let envelope =
-                    if to_edge < edge { 0.5 - 0.5 * (TAU / 2.0 * to_edge / edge).cos() } else { 1.0 };
-                *sample += (AMPLITUDE * envelope * (turn * index as f64).sin()) as f32;
+            for (index, (sample, amplitude)) in part.iter_mut().zip(&amplitudes).enumerate() {
+                *sample += (amplitude * (turn * index as f64).sin()) as f32;
             }
         }
     }
