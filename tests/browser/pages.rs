@@ -3,6 +3,7 @@
 mod by_page;
 mod changed;
 mod check;
+mod record;
 mod steps;
 mod unasked;
 mod working;
@@ -55,6 +56,7 @@ pub fn trials() -> Vec<Trial> {
     }));
     trials.extend(by_page::trials());
     trials.extend(check::trials());
+    trials.extend(record::trials());
     trials
 }
 
