@@ -142,16 +142,16 @@ async fn comes_to(page: &Changed, scenario: String) -> Result<(), String> {
 async fn attempt(folder: &Path, name: &str) -> Result<Attempt, String> {
     let map = folder.join("page.toml");
     let page_map = if map.exists() { PageMap::read(&map) } else { PageMap::built_in() };
+    attempt_on(Page::Folder(folder.to_owned()), page_map.map_err(|error| error.to_string())?, name).await
+}
+
+/// The same on any page.
+async fn attempt_on(page: Page, page_map: PageMap, name: &str) -> Result<Attempt, String> {
     let deadlines = Deadlines::default()
         .with(Wait::Ready, Duration::from_secs(5))
         .with(Wait::Description, Duration::from_secs(3))
         .with(Wait::Media, Duration::from_secs(4));
-    let options = RosterOptions {
-        page: Page::Folder(folder.to_owned()),
-        page_map: page_map.map_err(|error| error.to_string())?,
-        deadlines,
-        ..options()
-    };
+    let options = RosterOptions { page, page_map, deadlines, ..options() };
     let mut roster = Roster::new(options).await.map_err(|trouble| trouble.to_string())?;
     let attempt = roster.attempt(&scenario(name), 1).await;
     roster.close().await;

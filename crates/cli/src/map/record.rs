@@ -66,7 +66,7 @@ async fn call(args: &MapRecordArgs) -> anyhow::Result<RecordedMap> {
         () = stop.ordered() => bail!("interrupted"),
         begun = Recording::begin(&args.page, &args.open, browser) => begun?,
     };
-    print::to_stdout(&guide(recording.urls()))?;
+    print::to_stdout(&guide(recording.urls(), args.headless))?;
     let called = tokio::select! {
         biased;
         () = stop.ordered_or_entered() => Ok(()),
@@ -81,9 +81,11 @@ async fn call(args: &MapRecordArgs) -> anyhow::Result<RecordedMap> {
     }
 }
 
-fn guide([first, second]: &[String; 2]) -> String {
+fn guide([first, second]: &[String; 2], headless: bool) -> String {
+    let what = if headless { "Two browsers without windows are" } else { "Two windows are" };
+    let place = if first == second { first.clone() } else { format!("{first} and at {second}") };
     format!(
-        "Two windows are open, at {first} and at {second}\n\n\
+        "{what} open, at {place}\n\n\
          Make one call by hand: press what has to be pressed, copy what one window shows and paste it into the\n\
          other, and the answer back. It ends by itself when each window plays the video of the other one; Enter\n\
          or Ctrl-C ends it before that.\n\n"

@@ -20,7 +20,7 @@ use crate::{
     network_host::NetworkHost,
     page::Page,
     page_map::recorded::{
-        Place, RecordedMap, is_up,
+        Place, RecordedMap, is_connected, is_up,
         log::{Logged, Seen, Window},
         recorded, signal_put_in,
     },
@@ -28,6 +28,8 @@ use crate::{
     page_url::answers,
 };
 
+/// How long the server of a page may take to answer. One that builds the page first takes a second or two.
+const OPEN_DEADLINE: Duration = Duration::from_secs(30);
 /// How long a page may take to answer; one that shows a dialog does not.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(2);
 /// The size of a window, in pixels: two stand beside each other on a screen of 1600.
@@ -99,7 +101,11 @@ impl Recording {
                 let _ = browser.session.set_window_rect(left, 0, SIZE.0, SIZE.1).await;
             }
             recorder::install(browser.tab()).await.map_err(trouble)?;
-            browser.tab().fetch(url).await.map_err(trouble)?;
+            let late =
+                || ContextError::Unreachable(format!("no answer within {} s", OPEN_DEADLINE.as_secs()));
+            let fetched =
+                timeout(OPEN_DEADLINE, browser.tab().fetch(url)).await.unwrap_or_else(|_| Err(late()));
+            fetched.map_err(trouble)?;
             if let Some(status) = fetched::status(browser.tab()).await.filter(|status| *status >= 400) {
                 return Err(HarnessError::new(format!("open the page {url}"), answers(status)));
             }
@@ -119,10 +125,10 @@ impl Recording {
         &self.browsers[window as usize].session
     }
 
-    /// Returns when a call is up and each window plays the video of the other one.
+    /// Returns when a call is up and each window plays the video of the other one, or a window is closed after it was connected.
     ///
     /// # Errors
-    /// When a window is closed, or its page ends.
+    /// When a window is closed before that, or its page ends.
     pub async fn until_called(&mut self) -> Result<(), HarnessError> {
         while !is_up(&self.log) {
             let [first, second] = &mut self.said;
@@ -133,7 +139,7 @@ impl Recording {
             let gone = |how: &str| {
                 HarnessError::new(
                     "hear from the page",
-                    format!("the {window} window {how} before the call was up"),
+                    format!("the {window} window {how} before the call was connected"),
                 )
                 .hint("record the call once more, and leave both windows open until it ends by itself")
             };
@@ -142,6 +148,8 @@ impl Recording {
                 // Whoever makes the call answers it.
                 Some(Said::Dialog(_)) => {}
                 Some(Said::Crashed) => return Err(gone("has crashed")),
+                // A call that was up may be ended like this.
+                None if is_connected(&self.log) => return Ok(()),
                 None => return Err(gone("was closed")),
             }
         }

@@ -155,12 +155,12 @@ pub(crate) fn signal_put_in(seen: &Seen) -> Option<&str> {
 /// Whether the call is up, and each window plays the video of the other one.
 pub(crate) fn is_up(log: &[Logged]) -> bool {
     let plays = |logged: &Logged| matches!(logged.seen, Seen::Plays { is_remote: true, .. });
-    let log = since_loaded(log);
-    in_both(log.clone(), plays) && in_both(log, is_connection)
+    in_both(since_loaded(log), plays) && is_connected(log)
 }
 
-fn is_connected(log: &[Logged]) -> bool {
-    in_both(log.iter(), is_connection)
+/// Whether the call is connected on both sides.
+pub(crate) fn is_connected(log: &[Logged]) -> bool {
+    in_both(since_loaded(log), is_connection)
 }
 
 fn is_connection(logged: &Logged) -> bool {

@@ -25,7 +25,8 @@ function editableOf(element) {
   return found;
 }
 
-// What is typed is told when the person goes on to something else; what is pasted, at once.
+// What is typed is told when the person goes on to something else; what is pasted, at once. That a box was ticked or an option chosen,
+// is heard by the same event, since that one comes out of a shadow root, and `change` does not.
 let typing = null;
 
 function flush() {
@@ -39,15 +40,21 @@ const PASTES = new Set(["insertFromPaste", "insertFromDrop", "insertFromYank"]);
 
 onTrusted("input", (event) => {
   const element = editableOf(originOf(event));
-  if (!takesText(element)) return;
+  if (takesText(element)) typeInto(element, event);
+  else if (isTicked(element)) tell("ticked", { on: named(element), ticked: element.checked });
+  else if (element.localName === "select" && element.selectedOptions[0]) tell("chosen", { list: named(element), option: optionOf(element) });
+  else if (element.type === "file") tell("unsaid", { what: `a file was chosen in ${inWords(element)}` });
+});
+
+function typeInto(element, { inputType }) {
   if (typing?.element !== element) {
     flush();
     typing = { element, field: named(element) };
   }
   typing.shown = textOf(element);
-  if (PASTES.has(event.inputType)) flush();
-});
-for (const type of ["change", "focusout", "pagehide"]) onTrusted(type, flush);
+  if (PASTES.has(inputType)) flush();
+}
+for (const type of ["focusout", "pagehide"]) onTrusted(type, flush);
 
 // A page may take what is pasted by itself, and then nothing is put into the field.
 onTrusted("paste", (event) => {
@@ -78,13 +85,6 @@ onTrusted("click", (event) => {
   tell("clicked", { on: named(element), isControl: Boolean(control) });
   clicking = true;
   turn().then(() => (clicking = false));
-});
-
-onTrusted("change", (event) => {
-  const element = originOf(event);
-  if (isTicked(element)) tell("ticked", { on: named(element), ticked: element.checked });
-  else if (element.localName === "select" && element.selectedOptions[0]) tell("chosen", { list: named(element), option: optionOf(element) });
-  else if (element.type === "file") tell("unsaid", { what: `a file was chosen in ${inWords(element)}` });
 });
 
 // By its text, or by its value where several have that.
