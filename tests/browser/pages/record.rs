@@ -119,11 +119,11 @@ where
 }
 
 /// A call by the map that was made holds each of `lines`, and passes.
-async fn holds(page: Page, map: RecordedMap, lines: &[&str]) -> Result<(), String> {
+async fn holds(page: &Page, map: RecordedMap, lines: &[&str]) -> Result<(), String> {
     for line in lines {
         check(map.text.contains(line), || format!("{line:?} is not in\n{}", map.text))?;
     }
-    let attempt = attempt_on(page, map.map, VANILLA).await?;
+    let attempt = attempt_on(page.clone(), map.map, VANILLA).await?;
     check(attempt.verdict == Outcome::Passed, || format!("{:?} by\n{}", attempt.reason, map.text))
 }
 
@@ -160,7 +160,7 @@ async fn tutorial() -> Result<(), String> {
         "remote = \"#remote_video\"",
         "signals = \"sdp\"",
     ];
-    holds(page, map.await?, &lines).await
+    holds(&page, map.await?, &lines).await
 }
 
 /// JSON in a box, on a page for each, at the address of a server that runs already.
@@ -184,7 +184,7 @@ async fn host_and_guest() -> Result<(), String> {
         r##"{ copy = "answer", from = "#reply" }"##,
         "remote = \"#other\"",
     ];
-    holds(page, map.await?, &lines).await
+    holds(&page, map.await?, &lines).await
 }
 
 /// Dialogs, one of which takes the answer, and a box that is ticked.
@@ -217,7 +217,7 @@ async fn prompts() -> Result<(), String> {
         "signals = \"json in base64\"",
         "local = \"#self\"",
     ];
-    holds(page, map.await?, &lines).await
+    holds(&page, map.await?, &lines).await
 }
 
 async fn closed() -> Result<(), String> {
