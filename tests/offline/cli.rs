@@ -206,7 +206,7 @@ fn where_no_call_can_be_recorded_it_says_what_to_do() {
     let cases: [(&[&str], &str); 5] = [
         (&["http://127.0.0.1:1/room", "--headless"], "start the server of the page first"),
         (&[page, "--headless"], "there is no index.html in it"),
-        (&[page, "--headless", "--open", "host.html"], "no Chromium was found"),
+        (&[page, "--headless", "--open", "host.html"], "failed to find a browser"),
         (&[page, "--firefox", "firefox"], "a call is recorded in Chromium alone"),
         (&[page], "xvfb-run tincan map record"),
     ];

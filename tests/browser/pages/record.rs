@@ -221,7 +221,8 @@ async fn prompts() -> Result<(), String> {
 }
 
 async fn closed() -> Result<(), String> {
-    let map = recorded(&folder(TUTORIAL), &[], |[_, other]| async move {
+    let page = folder(TUTORIAL);
+    let map = recorded(&page, &[], |[_, other]| async move {
         other.close_window().await.map_err(words)?;
         std::future::pending().await
     });
