@@ -3,6 +3,7 @@
 mod by_page;
 mod changed;
 mod check;
+mod record;
 mod steps;
 mod unasked;
 mod working;
@@ -56,6 +57,7 @@ pub fn trials() -> Vec<Trial> {
     }));
     trials.extend(by_page::trials());
     trials.extend(check::trials());
+    trials.extend(record::trials());
     trials
 }
 
@@ -162,16 +164,15 @@ impl Opened {
     async fn folder(folder: &Path) -> Result<Self, String> {
         let map = folder.join("page.toml");
         let page_map = if map.exists() { PageMap::read(&map) } else { PageMap::built_in() };
+        Self::page(Page::Folder(folder.to_owned()), page_map.map_err(|error| error.to_string())?).await
+    }
+
+    async fn page(page: Page, page_map: PageMap) -> Result<Self, String> {
         let deadlines = Deadlines::default()
             .with(Wait::Ready, Duration::from_secs(5))
             .with(Wait::Description, Duration::from_secs(3))
             .with(Wait::Media, Duration::from_secs(4));
-        let options = RosterOptions {
-            page: Page::Folder(folder.to_owned()),
-            page_map: page_map.map_err(|error| error.to_string())?,
-            deadlines,
-            ..options()
-        };
+        let options = RosterOptions { page, page_map, deadlines, ..options() };
         Ok(Self(Roster::new(options).await.map_err(|trouble| trouble.to_string())?))
     }
 

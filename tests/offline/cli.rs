@@ -199,6 +199,26 @@ fn a_page_that_does_not_answer_ends_with_2_and_says_what_to_do() {
 }
 
 #[test]
+fn where_no_call_can_be_recorded_it_says_what_to_do() {
+    let tincan = Tincan::new();
+    let page = tincan_tests::root().join("fixtures/pages/host-and-guest");
+    let page = page.to_str().unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["http://127.0.0.1:1/room", "--headless"], "start the server of the page first"),
+        (&[page, "--headless"], "there is no index.html in it"),
+        (&[page, "--headless", "--open", "host.html"], "failed to find a browser"),
+        (&[page, "--firefox", "firefox"], "a call is recorded in Chromium alone"),
+        (&[page], "xvfb-run tincan map record"),
+    ];
+    for (args, words) in cases {
+        let mut command = tincan.command(&[&["map", "record"], args].concat());
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        let ended = Running::start(command).end();
+        assert!(ended.code == 2 && ended.stderr.contains(words), "{words:?}: {ended:?}");
+    }
+}
+
+#[test]
 fn two_runs_never_write_to_one_folder() {
     let tincan = Tincan::new();
     let mut others = Vec::new();

@@ -15,7 +15,7 @@ use crate::{cli::Tincan, report::violations_of};
 
 const MOST_README_BYTES: usize = 8_000;
 /// What each command is told with, and the pages that have a table of it.
-const COMMANDS: [(&[&str], &str); 18] = [
+const COMMANDS: [(&[&str], &str); 19] = [
     (&["run"], "run.md"),
     (&["compare"], "compare.md"),
     (&["sweep"], "sweep.md"),
@@ -29,6 +29,7 @@ const COMMANDS: [(&[&str], &str); 18] = [
     (&["report"], "report.md"),
     (&["list"], "list.md"),
     (&["serve"], "serve.md"),
+    (&["map", "record"], "map.md"),
     (&["map", "check"], "map.md"),
     (&["peer", "check"], "protocol.md"),
     (&["peer", "offer"], "by-hand.md"),

@@ -2,6 +2,7 @@
 
 mod driven;
 mod history;
+mod map;
 mod measuring;
 mod partition;
 mod peers;
@@ -15,6 +16,7 @@ use tincan_harness::{Deadlines, PeerId, deadlines::Setting};
 pub use self::{
     driven::{BrowserArgs, DrivenPageArgs, PageArgs},
     history::{BisectArgs, BuildsArgs, HistoryArgs},
+    map::{MapCheckArgs, MapCommand, MapRecordArgs},
     measuring::{CompareArgs, SweepArgs},
     partition::Partition,
     peers::PeersArgs,
@@ -109,7 +111,7 @@ pub enum Command {
     /// Ask peers what they make of a description by itself
     #[command(subcommand)]
     Sdp(SdpCommand),
-    /// Try the map of a page
+    /// Try the map of a page, or make one
     #[command(subcommand)]
     Map(MapCommand),
     /// Say what is installed, whether calls can be made with it, and what to do about what is wrong
@@ -288,31 +290,6 @@ pub struct SnapshotRecordArgs {
     pub out: PathBuf,
     #[command(flatten)]
     pub peers: PeersArgs,
-    #[command(flatten)]
-    pub browser: BrowserArgs,
-}
-
-/// `tincan map`
-#[derive(Debug, Subcommand)]
-pub enum MapCommand {
-    /// Make one call, step by step: say what each step found, with a picture of the page after it
-    Check(MapCheckArgs),
-}
-
-/// `tincan map check`
-#[derive(Debug, Args)]
-pub struct MapCheckArgs {
-    /// The call to make [default: between two Chromium, in trickle if the page does it, else in vanilla]
-    #[arg(value_name = "SCENARIO")]
-    pub scenario: Option<String>,
-    /// Put the pictures into this folder [default: target/tincan-map]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Show the browsers' windows
-    #[arg(long)]
-    pub headed: bool,
-    #[command(flatten)]
-    pub driven: DrivenPageArgs,
     #[command(flatten)]
     pub browser: BrowserArgs,
 }

@@ -1,10 +1,10 @@
 //! The order to stop: by Ctrl-C or SIGTERM, or because the run is over.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::watch,
+    sync::{oneshot, watch},
 };
 
 use crate::exit::Exit;
@@ -47,10 +47,31 @@ impl Stop {
         let _ = self.0.subscribe().wait_for(|ordered| *ordered).await;
     }
 
+    /// Returns when the order has been given, or on Enter, where somebody can press it.
+    pub async fn ordered_or_entered(&self) {
+        if !io::stdin().is_terminal() {
+            return self.ordered().await;
+        }
+        tokio::select! {
+            () = self.ordered() => {}
+            () = enter() => {}
+        }
+    }
+
     /// Whether the order has been given.
     pub fn is_ordered(&self) -> bool {
         *self.0.borrow()
     }
+}
+
+async fn enter() {
+    let (pressed, enter) = oneshot::channel();
+    // A thread of its own, since a read of standard input cannot be called off: it ends with the process.
+    std::thread::spawn(move || {
+        let _ = io::stdin().read_line(&mut String::new());
+        pressed.send(())
+    });
+    let _ = enter.await;
 }
 
 struct Signals {

@@ -38,6 +38,8 @@ mod port;
 mod probe;
 mod process;
 mod read_back;
+mod recorder;
+mod recording;
 pub mod releases;
 mod running;
 mod sandbox;
@@ -49,5 +51,6 @@ mod words;
 pub use self::{
     machine::Tried,
     options::BrowserOptions,
+    recording::Recording,
     tab::{Tab, Watch},
 };

@@ -38,13 +38,16 @@ pub mod webrtc_rs_0_17;
 mod wire;
 
 pub use browser::{
-    BrowserOptions,
+    BrowserOptions, Recording,
     build::{BuildSpec, BuildSpecError},
 };
 pub use capacity::bearable_calls;
 pub use network_setup::{allow_networks, impossible};
 pub use page::Page;
-pub use page_map::PageMap;
+pub use page_map::{
+    PageMap,
+    recorded::{RecordedMap, log::Window},
+};
 pub use parser::Parser;
 pub use program::{ProgramSpec, ProgramSpecError};
 pub use reach::Origin;

@@ -99,6 +99,16 @@ impl Page {
         }
     }
 
+    /// What it is called, where no map says it: as its folder is.
+    pub(crate) fn name(&self) -> String {
+        let folder = match self {
+            Self::Folder(folder) => folder.canonicalize().ok(),
+            Self::BuiltIn | Self::At(_) => None,
+        };
+        let name = folder.and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+        name.unwrap_or_else(|| self.to_string())
+    }
+
     /// Its address, if it is that of a server which runs already.
     pub(crate) const fn elsewhere(&self) -> Option<&PageUrl> {
         match self {

@@ -3,6 +3,7 @@
 mod acts;
 mod controls;
 pub(crate) mod plan;
+pub(crate) mod recorded;
 mod steps;
 mod target;
 

@@ -47,6 +47,11 @@ impl fmt::Display for PageUrl {
 }
 
 impl PageUrl {
+    /// It.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Its origin.
     pub(crate) const fn origin(&self) -> &Origin {
         &self.origin

@@ -28,7 +28,7 @@ pub struct DrivenPageArgs {
 }
 
 /// Which browser.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct BrowserArgs {
     /// The Chromium to use [default: $TINCAN_CHROMIUM, else the first found that fits a driver]
     #[arg(long, value_name = "PATH")]

@@ -2,8 +2,6 @@
 
 use std::io::{self, IsTerminal};
 
-use tokio::sync::oneshot;
-
 use crate::{print, stop::Stop};
 
 /// Returns on Enter, where somebody can press it, or on Ctrl-C.
@@ -13,18 +11,5 @@ pub async fn until_dismissed(stop: &Stop) {
         return stop.ordered().await;
     }
     print::to_stderr("the browsers stay open; Enter or Ctrl-C closes them");
-    tokio::select! {
-        () = stop.ordered() => {}
-        () = enter() => {}
-    }
-}
-
-async fn enter() {
-    let (pressed, enter) = oneshot::channel();
-    // A thread of its own, since a read of standard input cannot be called off: it ends with the process.
-    std::thread::spawn(move || {
-        let _ = io::stdin().read_line(&mut String::new());
-        pressed.send(())
-    });
-    let _ = enter.await;
+    stop.ordered_or_entered().await;
 }

@@ -30,6 +30,7 @@ const PROBE: &str = concat!(
     include_str!("probe/handlers.js"),
     include_str!("probe/find.js"),
     include_str!("probe/person.js"),
+    include_str!("probe/shown.js"),
     include_str!("probe/texts.js"),
     include_str!("probe/steps.js"),
     include_str!("probe/stats.js"),
