@@ -19,12 +19,12 @@ function removeTrack() {
   videoSenders().forEach((sender) => connection.removeTrack(sender));
 }
 
-// Another track of the camera, and the one before is stopped: nothing has to be offered.
-async function replaceTrack() {
+// Another track, of `open`, is sent, and the one before is stopped: nothing has to be offered.
+async function replaceTrackBy(open) {
   const [sender] = videoSenders();
   if (!sender) throw new PageError("sendsNoVideo");
   const before = sender.track;
-  const [track] = (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks();
+  const [track] = (await open()).getVideoTracks();
   await sender.replaceTrack(track);
   before.stop();
   stream.removeTrack(before);
@@ -77,14 +77,15 @@ const changes = {
   hold,
   resume,
   remove_track: removeTrack,
-  replace_track: replaceTrack,
+  replace_track: () => replaceTrackBy(() => navigator.mediaDevices.getUserMedia({ video: true })),
+  share_screen: () => replaceTrackBy(() => navigator.mediaDevices.getDisplayMedia({ video: true })),
   roll_back: rollBack,
   close_channels: closeChannels,
   hang_up: hangUp,
 };
 
 // Those that take no offer, with what is said of them.
-const notOffered = { replace_track: "trackReplaced", roll_back: "takenBack", close_channels: "channelsClosed", hang_up: "hungUp" };
+const notOffered = { replace_track: "trackReplaced", share_screen: "screenShared", roll_back: "takenBack", close_channels: "channelsClosed", hang_up: "hungUp" };
 
 // Whether an offer is due that says what was changed.
 let offerIsDue = false;

@@ -66,6 +66,7 @@ function createConnection(column) {
   connection.addEventListener("icegatheringstatechange", showGatheredSdp);
   watchStates();
   if (stream) addTracks(stream.getTracks());
+  if (column === "offer") askForMedia();
   if ($("data_channels").checked) openChannels(column);
 }
 
@@ -77,8 +78,9 @@ function needConnection() {
 // ---- Steps 3 and 5: create offer, create answer -------------------------
 
 async function createOffer() {
-  // Without media or data the offer would be void: no m= section, no gathering.
-  if (!needConnection().getTransceivers().length && !channels.size) throw new PageError("needsVideo");
+  // Without media or data the offer is void: no m= section, no gathering. That is made only of who asks for it.
+  if (!needConnection().getTransceivers().length && !channels.size && !wantsNoMedia()) throw new PageError("needsVideo");
+  keepDirection();
   await connection.setLocalDescription(await connection.createOffer());
   offerIsDue = false;
   showLocalSdp();
@@ -86,6 +88,7 @@ async function createOffer() {
 
 async function createAnswer() {
   needConnection();
+  keepDirection();
   await connection.setLocalDescription(await connection.createAnswer());
   showLocalSdp();
 }
@@ -100,9 +103,12 @@ const fragment = ({ sdp }) => /^a=ice-ufrag:(.*)$/m.exec(sdp)?.[1];
 // Vanilla ICE shows the SDP only when it holds all the candidates.
 function showLocalSdp() {
   if (!connection?.localDescription) return;
-  const ready = isTrickle() || gatheredFor === fragment(connection.localDescription);
-  sendSdp.value = ready ? connection.localDescription.sdp : "";
-  say($("copy_sdp_note"), ...(ready ? [] : [["gathering"]]));
+  const { sdp } = connection.localDescription;
+  const isVoid = !/^m=/m.test(sdp);
+  const ready = isTrickle() || isVoid || gatheredFor === fragment(connection.localDescription);
+  sendSdp.value = ready ? sdp : "";
+  const notes = [isVoid && ["voidSdp"], !ready && ["gathering"]].filter(Boolean);
+  say($("copy_sdp_note"), ...notes);
 }
 
 // In trickle ICE the SDP has been shown before, and stays as it was sent.

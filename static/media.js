@@ -14,9 +14,26 @@ function play(video, source) {
 
 const wantedMedia = () => ({ video: $("video_codec").value !== "none", audio: $("audio").checked });
 
-function sendsNoMedia() {
-  const { video, audio } = wantedMedia();
-  return !video && !audio;
+const wantsNoMedia = () => !Object.values(wantedMedia()).some(Boolean);
+
+// In which direction this tab's media go (RTCRtpTransceiverDirection).
+const direction = () => $("direction").value;
+const sendsNoMedia = () => wantsNoMedia() || !direction().startsWith("send");
+
+// Who offers asks for what the other tab sends; who answers has it from the offer.
+function askForMedia() {
+  if (direction().startsWith("send")) return;
+  for (const [kind, isWanted] of Object.entries(wantedMedia())) {
+    if (!isWanted) continue;
+    const transceiver = connection.addTransceiver(kind);
+    if (kind === "video") preferCodec(transceiver);
+  }
+}
+
+// When the call begins. What is changed later has directions of its own.
+function keepDirection() {
+  if (direction() === "sendrecv" || connection.currentRemoteDescription) return;
+  for (const transceiver of connection.getTransceivers()) transceiver.direction = direction();
 }
 
 async function startVideo() {

@@ -31,6 +31,8 @@ pub fn trials() -> Vec<Trial> {
             format!("changes/{}", scenario.pair())
         } else if stands_for_handovers(&catalogue, &scenario) {
             format!("handovers/{}", scenario.pair())
+        } else if stands_for_directions(&catalogue, &scenario) {
+            format!("directions/{}", scenario.pair())
         } else if stands_for_names(&catalogue, &scenario) {
             format!("mdns/{}", scenario.pair())
         } else if !catalogue.is_by_name_only(&scenario) && (is_full() || is_usual(&catalogue, &scenario)) {
@@ -76,6 +78,18 @@ fn stands_for_handovers(catalogue: &Catalogue, scenario: &Scenario) -> bool {
     scenario.procedure.handover().is_some()
         && Some(scenario.answerer) == catalogue.partner()
         && (is_full() || !is_other_browser(catalogue, scenario, Role::Offerer))
+        && catalogue.known_faults(scenario).next().is_none()
+}
+
+/// Whether it is one of the calls that stand for all in which not both sides send: those of the partner with itself; with
+/// `ci/test --full` those that it answers.
+fn stands_for_directions(catalogue: &Catalogue, scenario: &Scenario) -> bool {
+    let is_directed = Role::BOTH.iter().any(|role| !scenario.procedure.direction(*role).sends());
+    (is_directed || scenario.media.is_nothing())
+        && scenario.media != Media::OPUS
+        && scenario.mode == SignalingMode::Trickle
+        && Some(scenario.answerer) == catalogue.partner()
+        && (is_full() || scenario.offerer == scenario.answerer)
         && catalogue.known_faults(scenario).next().is_none()
 }
 
@@ -182,6 +196,9 @@ fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
     if !attempt.procedure.is_plain() {
         return what_was_changed_really_was(attempt);
     }
+    if attempt.media.is_nothing() {
+        return nothing_really_happened(attempt);
+    }
     if attempt.media.video.is_some() {
         video_really_came(attempt)?;
     }
@@ -214,6 +231,15 @@ fn what_passed_really_happened(attempt: &Attempt) -> Result<(), String> {
     })
 }
 
+fn nothing_really_happened(attempt: &Attempt) -> Result<(), String> {
+    for sdp in [&attempt.sdp.offer, &attempt.sdp.answer] {
+        let sdp = sdp.as_ref().ok_or("a browser describes it all the same")?;
+        check(!sdp.contains("m="), || format!("something was described: {sdp}"))?;
+    }
+    let carried: Vec<_> = attempt.signals.iter().map(|signal| signal.kind.as_str()).collect();
+    check(carried == ["offer", "answer"], || format!("{carried:?} was carried"))
+}
+
 fn what_was_changed_really_was(attempt: &Attempt) -> Result<(), String> {
     let missing = attempt.procedure.path(attempt.mode, attempt.media).find(|awaited| {
         let is_it =
@@ -237,10 +263,12 @@ fn what_was_changed_really_was(attempt: &Attempt) -> Result<(), String> {
     if attempt.media.video.is_some() {
         pictures_really_came(attempt)?;
     }
-    let is_offered =
-        |change: &Change| !matches!(change, Change::ReplaceTrack | Change::CloseChannels | Change::HangUp);
+    let is_offered = |change: &Change| {
+        !matches!(change, Change::ReplaceTrack | Change::ShareScreen | Change::CloseChannels | Change::HangUp)
+    };
     let offers = attempt.signals.iter().filter(|signal| signal.kind == "offer").count();
-    let is_again = attempt.procedure.change().is_some_and(|change| is_offered(&change));
+    let is_again = attempt.procedure.change().is_some_and(|change| is_offered(&change))
+        || attempt.procedure.rejecting().is_some();
     check((offers > 1) == is_again, || format!("{offers} offers were carried"))
 }
 

@@ -17,8 +17,9 @@ const GROUPS: [&str; 7] = ["media", "sound", "data", "changes", "signalling", "i
 const USUAL_ON_FIREFOX: [&str; 3] =
     ["media/own-camera-as-remote-video", "ice/candidates-to-a-dead-port", "world/tab-crashed"];
 
-/// Those of changed calls that are tried without `ci/test --full`: one for each change, and two for how candidates are handed over.
-const USUAL_CHANGES: [&str; 12] = [
+/// Those of changed calls that are tried without `ci/test --full`: one for each change, two for how candidates are handed over, and
+/// three for calls in which not both sides send.
+const USUAL_CHANGES: [&str; 16] = [
     "changes/ice-restart-by-offerer/restarts-nothing",
     "changes/add-audio-by-answerer/not-offered",
     "changes/add-data-by-offerer/rejected",
@@ -31,6 +32,10 @@ const USUAL_CHANGES: [&str; 12] = [
     "changes/hang-up-by-offerer/closes-nothing",
     "changes/candidates-without-end/waits-for-the-end",
     "changes/candidates-unusable/stops-at-the-first",
+    "changes/only-offerer-sends/answered-as-inactive",
+    "changes/only-answerer-sends/shows-its-own-camera",
+    "nothing/offers-video",
+    "changes/share-screen-by-offerer/shares-its-camera",
 ];
 
 pub fn trials() -> Vec<Trial> {
@@ -54,6 +59,7 @@ pub fn trials() -> Vec<Trial> {
 /// Which saboteurs of a group are tried on Chromium: without `ci/test --full` one for each stage and side that they break.
 fn chosen(group: &str) -> Vec<String> {
     match group {
+        "changes" if is_full() => ["changes/*", "nothing/*"].map(str::to_owned).into(),
         _ if is_full() => vec![format!("{group}/*")],
         "changes" => USUAL_CHANGES.map(str::to_owned).into(),
         _ => {

@@ -25,7 +25,7 @@ const ROWS: [Row; 24] = [
     ("AV1 alone", &["trickle/av1/direct"]),
     ("sound with video", &["trickle/vp8+opus/direct"]),
     ("simulcast with layer switching", &[]),
-    ("screen", &[]),
+    ("screen", &["trickle/vp8/direct/share-screen-by-*"]),
     ("ICE: host candidates", &["vanilla/vp8/direct"]),
     ("ICE: STUN", &["trickle/vp8/stun"]),
     ("ICE: TURN over UDP", &["trickle/vp8/relay-udp"]),
@@ -43,7 +43,7 @@ const ROWS: [Row; 24] = [
         ],
     ),
     ("negotiation of codecs; of header extensions: not looked at", &["trickle/{vp9,h264,av1}/direct"]),
-    ("rejected m-lines", &[]),
+    ("rejected m-lines", &["trickle/vp8+opus/direct/reject-*"]),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -15,7 +15,7 @@ use strum::VariantArray;
 
 pub use self::read_back::{Detail, ReadBack};
 use crate::{
-    media::Flow,
+    media::{Direction, Flow},
     network::{NetworkCondition, ServerKind},
     procedure::{Act, Change, Procedure},
     scenario::{PeerId, Scenario},
@@ -31,6 +31,16 @@ pub struct Abilities {
     pub sends: BTreeSet<Flow>,
     /// What it can receive.
     pub receives: BTreeSet<Flow>,
+    /// In which directions it can be asked to send and receive media, as it says it itself. Both at once is what every call asks for
+    /// that says nothing else.
+    #[serde(default = "both_ways")]
+    pub directions: BTreeSet<Direction>,
+    /// Whether it can reject, as the answerer, what is offered besides what it was told to take.
+    #[serde(default)]
+    pub rejects_rest: bool,
+    /// Whether it can take part where nothing is sent, so that there is nothing to describe.
+    #[serde(default)]
+    pub without_media: bool,
     /// How it signals as the offerer; null if it makes no offers.
     pub offers: Option<Signalling>,
     /// How it signals as the answerer; null if it does not answer.
@@ -48,6 +58,12 @@ pub struct Abilities {
     pub renegotiates: bool,
     /// What it can tell of a call.
     pub reads_back: ReadBack,
+}
+
+/// What every implementation can do.
+#[must_use]
+pub fn both_ways() -> BTreeSet<Direction> {
+    BTreeSet::from([Direction::SendRecv])
 }
 
 /// How one side can signal (RFC 8838).
@@ -136,11 +152,14 @@ impl Abilities {
             page: false,
             sends: Flow::all().into_iter().collect(),
             receives: Flow::all().into_iter().collect(),
+            directions: Direction::VARIANTS.iter().copied().collect(),
+            rejects_rest: true,
+            without_media: true,
             offers: Some(Signalling::FULL),
             answers: Some(Signalling::FULL),
             servers: Servers::every(),
             resolves_names: true,
-            acts: Change::VARIANTS.iter().flat_map(|change| change.all_acts()).collect(),
+            acts: Change::VARIANTS.iter().flat_map(|change| change.all_acts()).chain([Act::Offer]).collect(),
             renegotiates: true,
             reads_back: ReadBack::everything(),
         }
@@ -157,7 +176,11 @@ impl Abilities {
             Role::Answerer => self.answers.is_none().then(|| "does not answer offers".to_owned()),
         };
         lacks
-            .or_else(|| media.flows().find_map(|flow| self.lacks_flow(who, flow)))
+            .or_else(|| {
+                let direction = scenario.procedure.direction(role);
+                media.flows().find_map(|flow| self.lacks_flow(who, flow, direction))
+            })
+            .or_else(|| self.lacks_control(who, role, scenario))
             .or_else(|| self.signalling(role)?.lacks(role, mode))
             .or_else(|| self.servers.lacks(who, network))
             .or_else(|| {
@@ -192,9 +215,33 @@ impl Abilities {
         Some(format!("does not tell that {what}"))
     }
 
-    /// What flows does so in both directions.
-    fn lacks_flow(&self, who: Subject<'_>, flow: Flow) -> Option<String> {
-        match (self.sends.contains(&flow), self.receives.contains(&flow)) {
+    fn lacks_control(&self, who: Subject<'_>, role: Role, scenario: &Scenario) -> Option<String> {
+        let is_page = matches!(who, Subject::Page(_));
+        if scenario.media.is_nothing() && !self.without_media {
+            let lacks = if is_page {
+                "has no control for a call without media"
+            } else {
+                "makes no calls without media"
+            };
+            return Some(lacks.to_owned());
+        }
+        if role == Role::Answerer && scenario.procedure.rejecting().is_some() && !self.rejects_rest {
+            let lacks = if is_page { "has no control to reject" } else { "cannot be asked to reject" };
+            return Some(format!("{lacks} what is offered"));
+        }
+        let asked = scenario.procedure.direction(role);
+        let lacks = if is_page { "has no control for" } else { "cannot be asked for" };
+        (!self.directions.contains(&asked)).then(|| format!("{lacks} {asked}"))
+    }
+
+    /// What flows does so in both directions, unless the call is asked for in one.
+    fn lacks_flow(&self, who: Subject<'_>, flow: Flow, direction: Direction) -> Option<String> {
+        let (sends, receives) = match direction {
+            Direction::SendRecv | Direction::Inactive => (true, true),
+            Direction::SendOnly => (true, false),
+            Direction::RecvOnly => (false, true),
+        };
+        match (!sends || self.sends.contains(&flow), !receives || self.receives.contains(&flow)) {
             (true, true) => None,
             _ if matches!(who, Subject::Page(_)) => Some(format!("has no control for {flow}")),
             (false, true) => Some(format!("does not send {flow}")),

@@ -47,9 +47,14 @@ pub fn scenarios(ids: &[PeerId]) -> Vec<Scenario> {
     let networks = |pair| NetworkCondition::ALL.into_iter().flat_map(move |network| each(pair, network));
     // What else is sent or done shows without a network as well as with one.
     let direct = |pair| each(pair, NetworkCondition::Direct);
-    let media = || Media::ALL.into_iter().filter(|media| !media.is_plain());
-    let media =
-        |pair| media().flat_map(move |media| direct(pair).map(move |call| Scenario { media, ..call }));
+    let media = || Media::ALL.into_iter().filter(|media| !media.is_plain()).chain([Media::NOTHING]);
+    // Where nothing is sent there are no candidates that a description could wait for.
+    let is_made = |call: &Scenario| !call.media.is_nothing() || call.mode == SignalingMode::Trickle;
+    let media = |pair| {
+        media()
+            .flat_map(move |media| direct(pair).map(move |call| Scenario { media, ..call }))
+            .filter(is_made)
+    };
     let procedures = || Procedure::all().filter(|procedure| !procedure.is_plain());
     let procedures = |pair| {
         let begun = move || {
@@ -117,7 +122,8 @@ impl Catalogue {
         })
     }
 
-    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or peers of its own, or changes a call that is up, or
+    /// Whether a scenario is called only by its name: it takes most of a minute, or privileges, or peers of its own, or does something
+    /// else than to set up a call and send, or
     /// some of its calls break by a [known fault](Self::known_faults), or one of its peers is not on this machine. Where servers
     /// lie between, or something else is sent than video in VP8, every peer is called with the [partner](Self::partner) of all
     /// and no other, and in trickle alone: in which mode a description was carried decides nothing about media, and what it
@@ -136,8 +142,8 @@ impl Catalogue {
             || (scenario.mode != SignalingMode::Trickle && !shows_modes)
             || (scenario.mode == SignalingMode::HalfTrickle && !has_partner)
             || (network.is_only_worse() && !self.is_of_partner_alone(scenario));
-        let is_changed = !scenario.procedure.is_plain();
-        is_costly || is_absent || is_covered || is_changed || self.known_faults(scenario).next().is_some()
+        let is_special = !scenario.procedure.is_plain() || scenario.media.is_nothing();
+        is_costly || is_absent || is_covered || is_special || self.known_faults(scenario).next().is_some()
     }
 
     /// With whom everybody is called over each network, the first of the catalogue: what a peer does with servers shows with one

@@ -2,9 +2,13 @@
 //!
 //! There is one loop for every mode and every pair: the modes differ in what a peer posts and when, not here.
 
+mod assigned;
 mod courier;
+mod directed;
 mod recorded;
+mod rejected;
 mod renegotiated;
+mod waits;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,7 +25,7 @@ use crate::{
     media::{Proofs, not_negotiated},
     network::IceConfiguration,
     note::Note,
-    peer::{Assignment, Event, HarnessError, Mailbox, Peer, Posted},
+    peer::{Event, HarnessError, Mailbox, Peer, Posted},
     procedure::{Act, Awaited, Change, Step},
     scenario::Scenario,
     signaling::{Role, Signal},
@@ -30,9 +34,12 @@ use crate::{
 
 pub use self::recorded::{Carried, Ending, Exchange, Side};
 use self::{
+    assigned::assignment,
     courier::{Courier, Handed},
+    directed::not_as_asked,
     recorded::blank,
     renegotiated::not_as_before,
+    waits::wait_number,
 };
 
 /// A call to be made.
@@ -69,7 +76,7 @@ impl Call {
 pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p mut dyn Peer) -> Exchange {
     let (post, mut inbox) = mpsc::unbounded_channel();
     let zero = Instant::now();
-    let Scenario { mode, media, procedure, .. } = call.scenario;
+    let Scenario { media, procedure, .. } = call.scenario;
     let flowing = procedure.flowing(media);
     let proofs = [(&*offerer, &*answerer), (&*answerer, &*offerer)]
         .map(|(own, other)| Proofs::of(flowing, own.source(), other.source()));
@@ -87,8 +94,7 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         running.record.side_mut(role).reads_back = peer.reads_back();
-        let assignment = Assignment { role, mode, media, flowing, ice: call.ice.clone() };
-        peer.start(&assignment, Mailbox::new(role, zero, post.clone()));
+        peer.start(&assignment(call, role), Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
     running.examine(call, &mut inbox).await;
@@ -110,15 +116,6 @@ struct Running<'p> {
     /// is of the round before.
     rounds: [Round; 2],
     record: Exchange,
-}
-
-/// The number of the wait that `awaited` is part of: steps of a script that follow one another and wait for the same share one.
-fn wait_number(script: &[Step], awaited: Awaited) -> usize {
-    let awaits =
-        script.iter().filter_map(|step| if let Step::Await(awaited) = step { Some(*awaited) } else { None });
-    let until = awaits.take_while(|step| *step != awaited).chain([awaited]);
-    let waits: Vec<_> = until.map(|step| (step.round, Wait::on(step.milestone))).collect();
-    waits.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
 
 impl Running<'_> {
@@ -173,6 +170,9 @@ impl Running<'_> {
                 // What had come before it was hung up is what came.
                 if round > FIRST_ROUND && act != Act::HangUp {
                     self.proofs.iter_mut().for_each(Proofs::begin_round);
+                }
+                if act == Act::ShareScreen {
+                    self.proofs[role.other() as usize].expect_screen();
                 }
                 self.peers[role as usize].act(act);
             }
@@ -229,6 +229,11 @@ impl Running<'_> {
                 self.courier.begin(from);
             }
             Event::Noted(note) => self.record.side_mut(from).notes.push((at, note)),
+            // What a side makes of it that there is nothing to be sent is what it does, and no fault.
+            Event::PeerError(fault) if self.scenario.media.is_nothing() => {
+                self.record.side_mut(from).notes.push((at, Note::other(fault.to_string())));
+                return Some(Ending::Complete);
+            }
             Event::PeerError(fault) => return Some(Ending::PeerFailed(from, fault)),
             Event::Unsupported(reason) => return Some(self.unsupported(from, reason)),
             Event::HarnessError(trouble) => return Some(Ending::HarnessFailed(from, trouble)),
@@ -358,6 +363,9 @@ impl Running<'_> {
         let (Scenario { media, procedure, .. }, round) = (self.scenario, self.rounds[from as usize]);
         let sdp = signal.sdp()?;
         let offerer = procedure.offerer_of(round);
+        if let Some(what) = not_as_asked(&self.scenario, round, from, signal) {
+            return Some((from, what));
+        }
         if round > FIRST_ROUND {
             let before = self.record.description(from).unwrap_or_default();
             let offer = self.record.description_in(round, offerer).filter(|_| from != offerer);
@@ -368,7 +376,8 @@ impl Running<'_> {
         if !matches!(signal, Signal::Answer(_)) {
             return None;
         }
-        let flowing = if round > FIRST_ROUND { procedure.flowing(media) } else { media };
+        let flowing =
+            if round > FIRST_ROUND { procedure.flowing(media) } else { procedure.begins_with(media) };
         let (part, what) = not_negotiated(flowing, self.record.description_in(round, from.other())?, sdp)?;
         Some((if part == Role::Offerer { from.other() } else { from }, what))
     }

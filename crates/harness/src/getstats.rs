@@ -36,6 +36,14 @@ pub fn digest(entries: &[Value]) -> Digest {
     }
 }
 
+/// The sum of `field` over the streams of a kind (`video` or `audio`) that are of type `stream`. Who sends no sound need not say what
+/// its packets are.
+#[must_use]
+pub(crate) fn rtp_packets(entries: &[Value], stream: &'static str, kind: &str, field: &str) -> u64 {
+    let is_of = |entry: &&Value| entry["kind"].as_str().map_or(kind == "video", |found| found == kind);
+    Report(entries).of_type(stream).filter(is_of).filter_map(|entry| entry[field].as_u64()).sum()
+}
+
 struct Report<'a>(&'a [Value]);
 
 impl<'a> Report<'a> {

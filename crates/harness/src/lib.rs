@@ -37,7 +37,7 @@ pub use environment::Environment;
 pub use exchange::{Call, Exchange, exchange};
 pub use judged::Judged;
 pub use media::{
-    AudioCodec, Flow, Media, VideoCodec, frames,
+    AudioCodec, Direction, Flow, Media, VideoCodec, frames,
     frames::{FrameCode, FrameTally},
     sounds::{self, SoundCode, SoundTally},
 };

@@ -1,5 +1,6 @@
 //! What flows in a call: a value. Each kind of flow has milestones of its own, and a proof that it arrives.
 
+mod direction;
 pub mod frames;
 pub mod messages;
 mod negotiated;
@@ -9,8 +10,9 @@ pub mod sounds;
 mod source;
 mod value;
 
-pub(crate) use self::{negotiated::not_negotiated, proof::Proofs};
 pub use self::{
+    direction::Direction,
     proof::{Sighting, Tallies},
     value::{AudioCodec, Flow, Media, MediaError, VideoCodec},
 };
+pub(crate) use self::{negotiated::not_negotiated, proof::Proofs};

@@ -203,8 +203,7 @@ impl NetworkCondition {
         matches!(self, Self::LossyRelay | Self::Lossy)
     }
 
-    /// Whether it has what another one has, with answers that come late or packets that are lost: what a peer does with servers, the
-    /// other one shows.
+    /// Whether it is another one with late answers or losses: what a peer does with servers, the other one shows.
     #[must_use]
     pub const fn is_only_worse(self) -> bool {
         self.is_lossy() || matches!(self, Self::SlowStun { .. })

@@ -12,7 +12,7 @@ use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     abilities::ReadBack,
-    media::{Media, Sighting, frames::FrameSource},
+    media::{Direction, Media, Sighting, frames::FrameSource},
     network::{IceConfiguration, PhasePackets},
     note::Note,
     procedure::Act,
@@ -61,10 +61,15 @@ pub struct Assignment {
     pub role: Role,
     /// When its description leaves.
     pub mode: SignalingMode,
-    /// What it sends and receives when the call begins.
+    /// What it offers when the call begins, or takes of what is offered.
     pub media: Media,
+    /// Whether it rejects what is offered besides.
+    pub rejects_rest: bool,
     /// What flows at its end: what is added later is in it.
     pub flowing: Media,
+    /// In which direction media go when the call begins, as this side says it: one that does not send opens no camera and no
+    /// microphone. Data goes both ways.
+    pub direction: Direction,
     /// How it finds candidates.
     pub ice: IceConfiguration,
 }
@@ -343,6 +348,10 @@ pub struct Evidence {
     pub received_audio_codec: Option<Codec>,
     /// The codec of the sound that it sent.
     pub sent_audio_codec: Option<Codec>,
+    /// In which direction its video goes, as was negotiated (webrtc-pc, `currentDirection`).
+    pub video_direction: Option<Direction>,
+    /// In which direction its sound goes.
+    pub audio_direction: Option<Direction>,
     /// The transport in use.
     pub transport: Transport,
     /// Every candidate that it gathered, as in SDP, without `a=`.

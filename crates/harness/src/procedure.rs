@@ -3,6 +3,8 @@
 mod change;
 mod handover;
 mod once;
+mod rejecting;
+mod sending;
 mod step;
 
 use std::{borrow::Cow, collections::BTreeSet, fmt, str::FromStr};
@@ -14,10 +16,12 @@ use strum::VariantArray;
 pub use self::{
     change::Change,
     handover::Handover,
+    rejecting::Rejecting,
+    sending::Sending,
     step::{Act, Awaited, Step},
 };
 use crate::{
-    media::{Flow, Media},
+    media::{Direction, Flow, Media},
     signaling::{Role, SignalingMode},
     timeline::{FIRST_ROUND, Round},
 };
@@ -41,6 +45,10 @@ pub enum Procedure {
     },
     /// It is set up, and candidates are handed over otherwise than they come.
     Handed(Handover),
+    /// It is set up, and not both sides send media.
+    Sent(Sending),
+    /// Something of what is offered is rejected, and then it is offered again.
+    Rejected(Rejecting),
 }
 
 /// There is no procedure of that name.
@@ -56,13 +64,19 @@ impl Procedure {
         let changes = Change::VARIANTS.iter().copied();
         let by_either = |change| Role::BOTH.map(|by| Self::Then { change, by });
         let handed = Handover::VARIANTS.iter().copied().map(Self::Handed);
-        std::iter::once(Self::Once).chain(changes.flat_map(by_either)).chain(handed)
+        let sent = Sending::VARIANTS.iter().copied().map(Self::Sent);
+        let rejected = Rejecting::VARIANTS.iter().copied().map(Self::Rejected);
+        std::iter::once(Self::Once)
+            .chain(changes.flat_map(by_either))
+            .chain(handed)
+            .chain(sent)
+            .chain(rejected)
     }
 
     /// What is changed when the call is up, and by whom.
     const fn changed(self) -> Option<(Change, Role)> {
         match self {
-            Self::Once => None,
+            Self::Once | Self::Sent(_) | Self::Rejected(_) => None,
             Self::Then { change, by } => Some((change, by)),
             Self::Handed(handover) => handover.after(),
         }
@@ -77,9 +91,12 @@ impl Procedure {
     /// The steps of a call that begins with `media` in `mode`, in the order in which one depends on the one before it.
     #[must_use]
     pub fn script(self, mode: SignalingMode, media: Media) -> Vec<Step> {
-        let mut script = once::script(mode, media);
+        let mut script = once::script(mode, media, |role, flow| self.begins_to_send(role, flow));
         if let Some((change, by)) = self.changed() {
             script.extend(change.script(by, mode, media));
+        }
+        if self.rejecting().is_some() {
+            script.extend(Rejecting::script(mode, self.begins_with(media)));
         }
         script
     }
@@ -90,6 +107,41 @@ impl Procedure {
             Step::Await(awaited) => Some(awaited),
             Step::Do(..) | Step::ProveAnew(_) => None,
         })
+    }
+
+    /// Whether `role` sends `flow` as soon as the call is up, if the call begins with it: messages go both ways in any call.
+    fn begins_to_send(self, role: Role, flow: Flow) -> bool {
+        let is_rejected = self.rejecting().is_some_and(|rejecting| rejecting.rejects(flow));
+        flow == Flow::Data || (self.direction(role).sends() && !is_rejected)
+    }
+
+    /// What of the offer is rejected, if something is.
+    #[must_use]
+    pub const fn rejecting(self) -> Option<Rejecting> {
+        if let Self::Rejected(rejecting) = self { Some(rejecting) } else { None }
+    }
+
+    /// What flows when a call is up in which `media` is offered.
+    #[must_use]
+    pub const fn begins_with(self, media: Media) -> Media {
+        match self.rejecting() {
+            Some(rejecting) => rejecting.rest_of(media),
+            None => media,
+        }
+    }
+
+    /// In which direction media go when the call begins, as `role` says it.
+    #[must_use]
+    pub const fn direction(self, role: Role) -> Direction {
+        match self {
+            Self::Sent(sending) => sending.direction(role),
+            Self::Once | Self::Then { .. } | Self::Handed(_) | Self::Rejected(_) => Direction::SendRecv,
+        }
+    }
+
+    /// Whether the directions are what the call is about: they are asked for, and nothing may come against them.
+    pub(crate) const fn is_directed(self) -> bool {
+        matches!(self, Self::Sent(_))
     }
 
     /// Whether it is what every call does, and is not told of it.
@@ -106,6 +158,9 @@ impl Procedure {
             Self::Then { change, .. } => mode != SignalingMode::HalfTrickle && change.is_made_with(media),
             // Elsewhere candidates are part of a description.
             Self::Handed(_) => mode == SignalingMode::Trickle && media.is_plain(),
+            Self::Rejected(_) => mode != SignalingMode::HalfTrickle && media == Media::VP8_AND_OPUS,
+            // Data goes both ways.
+            Self::Sent(_) => mode != SignalingMode::HalfTrickle && (media.is_plain() || media == Media::OPUS),
         }
     }
 
@@ -114,6 +169,7 @@ impl Procedure {
         match self.changed() {
             Some((change, by)) if by == role => change.acts(),
             Some((change, _)) => change.acts_of_other(),
+            None if self.rejecting().is_some() && role == Role::Offerer => BTreeSet::from([Act::Offer]),
             None => BTreeSet::new(),
         }
     }
@@ -136,7 +192,7 @@ impl Procedure {
 
     /// Whether there is a second offer, which both sides have to take part in.
     pub(crate) const fn renegotiates(self) -> bool {
-        matches!(self.changed(), Some((change, _)) if change.is_negotiated())
+        matches!(self.changed(), Some((change, _)) if change.is_negotiated()) || self.rejecting().is_some()
     }
 
     /// Who offers in `round`.
@@ -154,6 +210,7 @@ impl Procedure {
     /// All that flows at the end of a call that begins with `media`.
     #[must_use]
     pub fn flowing(self, media: Media) -> Media {
+        let media = self.begins_with(media);
         let Some((change, _)) = self.changed() else { return media };
         match change.added() {
             Some(Flow::Video(codec)) => Media { video: Some(codec), ..media },
@@ -169,6 +226,7 @@ impl Procedure {
         let flows = |media: Media| media.flows().any(|flowing| flowing == flow);
         match self.changed() {
             Some((Change::RemoveTrack, by)) if matches!(flow, Flow::Video(_)) && by == role => false,
+            None if self.is_directed() => flows(media) && self.begins_to_send(role, flow),
             Some((_, by)) if !flows(media) && flow != Flow::Data => by == role && flows(self.flowing(media)),
             _ => flows(self.flowing(media)),
         }
@@ -184,13 +242,15 @@ impl Procedure {
     }
 }
 
-/// `once`, or as `ice-restart-by-offerer` or `candidates-late`.
+/// `once`, or as `ice-restart-by-offerer`, `candidates-late`, `only-offerer-sends` or `reject-video`.
 impl fmt::Display for Procedure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Once => f.pad("once"),
             Self::Then { change, by } => f.pad(&format!("{change}{BY}{by}")),
             Self::Handed(handover) => f.pad(&handover.to_string()),
+            Self::Sent(sending) => f.pad(&sending.to_string()),
+            Self::Rejected(rejecting) => f.pad(&rejecting.to_string()),
         }
     }
 }
@@ -256,10 +316,18 @@ mod tests {
             let name = procedure.to_string();
             assert_eq!(name.parse(), Ok(procedure));
             assert_eq!(serde_json::to_string(&procedure).unwrap(), format!("\"{name}\""));
-            let (plain, script) = (
+            let (mut plain, script) = (
                 Procedure::Once.script(SignalingMode::Trickle, Media::VP8),
                 procedure.script(SignalingMode::Trickle, Media::VP8),
             );
+            // What is not sent is not waited for.
+            let arrives = |step: &Step| match step {
+                Step::Await(Awaited { role, milestone, .. }) => {
+                    !Media::VP8.milestones().contains(milestone) || procedure.direction(role.other()).sends()
+                }
+                Step::Do(..) | Step::ProveAnew(_) => true,
+            };
+            plain.retain(arrives);
             assert_eq!(script[..plain.len()], plain, "{name}");
         }
         let wrong = "restart".parse::<Procedure>().unwrap_err().to_string();
@@ -300,6 +368,10 @@ mod tests {
         assert_eq!(Role::BOTH.map(|role| data.sends(role, Flow::Data, Media::VP8)), [true, true]);
         let removed: Procedure = "remove-track-by-answerer".parse().unwrap();
         assert_eq!(Role::BOTH.map(|role| removed.sends(role, vp8, Media::VP8)), [true, false]);
+        let one_way: Procedure = "only-answerer-sends".parse().unwrap();
+        assert_eq!(Role::BOTH.map(|role| one_way.sends(role, vp8, Media::VP8)), [false, true]);
+        assert_eq!(Role::BOTH.map(|role| one_way.sends(role, opus, Media::VP8)), [false, false]);
+        assert_eq!(Role::BOTH.map(|role| one_way.sends(role, Flow::Data, Media::DATA)), [true, true]);
         assert_eq!(
             Role::BOTH.map(|role| Procedure::Once.sends(role, Flow::Data, Media::VP8)),
             [false, false]

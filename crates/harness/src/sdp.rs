@@ -63,6 +63,17 @@ pub fn directions(sdp: &str) -> impl Iterator<Item = &str> {
     sections.into_iter().filter(|(counts, _)| *counts).map(|(_, direction)| direction)
 }
 
+/// Whether every section of `kind` (`video`, `audio`) has the port 0, and there is one: it is rejected, or stopped (RFC 8829, sections
+/// 5.2.2 and 5.3.1).
+#[must_use]
+pub fn is_rejected(sdp: &str, kind: &str) -> bool {
+    let ports = sdp.lines().filter_map(|line| {
+        let mut fields = line.strip_prefix("m=")?.split_whitespace();
+        (fields.next() == Some(kind)).then(|| fields.next() == Some("0"))
+    });
+    ports.reduce(|all, is_rejected| all && is_rejected).unwrap_or_default()
+}
+
 fn is_direction(attribute: &str) -> bool {
     matches!(attribute, "sendrecv" | "sendonly" | "recvonly" | "inactive")
 }
@@ -70,6 +81,13 @@ fn is_direction(attribute: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_rejected_if_no_section_of_it_is_taken() {
+        let sdp = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\nm=video 0 UDP/TLS/RTP/SAVPF 96\r\n";
+        assert!(is_rejected(sdp, "video") && !is_rejected(sdp, "audio") && !is_rejected(sdp, "application"));
+        assert!(!is_rejected(&format!("{sdp}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"), "video"));
+    }
 
     #[test]
     fn a_section_goes_as_it_says_or_as_the_session_does() {

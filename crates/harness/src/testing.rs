@@ -9,6 +9,7 @@ mod quirks;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::json;
 
 pub use self::quirks::{Fact, Quirk};
 use self::{changed::Changed, quirks::withhold};
@@ -17,13 +18,13 @@ use crate::{
     abilities::{Abilities, Detail, ReadBack, ServerTransport},
     catalogue::Catalogue,
     media::{
-        Flow, Media, Sighting,
+        Direction, Flow, Media, Sighting,
         frames::{FRAMES_TO_PROVE, FrameCode, FrameSighting, FrameSource},
     },
     note::{Machine, Note},
     peer::{
         Assignment, CandidatePair, Codec, Event, Evidence, HarnessError, Mailbox, Operation, PairEnd, Peer,
-        PeerError, Pictures, SdpType, Transport,
+        PeerError, Pictures, SdpType, StatsSample, Transport,
     },
     procedure::Act,
     profile::{KnownFault, Library, Over, Profile},
@@ -74,6 +75,9 @@ pub struct ScriptedPeer {
     clock_zero: PeerTime,
     started: Option<(Role, SignalingMode, Mailbox)>,
     media: Media,
+    direction: Direction,
+    /// Whether it rejects what is offered and not taken.
+    rejects_rest: bool,
     changed: Changed,
     stopped: bool,
     ticks: Duration,
@@ -101,6 +105,8 @@ impl ScriptedPeer {
             clock_zero,
             started: None,
             media: Media::VP8,
+            direction: Direction::SendRecv,
+            rejects_rest: false,
             changed: Changed::default(),
             stopped: false,
             ticks: Duration::ZERO,
@@ -238,12 +244,40 @@ impl ScriptedPeer {
                 self.post(|at| Event::Media(sighting.stamped(at)));
             }
         }
-        if self.media.video.is_some() {
+        if self.media.video.is_some() && self.receives() {
             self.show();
         }
         if self.quirks.contains(&Quirk::GoesOn) {
             self.keep_on_receiving(false);
         }
+    }
+
+    fn receives(&self) -> bool {
+        let is_sent = matches!(self.direction, Direction::SendRecv | Direction::RecvOnly);
+        is_sent || self.quirks.contains(&Quirk::SeesAnyway)
+    }
+
+    /// What its first description says of its media.
+    fn says(&self) -> &'static str {
+        let other =
+            self.quirks.iter().find_map(|q| if let Quirk::Says(other) = q { Some(*other) } else { None });
+        other.unwrap_or(self.direction.into())
+    }
+
+    /// The direction that it finds negotiated.
+    fn found_direction(&self) -> Direction {
+        let other = self
+            .quirks
+            .iter()
+            .find_map(|q| if let Quirk::GoesOtherwise(other) = q { Some(*other) } else { None });
+        other.unwrap_or(self.direction)
+    }
+
+    /// What its getStats says of what it sends, if anybody asks for that.
+    fn stats(&self) -> Vec<StatsSample> {
+        let sends = self.quirks.contains(&Quirk::SendsAnyway);
+        let outbound = json!({ "id": "V", "type": "outbound-rtp", "kind": "video", "packetsSent": 7 });
+        sends.then(|| StatsSample { at: self.clock_zero, entries: vec![outbound] }).into_iter().collect()
     }
 
     fn show(&mut self) {
@@ -273,7 +307,12 @@ impl Peer for ScriptedPeer {
     fn start(&mut self, assignment: &Assignment, mailbox: Mailbox) {
         (self.started, self.stopped, self.ticks) =
             (Some((assignment.role, assignment.mode, mailbox)), false, Duration::ZERO);
-        (self.media, self.changed) = (assignment.media, Changed::default());
+        (self.media, self.direction) = (assignment.media, assignment.direction);
+        self.rejects_rest = assignment.rejects_rest;
+        if self.rejects_rest && self.quirks.contains(&Quirk::TakesAll) {
+            (self.media, self.rejects_rest) = (Media::VP8_AND_OPUS, false);
+        }
+        self.changed = Changed::of(self.says());
         self.reach(Milestone::Ready);
     }
 
@@ -300,7 +339,7 @@ impl Peer for ScriptedPeer {
         }
         match &signal {
             Signal::Offer(offer) => self.follow(offer),
-            Signal::Answer(answer) => drop(self.hear_of(answer)),
+            Signal::Answer(answer) => self.hear_of_answer(answer),
             Signal::Candidate(_) | Signal::EndOfCandidates(_) => {}
         }
         self.reach(Milestone::RemoteDescriptionSet);
@@ -332,6 +371,9 @@ impl Peer for ScriptedPeer {
             sent_codec: codec,
             received_audio_codec: self.audio_codec(),
             sent_audio_codec: self.audio_codec(),
+            video_direction: Some(self.found_direction()),
+            audio_direction: Some(self.found_direction()),
+            stats: self.stats(),
             transport: self.transport(),
             gathered: CANDIDATES.map(str::to_owned).to_vec(),
             given,

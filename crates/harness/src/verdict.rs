@@ -1,5 +1,6 @@
 //! Was the call good, and if not, what was the first thing that was missing?
 
+mod directed;
 mod found;
 mod read_back;
 
@@ -229,6 +230,7 @@ fn describe(frames: &FrameTally) -> String {
         ("without a readable code", frames.unreadable),
         ("by this peer itself", frames.own),
         ("by a third peer", frames.foreign),
+        ("still of its camera", frames.former),
         ("of another run", frames.stale),
         ("repeated", frames.repeated),
         ("with a counter that ran backwards", frames.backwards),
@@ -266,6 +268,11 @@ fn describe_messages(messages: &MessageTally) -> String {
 
 /// Whether what was asked for is what happened on this side.
 fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), Found> {
+    if scenario.media.is_nothing() {
+        // Nothing was to connect: that nothing was described is seen at once. What was refused on the way never came to this side.
+        let is_accepted = exchange.side(role).timeline.at(Milestone::RemoteDescriptionSet).is_some();
+        return if is_accepted { came_across(exchange, role) } else { Ok(()) };
+    }
     if scenario.mode.gathers_first(role) {
         was_vanilla(scenario, exchange, role)?;
     } else {
@@ -273,6 +280,8 @@ fn as_asked(scenario: &Scenario, exchange: &Exchange, role: Role) -> Result<(), 
     }
     restarted(scenario, exchange, role)?;
     came_across(exchange, role)?;
+    directed::directions(scenario, exchange, role)?;
+    directed::nothing_else(scenario, exchange, role)?;
     read_back::codecs(scenario, exchange, role)?;
     read_back::pair(scenario, exchange, role)?;
     read_back::names(scenario, exchange, role)?;

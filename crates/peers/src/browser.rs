@@ -43,6 +43,7 @@ mod recording;
 pub mod releases;
 mod running;
 mod sandbox;
+mod screen_script;
 mod socket;
 mod starting;
 mod tab;

@@ -30,7 +30,15 @@ pub(crate) fn flows() -> BTreeSet<Flow> {
 
 /// How a library here can change a call that is up.
 pub(crate) fn acts() -> BTreeSet<Act> {
-    let acts = [Act::RestartIce, Act::AddVideo, Act::AddAudio, Act::AddData, Act::RemoveTrack, Act::HangUp];
+    let acts = [
+        Act::Offer,
+        Act::RestartIce,
+        Act::AddVideo,
+        Act::AddAudio,
+        Act::AddData,
+        Act::RemoveTrack,
+        Act::HangUp,
+    ];
     BTreeSet::from(acts)
 }
 

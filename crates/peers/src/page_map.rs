@@ -257,6 +257,9 @@ impl PageMap {
             renegotiates: self.acts != ActControls::default(),
             sends: self.media.flows(),
             receives: self.media.flows(),
+            directions: self.media.directions(),
+            rejects_rest: self.media.reject_rest.is_some(),
+            without_media: self.media.no_video.is_some(),
             servers: servers.unwrap_or_default(),
             ..Abilities::full()
         }

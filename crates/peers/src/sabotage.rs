@@ -6,11 +6,13 @@
 
 mod changes;
 mod data;
+mod directions;
 mod handover;
 mod ice;
 mod media;
 mod rig;
 mod saboteur;
+mod screen;
 mod signalling;
 mod sound;
 mod world;
@@ -27,6 +29,8 @@ fn saboteurs() -> Vec<&'static Saboteur> {
         sound::SABOTEURS,
         data::SABOTEURS,
         changes::SABOTEURS,
+        directions::SABOTEURS,
+        screen::SABOTEURS,
         handover::SABOTEURS,
         signalling::SABOTEURS,
         ice::SABOTEURS,
@@ -58,7 +62,8 @@ mod tests {
         for name in names {
             let group = name.split_once('/').expect("GROUP/NAME").0;
             assert!(
-                ["media", "sound", "data", "changes", "signalling", "ice", "world"].contains(&group),
+                ["media", "sound", "data", "changes", "nothing", "signalling", "ice", "world"]
+                    .contains(&group),
                 "{name}"
             );
         }

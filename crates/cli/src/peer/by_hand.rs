@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use tincan_harness::{
-    Assignment, Event, IceConfiguration, Mailbox, Media, Milestone, Note, Peer, PeerId, Role, Signal,
-    SignalingMode, frames::FrameSource, media::Sighting, peer::Posted, procedure::Act,
+    Assignment, Direction, Event, IceConfiguration, Mailbox, Media, Milestone, Note, Peer, PeerId, Role,
+    Signal, SignalingMode, frames::FrameSource, media::Sighting, peer::Posted, procedure::Act,
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin},
@@ -66,7 +66,15 @@ impl ByHand {
         let stop = Stop::by_signals().context("failed to watch for Ctrl-C")?;
         let (post, mut posted) = mpsc::unbounded_channel();
         let (role, media, ice) = (self.role, Media::VP8, IceConfiguration::default());
-        let assignment = Assignment { role, mode, media, flowing: media, ice };
+        let assignment = Assignment {
+            role,
+            mode,
+            media,
+            rejects_rest: false,
+            flowing: media,
+            direction: Direction::SendRecv,
+            ice,
+        };
         peer.start(&assignment, Mailbox::new(self.role, Instant::now(), post));
         let mut lines = Some(BufReader::new(stdin()).lines());
         self.greet(mode);

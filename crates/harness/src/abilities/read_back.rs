@@ -21,6 +21,8 @@ pub enum Detail {
     ReceivedCodec,
     /// The codec that it sent.
     SentCodec,
+    /// The direction that was negotiated (webrtc-pc, `currentDirection`).
+    Direction,
     /// Its role in ICE (RFC 8445, section 2.3).
     IceRole,
     /// Whether ICE has completed, and is not only connected (webrtc-pc, `RTCIceConnectionState`), the same in each call.
@@ -43,13 +45,14 @@ pub enum Detail {
 
 impl Detail {
     /// All that there is.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::GivenDescription,
         Self::GatheredCandidates,
         Self::SelectedPair,
         Self::RelayProtocol,
         Self::ReceivedCodec,
         Self::SentCodec,
+        Self::Direction,
         Self::IceRole,
         Self::IceCompletion,
         Self::DtlsRole,
@@ -71,6 +74,7 @@ impl fmt::Display for Detail {
             Self::RelayProtocol => "the protocol to the relay",
             Self::ReceivedCodec => "the codec that was received",
             Self::SentCodec => "the codec that was sent",
+            Self::Direction => "the direction that was negotiated",
             Self::IceRole => "the ICE role",
             Self::IceCompletion => "that ICE has completed",
             Self::DtlsRole => "the DTLS role",

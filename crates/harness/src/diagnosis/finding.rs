@@ -52,11 +52,11 @@ impl Examination<'_> {
 
     /// Whether a track that is waited for is one of sound: in a call that is changed, what is added.
     pub(super) fn awaits_sound(&self) -> bool {
-        let before = self.media.flows().collect::<Vec<_>>();
+        let before = self.procedure.begins_with(self.media).flows().collect::<Vec<_>>();
         let added = self.procedure.flowing(self.media).flows().find(|flow| !before.contains(flow));
         match added.filter(|_| self.exchange.round > FIRST_ROUND) {
             Some(added) => matches!(added, Flow::Audio(_)),
-            None => self.media.video.is_none(),
+            None => self.procedure.begins_with(self.media).video.is_none(),
         }
     }
 }

@@ -1,13 +1,9 @@
 //! Why the pictures of the other side were not seen, or its sound was not heard.
 
-use serde_json::Value;
-
-use super::{
-    connectivity::of_type,
-    finding::{Examination, Finding},
-};
+use super::finding::{Examination, Finding};
 use crate::{
     abilities::Detail,
+    getstats::rtp_packets,
     media::{frames::FrameTally, sounds::SoundTally},
     peer::StatsSample,
     signaling::{Role, Signal},
@@ -50,14 +46,7 @@ struct Counts {
 
 impl Counts {
     fn of(sample: &StatsSample, kind: Kind) -> Self {
-        // Who sends no sound need not say what its packets are.
-        let is_of = |entry: &&Value| {
-            entry["kind"].as_str().map_or(kind == Kind::Video, |found| found == kind.section())
-        };
-        let sum = |kind: &str, field: &str| -> u64 {
-            let entries = of_type(&sample.entries, kind).filter(is_of);
-            entries.filter_map(|entry| entry[field].as_u64()).sum()
-        };
+        let sum = |stream, field| rtp_packets(&sample.entries, stream, kind.section(), field);
         Self {
             received: sum("inbound-rtp", "packetsReceived"),
             decoded: sum("inbound-rtp", "framesDecoded"),
@@ -197,6 +186,7 @@ fn describe(frames: &FrameTally, seconds: &str) -> String {
     let kinds = [
         (frames.own, "show its own camera"),
         (frames.foreign, "are by a third peer"),
+        (frames.former, "are still of the other side's camera, and not of its screen"),
         (frames.stale, "are of another run"),
         (frames.backwards, "have a counter that runs backwards"),
         (frames.repeated, "repeat the one before"),

@@ -31,6 +31,7 @@ pub(super) fn not_as_before(
         | Change::AddAudio
         | Change::AddData
         | Change::ReplaceTrack
+        | Change::ShareScreen
         | Change::CloseChannels
         | Change::HangUp => None,
         Change::RemoveTrack => {

@@ -146,6 +146,9 @@ pub struct FrameTally {
     pub own: u32,
     /// By a third peer of this run.
     pub foreign: u32,
+    /// By the other peer's camera, in the place of which its screen is to be sent.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub former: u32,
     /// Of another run.
     pub stale: u32,
     /// With the counter of the one before.
@@ -158,10 +161,15 @@ pub struct FrameTally {
     pub longest_gap_ms: u32,
 }
 
+const fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 /// Looks at one side's pictures as they come, and says when they prove something.
 #[derive(Debug, Clone)]
 pub struct FrameWatch {
     sequence: Sequence,
+    expected: FrameSource,
     tally: FrameTally,
     /// When the last one came that rises.
     last: Option<PeerTime>,
@@ -174,6 +182,7 @@ impl FrameWatch {
         let [own, expected] = [own, expected].map(|source| FrameCode::new(source, 0).source);
         Self {
             sequence: Sequence::new(own, expected, COUNTER_CYCLE),
+            expected,
             tally: FrameTally::default(),
             last: None,
         }
@@ -194,7 +203,7 @@ impl FrameWatch {
             self.tally.longest_gap_ms = self.tally.longest_gap_ms.max(gap);
         }
         match place {
-            Place::Own | Place::Foreign | Place::Stale => None,
+            Place::Own | Place::Foreign | Place::Former | Place::Stale => None,
             _ if self.sequence.is_first() => Some(Milestone::FirstFrame),
             _ => self.sequence.is_enough(FRAMES_TO_PROVE).then_some(Milestone::FramesProven),
         }
@@ -211,9 +220,16 @@ impl FrameWatch {
             }
             Place::Own => &mut tally.own,
             Place::Foreign => &mut tally.foreign,
+            Place::Former => &mut tally.former,
             Place::Stale => &mut tally.stale,
         };
         *counted += 1;
+    }
+
+    /// From now on the other side's screen is awaited in the place of its camera.
+    pub(super) fn expect_screen(&mut self) {
+        let screen = FrameCode::new(self.expected.screen(), 0).source;
+        self.sequence.expect(screen);
     }
 
     /// Counts anew, but for the time since the last one.
@@ -315,6 +331,20 @@ mod tests {
         let proven = (60..70).filter_map(|counter| at(&mut watch, 650, counter));
         assert_eq!(proven.collect::<Vec<_>>(), [Milestone::FramesProven]);
         assert_eq!((watch.tally().seen, watch.tally().longest_gap_ms), (59, 300));
+    }
+
+    #[test]
+    fn when_a_screen_is_sent_the_camera_proves_nothing_any_more() {
+        let mut watch = FrameWatch::new(A, B);
+        assert_eq!(milestones(&mut watch, 0..10).len(), 2);
+        watch.begin_round();
+        watch.expect_screen();
+        watch.begin_anew();
+        assert_eq!(milestones(&mut watch, 10..40), []);
+        assert_eq!((watch.tally().seen, watch.tally().proven, watch.tally().former), (30, 0, 30));
+        let screen: Vec<_> =
+            (3..40).filter_map(|counter| watch.see(&sighting(B.screen(), counter))).collect();
+        assert_eq!(screen, [Milestone::FramesProven]);
     }
 
     #[test]

@@ -84,6 +84,9 @@ trait Proof: Send {
 
     /// What has come up to now proves nothing about what goes on.
     fn begin_anew(&mut self) {}
+
+    /// The other side sends its screen from now on, in the place of its camera.
+    fn expect_screen(&mut self) {}
 }
 
 impl Proof for FrameWatch {
@@ -102,6 +105,10 @@ impl Proof for FrameWatch {
 
     fn begin_anew(&mut self) {
         Self::begin_anew(self);
+    }
+
+    fn expect_screen(&mut self) {
+        Self::expect_screen(self);
     }
 }
 
@@ -182,6 +189,11 @@ impl Proofs {
     /// From now on it has to be proven anew that what goes on arrives.
     pub(crate) fn begin_anew(&mut self) {
         self.0.iter_mut().for_each(|proof| proof.begin_anew());
+    }
+
+    /// The other side sends its screen from now on, in the place of its camera.
+    pub(crate) fn expect_screen(&mut self) {
+        self.0.iter_mut().for_each(|proof| proof.expect_screen());
     }
 
     /// What has arrived since the call was changed last.

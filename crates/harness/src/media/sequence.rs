@@ -18,6 +18,8 @@ pub(super) enum Place {
     Own,
     /// By a third peer of this run.
     Foreign,
+    /// By the other peer, of what it is to send no more.
+    Former,
     /// Of another run.
     Stale,
 }
@@ -26,6 +28,8 @@ pub(super) enum Place {
 #[derive(Debug, Clone)]
 pub(super) struct Sequence {
     expected: FrameSource,
+    /// What was expected before.
+    former: Option<FrameSource>,
     own: FrameSource,
     /// Counters run from 0 to one less than this, and start again.
     cycle: u16,
@@ -40,7 +44,16 @@ pub(super) struct Sequence {
 impl Sequence {
     /// That of the peer `own`, to which `expected` sends, both as they stand in a code.
     pub(super) const fn new(own: FrameSource, expected: FrameSource, cycle: u16) -> Self {
-        Self { expected, own, cycle, last: None, rising: 0, had_come: false, is_changing: false }
+        Self {
+            expected,
+            former: None,
+            own,
+            cycle,
+            last: None,
+            rising: 0,
+            had_come: false,
+            is_changing: false,
+        }
     }
 
     /// Takes the next one.
@@ -48,6 +61,7 @@ impl Sequence {
         match source {
             source if source == self.expected => self.follow(counter),
             source if source == self.own => Place::Own,
+            source if Some(source) == self.former => Place::Former,
             source if source.run == self.expected.run => Place::Foreign,
             _ => Place::Stale,
         }
@@ -68,6 +82,13 @@ impl Sequence {
                 Place::Backwards
             }
         }
+    }
+
+    /// From now on the other peer is to send as `source`. Its counter has nothing to do with the one before.
+    pub(super) const fn expect(&mut self, source: FrameSource) {
+        self.had_come |= self.last.is_some();
+        (self.former, self.last) = (Some(self.expected), None);
+        self.expected = source;
     }
 
     /// The call is changed from now on: until it begins anew nothing is enough.

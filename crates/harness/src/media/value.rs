@@ -106,7 +106,8 @@ pub enum Flow {
 
 impl Flow {
     /// The kind of m-section in which it is described (RFC 8866, section 5.14).
-    pub(crate) const fn section(self) -> &'static str {
+    #[must_use]
+    pub const fn section(self) -> &'static str {
         match self {
             Self::Video(_) => "video",
             Self::Audio(_) => "audio",
@@ -186,7 +187,7 @@ impl FromStr for Flow {
     }
 }
 
-/// What is sent in a call, in both directions.
+/// What is sent in a call: in both directions, unless its procedure says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Media {
@@ -209,10 +210,16 @@ impl Media {
         Self::video(VideoCodec::H264),
         Self::video(VideoCodec::Av1),
         Self::OPUS,
-        Self { audio: Some(AudioCodec::Opus), ..Self::VP8 },
+        Self::VP8_AND_OPUS,
         Self::DATA,
         Self { data: true, ..Self::VP8 },
     ];
+
+    /// Nothing at all: there is no m-section to be described. It is not among [`Self::ALL`].
+    pub const NOTHING: Self = Self { video: None, audio: None, data: false };
+
+    /// Video in VP8, and sound.
+    pub const VP8_AND_OPUS: Self = Self { audio: Some(AudioCodec::Opus), ..Self::VP8 };
 
     /// Sound alone.
     pub const OPUS: Self = Self { video: None, audio: Some(AudioCodec::Opus), data: false };
@@ -232,10 +239,26 @@ impl Media {
         self == Self::VP8
     }
 
+    /// Whether nothing is sent.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self == Self::NOTHING
+    }
+
     /// Whether packets of RTP are sent: what is not data.
     #[must_use]
     pub const fn has_rtp(self) -> bool {
         self.video.is_some() || self.audio.is_some()
+    }
+
+    /// All that is in this or in `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            video: self.video.or(other.video),
+            audio: self.audio.or(other.audio),
+            data: self.data || other.data,
+        }
     }
 
     /// What flows, in the order of its name.
@@ -257,9 +280,15 @@ impl Media {
     }
 }
 
-/// The flows, with `+` between them: `vp8+opus`.
+/// What stands for no flow in a name.
+const NOTHING: &str = "nothing";
+
+/// The flows, with `+` between them: `vp8+opus`; or `nothing`.
 impl fmt::Display for Media {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_nothing() {
+            return f.pad(NOTHING);
+        }
         let flows: Vec<_> = self.flows().map(|flow| flow.to_string()).collect();
         f.pad(&flows.join("+"))
     }
@@ -269,7 +298,10 @@ impl FromStr for Media {
     type Err = MediaError;
 
     fn from_str(name: &str) -> Result<Self, MediaError> {
-        let mut media = Self { video: None, audio: None, data: false };
+        let mut media = Self::NOTHING;
+        if name == NOTHING {
+            return Ok(media);
+        }
         for flow in name.split('+') {
             let earlier = match flow.parse()? {
                 Flow::Video(codec) => media.video.replace(codec).is_some(),
@@ -315,8 +347,8 @@ macro_rules! as_text {
 as_text!(Flow, "One kind of thing that flows from each side to the other.", "^(vp8|vp9|h264|av1|opus|data)$");
 as_text!(
     Media,
-    "What is sent in a call, in both directions: the flows, with + between them.",
-    "^(vp8|vp9|h264|av1|opus|data)([+](opus|data))*$"
+    "What is sent in a call: the flows, with + between them, or nothing.",
+    "^(nothing|(vp8|vp9|h264|av1|opus|data)([+](opus|data))*)$"
 );
 
 #[cfg(test)]
@@ -325,14 +357,14 @@ mod tests {
 
     #[test]
     fn what_flows_is_a_name_and_a_name_is_what_flows() {
-        for media in Media::ALL {
+        for media in Media::ALL.into_iter().chain([Media::NOTHING]) {
             assert_eq!(media.to_string().parse(), Ok(media));
             let json = serde_json::to_string(&media).unwrap();
             assert_eq!(json, format!("\"{media}\""));
             assert_eq!(serde_json::from_str::<Media>(&json).unwrap(), media);
         }
         assert_eq!("data+vp8".parse::<Media>().unwrap().to_string(), "vp8+data");
-        for wrong in ["", "vp7", "VP8", "vp8+", "vp8+vp9", "vp8+vp8", "data+data", "+"] {
+        for wrong in ["", "vp7", "VP8", "vp8+", "vp8+vp9", "vp8+vp8", "data+data", "+", "vp8+nothing"] {
             assert!(wrong.parse::<Media>().is_err(), "{wrong:?} was taken");
         }
         let unknown = "vp7".parse::<Media>().unwrap_err().to_string();

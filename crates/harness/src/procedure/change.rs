@@ -42,6 +42,8 @@ pub enum Change {
     RemoveTrack,
     /// A track of another camera takes the place of the one that the side that changes sends. Nothing is negotiated.
     ReplaceTrack,
+    /// The screen of the side that changes takes the place of its camera. Nothing is negotiated.
+    ShareScreen,
     /// The side that changes offers to restart ICE and takes that back; the call goes on as it was.
     RollBack,
     /// Both sides offer to restart ICE at the same time. The offer of the side that changes stands, the other one is taken back.
@@ -67,6 +69,7 @@ impl Change {
             | Self::AddData
             | Self::RemoveTrack
             | Self::ReplaceTrack
+            | Self::ShareScreen
             | Self::RollBack
             | Self::Glare => media == Media::VP8,
             Self::AddVideo => media == Media::OPUS,
@@ -84,6 +87,7 @@ impl Change {
             Self::Hold => &[Act::Hold, Act::Resume],
             Self::RemoveTrack => &[Act::RemoveTrack],
             Self::ReplaceTrack => &[Act::ReplaceTrack],
+            Self::ShareScreen => &[Act::ShareScreen],
             Self::RollBack => &[Act::RestartIce, Act::RollBack],
             Self::CloseChannels => &[Act::CloseChannels],
             Self::HangUp => &[Act::HangUp],
@@ -106,7 +110,10 @@ impl Change {
 
     /// Whether there is an offer that the other side takes.
     pub(super) const fn is_negotiated(self) -> bool {
-        !matches!(self, Self::ReplaceTrack | Self::RollBack | Self::CloseChannels | Self::HangUp)
+        !matches!(
+            self,
+            Self::ReplaceTrack | Self::ShareScreen | Self::RollBack | Self::CloseChannels | Self::HangUp
+        )
     }
 
     /// What the other side has to hear of, in words, with the act that who can tell it has.
@@ -136,7 +143,8 @@ impl Change {
             Self::AddVideo | Self::AddAudio | Self::AddData => self.add(by, mode, media),
             Self::Hold => hold(by, mode, media),
             Self::RemoveTrack => remove(by, mode),
-            Self::ReplaceTrack => replace(by, media),
+            Self::ReplaceTrack => replace(Act::ReplaceTrack, by, media),
+            Self::ShareScreen => replace(Act::ShareScreen, by, media),
             Self::RollBack => roll_back(by, media),
             Self::Glare => glare(by, mode, media),
             Self::CloseChannels => close_channels(by),
@@ -179,8 +187,9 @@ fn remove(by: Role, mode: SignalingMode) -> Vec<Step> {
     steps
 }
 
-fn replace(by: Role, media: Media) -> Vec<Step> {
-    let mut steps = vec![Step::Do(CHANGED, by, Act::ReplaceTrack)];
+/// What is sent is replaced by `act`, and nothing is negotiated.
+fn replace(act: Act, by: Role, media: Media) -> Vec<Step> {
+    let mut steps = vec![Step::Do(CHANGED, by, act)];
     steps.push(await_one(CHANGED, by, Milestone::TrackReplaced));
     steps.extend(prove_anew(CHANGED, media));
     steps

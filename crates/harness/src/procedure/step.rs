@@ -27,7 +27,7 @@ use crate::{
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Act {
-    /// To create the first offer.
+    /// To create the first offer, or to offer again what there is.
     Offer,
     /// To restart ICE (webrtc-pc, `restartIce`).
     RestartIce,
@@ -45,6 +45,8 @@ pub enum Act {
     RemoveTrack,
     /// To send the track of a camera that is opened anew in the place of its own (webrtc-pc, `replaceTrack`).
     ReplaceTrack,
+    /// To send its screen in the place of its camera, which it stops (Screen Capture, `getDisplayMedia`; webrtc-pc, `replaceTrack`).
+    ShareScreen,
     /// To take back the offer that it has made (RFC 8829, section 4.1.8.2: rollback).
     RollBack,
     /// To take an offer while its own one is out, which it takes back for that (the polite peer of perfect negotiation in webrtc-pc).
@@ -69,6 +71,7 @@ impl Act {
             | Self::Resume
             | Self::RemoveTrack
             | Self::ReplaceTrack
+            | Self::ShareScreen
             | Self::RollBack
             | Self::GiveWay
             | Self::CloseChannels
@@ -79,14 +82,17 @@ impl Act {
     /// Whether an offer says what was changed by it.
     #[must_use]
     pub const fn is_offered(self) -> bool {
-        !matches!(self, Self::ReplaceTrack | Self::RollBack | Self::CloseChannels | Self::HangUp)
+        !matches!(
+            self,
+            Self::ReplaceTrack | Self::ShareScreen | Self::RollBack | Self::CloseChannels | Self::HangUp
+        )
     }
 
     /// What it is to do it, as a sentence names it.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
-            Self::Offer => "create an offer",
+            Self::Offer => "offer again what there is",
             Self::RestartIce => "restart ICE",
             Self::AddVideo => "add video",
             Self::AddAudio => "add sound",
@@ -95,6 +101,7 @@ impl Act {
             Self::Resume => "resume",
             Self::RemoveTrack => "remove its track",
             Self::ReplaceTrack => "replace its track",
+            Self::ShareScreen => "send its screen",
             Self::RollBack => "take back an offer",
             Self::GiveWay => "take an offer while its own one is out",
             Self::CloseChannels => "close data channels",

@@ -1,6 +1,6 @@
 //! What a scripted peer knows of the changes of its call.
 
-use crate::{procedure::Act, signaling::Role};
+use crate::{media::Direction, procedure::Act, signaling::Role};
 
 /// What has become of a call since it was up.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Changed {
     pub(super) adds: Option<Act>,
     /// What its descriptions say of its media.
     pub(super) direction: &'static str,
+    /// The kind of section that was rejected.
+    pub(super) rejected: Option<&'static str>,
     /// The user name fragment of the other side.
     pub(super) other_fragment: Option<String>,
     /// Which picture was shown last.
@@ -25,20 +27,26 @@ pub(super) struct Changed {
 
 impl Default for Changed {
     fn default() -> Self {
+        Self::of(Direction::SendRecv.into())
+    }
+}
+
+impl Changed {
+    /// What is known of a call that begins in this direction.
+    pub(super) const fn of(direction: &'static str) -> Self {
         Self {
             begun: false,
             changes: 0,
             by_this: false,
             generation: 0,
             adds: None,
-            direction: "sendrecv",
+            direction,
+            rejected: None,
             other_fragment: None,
             shown: 0,
         }
     }
-}
 
-impl Changed {
     /// Whether it receives nothing any more.
     pub(super) fn is_muted(&self) -> bool {
         matches!(self.direction, "inactive" | "sendonly")

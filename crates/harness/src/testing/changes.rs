@@ -24,8 +24,7 @@ const EACH: Duration = Duration::from_millis(100);
 impl ScriptedPeer {
     /// The call is changed by this side, or begun.
     pub(super) fn change(&mut self, act: Act) {
-        if act == Act::Offer {
-            self.changed.begun = true;
+        if act == Act::Offer && !std::mem::replace(&mut self.changed.begun, true) {
             return;
         }
         self.changed.changes += 1;
@@ -41,7 +40,12 @@ impl ScriptedPeer {
             Act::AddVideo => self.media.video = Some(VideoCodec::Vp8),
             Act::AddAudio => self.media.audio = Some(AudioCodec::Opus),
             Act::AddData => (self.media.data, self.changed.adds) = (true, Some(act)),
-            Act::Offer | Act::ReplaceTrack | Act::GiveWay | Act::CloseChannels | Act::HangUp => {}
+            Act::Offer
+            | Act::ReplaceTrack
+            | Act::ShareScreen
+            | Act::GiveWay
+            | Act::CloseChannels
+            | Act::HangUp => {}
         }
     }
 
@@ -49,7 +53,7 @@ impl ScriptedPeer {
     pub(super) fn has_done(&mut self, act: Act) {
         self.reach(match act {
             Act::RollBack => Milestone::RolledBack,
-            Act::ReplaceTrack => Milestone::TrackReplaced,
+            Act::ReplaceTrack | Act::ShareScreen => Milestone::TrackReplaced,
             Act::CloseChannels => Milestone::ChannelsClosed,
             _ => Milestone::Closed,
         });
@@ -67,9 +71,29 @@ impl ScriptedPeer {
         std::mem::replace(&mut self.changed.other_fragment, fragment)
     }
 
+    /// The other side has answered, and may have rejected something.
+    pub(super) fn hear_of_answer(&mut self, answer: &str) {
+        drop(self.hear_of(answer));
+        if self.quirks.contains(&Quirk::Revives) {
+            return;
+        }
+        if sdp::is_rejected(answer, "video") {
+            (self.media.video, self.changed.rejected) = (None, Some("video"));
+        } else if sdp::is_rejected(answer, "audio") {
+            (self.media.audio, self.changed.rejected) = (None, Some("audio"));
+        }
+    }
+
     /// The other side has offered; in a call that is up, it has changed something.
     pub(super) fn follow(&mut self, offer: &str) {
         let before = self.hear_of(offer);
+        let offered = |section: &str| offer.contains(&format!("\r\nm={section} "));
+        let Media { video, audio, data } = self.media;
+        if self.rejects_rest {
+            let untaken = [("video", video.is_some()), ("audio", audio.is_some())];
+            let rejected = untaken.into_iter().find(|(kind, is_taken)| offered(kind) && !is_taken);
+            self.changed.rejected = rejected.map(|(kind, _)| kind);
+        }
         if !std::mem::replace(&mut self.changed.begun, true) {
             return;
         }
@@ -78,8 +102,9 @@ impl ScriptedPeer {
         if before.is_some() && before != self.changed.other_fragment {
             self.restart();
         }
-        let offered = |section: &str| offer.contains(&format!("\r\nm={section} "));
-        let Media { video, audio, data } = self.media;
+        if self.rejects_rest {
+            return;
+        }
         if audio.is_none() && offered("audio") {
             (self.media.audio, self.changed.adds) = (Some(AudioCodec::Opus), Some(Act::AddAudio));
         } else if video.is_none() && offered("video") {
@@ -98,10 +123,14 @@ impl ScriptedPeer {
     pub(super) fn sdp(&self, candidates: &str) -> String {
         let (number, version) = (self.source.peer, 2 + self.changed.changes);
         let direction = self.changed.direction;
-        let Media { video, audio, data } = self.media;
+        let describes = self.quirks.contains(&Quirk::DescribesAnyway);
+        let Media { video, audio, data } = if describes { Media::VP8 } else { self.media };
+        let rejected = |kind| (self.changed.rejected == Some(kind)).then_some(());
         let sections: Vec<_> = [
             video.map(|_| "video 9 UDP/TLS/RTP/SAVPF 96"),
+            rejected("video").map(|()| "video 0 UDP/TLS/RTP/SAVPF 96"),
             audio.map(|_| "audio 9 UDP/TLS/RTP/SAVPF 0"),
+            rejected("audio").map(|()| "audio 0 UDP/TLS/RTP/SAVPF 0"),
             data.then_some("application 9 UDP/DTLS/SCTP webrtc-datachannel"),
         ]
         .into_iter()

@@ -1,6 +1,11 @@
 //! How a scripted peer differs from a good one.
 
-use crate::{abilities::Detail, media::frames::FrameSource, peer::Evidence, timeline::Milestone};
+use crate::{
+    abilities::Detail,
+    media::{Direction, frames::FrameSource},
+    peer::Evidence,
+    timeline::Milestone,
+};
 
 /// How a scripted peer differs from a good one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +18,20 @@ pub enum Quirk {
     KeepsFragment,
     /// It goes on sending and receiving when it is to hold.
     NeverHolds,
+    /// It says this direction in its descriptions, whatever it was asked for.
+    Says(&'static str),
+    /// It finds this direction negotiated.
+    GoesOtherwise(Direction),
+    /// It describes video where there is nothing to be sent.
+    DescribesAnyway,
+    /// It takes what it was to reject.
+    TakesAll,
+    /// It offers again what was rejected.
+    Revives,
+    /// It receives pictures that nobody was to send.
+    SeesAnyway,
+    /// It counts packets that it has sent, though it was not to send any.
+    SendsAnyway,
     /// After a change it receives no more pictures.
     GoesBlind,
     /// It goes on receiving pictures when the call is up, whatever becomes of it.
@@ -76,6 +95,7 @@ pub(super) fn withhold(detail: Detail, mut evidence: Evidence) -> Evidence {
         Detail::SelectedPair => evidence.pair = None,
         Detail::ReceivedCodec => evidence.received_codec = None,
         Detail::SentCodec => evidence.sent_codec = None,
+        Detail::Direction => (evidence.video_direction, evidence.audio_direction) = (None, None),
         Detail::IceRole => evidence.transport.ice_role = None,
         Detail::DtlsRole => evidence.transport.dtls_role = None,
         Detail::DtlsVersion => evidence.transport.dtls_version = None,

@@ -4,6 +4,7 @@ mod by_page;
 mod changes;
 mod data;
 mod diagnosis;
+mod directions;
 mod exchange;
 mod handover;
 mod read_back;

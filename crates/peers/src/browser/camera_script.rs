@@ -1,11 +1,9 @@
 //! Camera and microphone of a browser that plays no file: a script over getUserMedia.
 
 use serde_json::json;
-use tincan_harness::{
-    frames::{self, FrameSource},
-    sounds,
-};
+use tincan_harness::{frames::FrameSource, sounds};
 
+use super::screen_script::strip;
 use crate::{
     camera::{Film, HEIGHT, RATE, WIDTH, codes},
     microphone::words,
@@ -20,15 +18,7 @@ pub(super) fn camera_script(source: FrameSource, film: Film) -> String {
         "rate": RATE,
         "codes": codes(source, film).map(code).collect::<Vec<_>>(),
         "tint": format!("hsl({} 50% 60%)", u32::from(source.peer) * 85 % 360),
-        "strip": {
-            "columns": frames::COLUMNS,
-            "rows": frames::ROWS,
-            "share": frames::STRIP_SHARE,
-            "light": frames::LIGHT,
-            "dark": frames::DARK,
-            "texture": frames::TEXTURE,
-            "textureSize": frames::TEXTURE_SIZE,
-        },
+        "strip": strip(),
     });
     let sound = json!({
         "words": words(source, film).map(|word| word.map(symbols)).collect::<Vec<_>>(),

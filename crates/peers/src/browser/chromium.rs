@@ -109,7 +109,10 @@ const NO_FEATURES_AND_ADDRESSES: &str = "--disable-features=WebRtcHideLocalIpsWi
 
 const FLAGS: [(&str, &str); 19] = [
     ("--use-fake-ui-for-media-stream", "camera and microphone are granted without a question"),
-    ("--use-fake-device-for-media-stream", "camera and microphone are files"),
+    (
+        "--use-fake-device-for-media-stream=display-media-type=browser",
+        "camera and microphone are files; a screen that is shared is the tab",
+    ),
     ("--autoplay-policy=no-user-gesture-required", "videos play though nobody touched the page"),
     ("--mute-audio", "no sound on the machine"),
     ("--disable-background-timer-throttling", "the page is treated as one that is looked at"),

@@ -9,7 +9,7 @@ use strum::VariantArray;
 use tincan_harness::{
     Abilities, Detail, Flow, HarnessError, Profile, ReadBack, Role, Stage, VideoCodec,
     frames::FrameSource,
-    procedure::{Change, Handover, Procedure},
+    procedure::{Act, Change, Handover, Procedure},
     profile::{KnownFault, Over},
     scenario::PeerId,
 };
@@ -46,7 +46,9 @@ pub(crate) struct Firefox;
 impl Kind for Firefox {
     fn profile(&self) -> Profile {
         let reads_back = ReadBack::everything().without(&[Detail::Packets]);
-        let abilities = Abilities { page: true, reads_back, ..Abilities::full() };
+        let mut abilities = Abilities { page: true, reads_back, ..Abilities::full() };
+        // Without a desktop it has none to give: getDisplayMedia ends with NotFoundError.
+        abilities.acts.remove(&Act::ShareScreen);
         let known_faults = vec![
             keeps_feedback_of_codecs_left_out(),
             changes_its_dtls_role(),

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tincan_harness::{
-    Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Note, Role, SignalingMode,
+    Direction, Event, Evidence, HarnessError, IceConfiguration, Mailbox, Media, Note, Role, SignalingMode,
     frames::FrameSource,
 };
 use tokio::{
@@ -38,6 +38,8 @@ pub(super) struct CallOnPage {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    pub(super) direction: Direction,
+    pub(super) rejects_rest: bool,
     pub(super) flowing: Media,
     pub(super) source: FrameSource,
     pub(super) ice: IceConfiguration,
@@ -120,6 +122,8 @@ impl CallOnPage {
             role: self.role,
             mode: self.mode,
             media: self.media,
+            direction: self.direction,
+            rejects_rest: self.rejects_rest,
             flowing: self.flowing,
             source: self.source,
             ice: &self.ice,

@@ -49,7 +49,8 @@ pub(super) fn steps(
         }
         steps.extend(pasted(&mut candidates, page, before));
         steps.push(match command {
-            Command::Act(Act::Offer) => Step::Act(OFFER, Value::Null),
+            // Who was given a description offers again.
+            Command::Act(Act::Offer) if !before.description => Step::Act(OFFER, Value::Null),
             Command::Act(act) => Step::Act("change", json!(act)),
             Command::Examine(answer) => Step::Examine(answer),
             Command::Pictures(answer) => Step::Pictures(answer),

@@ -117,6 +117,8 @@ impl Peer for BrowserPeer {
             role: assignment.role,
             mode: assignment.mode,
             media: assignment.media,
+            direction: assignment.direction,
+            rejects_rest: assignment.rejects_rest,
             flowing: assignment.flowing,
             source: self.source,
             ice: assignment.ice.clone(),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tincan_harness::{
-    AudioCodec, Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec,
+    AudioCodec, Direction, Evidence, HarnessError, IceConfiguration, Media, Role, SignalingMode, VideoCodec,
     frames::{self, FrameSource},
     getstats,
     media::messages,
@@ -15,6 +15,7 @@ use super::{
     base64::from_base64,
     context::{Context, ContextError},
     page_of_calls::CALL,
+    screen_script::screen_script,
 };
 use crate::{
     page_map::{PageMap, Target},
@@ -56,6 +57,10 @@ pub(super) struct Part<'a> {
     pub(super) role: Role,
     pub(super) mode: SignalingMode,
     pub(super) media: Media,
+    /// In which direction that goes.
+    pub(super) direction: Direction,
+    /// Whether what is offered besides is rejected.
+    pub(super) rejects_rest: bool,
     /// All that flows at the end.
     pub(super) flowing: Media,
     /// What it sends as, where the harness does not film it.
@@ -96,7 +101,20 @@ impl Probe {
 
 /// The body of the script: it finds `push` defined.
 fn source(part: Part<'_>, before: Option<&str>) -> String {
-    let Part { map, tells_steps, word, role, mode, media, flowing, source, ice, hides_addresses } = part;
+    let Part {
+        map,
+        tells_steps,
+        word,
+        role,
+        mode,
+        media,
+        direction,
+        rejects_rest,
+        flowing,
+        source,
+        ice,
+        hides_addresses,
+    } = part;
     // A map is read only if it has a plan for each role.
     let plan = map.plan(role).ok();
     let config = json!({
@@ -106,11 +124,12 @@ fn source(part: Part<'_>, before: Option<&str>) -> String {
         "plan": plan,
         "changes": changes(map),
         "tellsSteps": tells_steps,
-        "map": places(map, mode.gathers_first(role), media),
+        "map": places(map, mode.gathers_first(role), &map.media.clicks(media, direction, rejects_rest)),
         "media": {
             "video": media.video.map(VideoCodec::mime_type),
             "audio": media.audio.map(AudioCodec::mime_type),
         },
+        "sends": direction.sends(),
         "flowing": {
             "video": flowing.video.map(VideoCodec::mime_type),
             "audio": flowing.audio.map(AudioCodec::mime_type),
@@ -128,22 +147,22 @@ fn source(part: Part<'_>, before: Option<&str>) -> String {
     });
     let before = before.map(|script| format!("(function () {{ {script} }})();")).unwrap_or_default();
     let config = config.to_string().replace(CALL, word);
-    format!("{before} (function (config) {{ {PROBE} }})({config});")
+    let screen = screen_script(source);
+    format!("{before} {screen} (function (config) {{ {PROBE} }})({config});")
 }
 
 /// Where on the page is what no step names. In the short form of a map the first element that matches is meant.
-fn places(map: &PageMap, gathers_first: bool, media: Media) -> Value {
+fn places(map: &PageMap, gathers_first: bool, chosen: &[(String, &str)]) -> Value {
     let first = |css: &String| Target { css: Some(css.clone()), first: true, ..Target::default() };
     let video = |target: &Option<Target>| {
         target.clone().map(|target| Target { first: target.first || map.is_short(), ..target })
     };
     let mode = if gathers_first { &map.mode.vanilla } else { &map.mode.trickle };
     let mode = mode.as_ref().map(|css| json!({ "name": "mode", "target": first(css) }));
-    let media = map.media.clicks(media);
-    let media =
-        media.into_iter().map(|(name, css)| json!({ "name": name, "target": first(&css.to_owned()) }));
+    let chosen =
+        chosen.iter().map(|(name, css)| json!({ "name": name, "target": first(&(*css).to_owned()) }));
     json!({
-        "clicks": mode.into_iter().chain(media).collect::<Vec<_>>(),
+        "clicks": mode.into_iter().chain(chosen).collect::<Vec<_>>(),
         "ice": map.ice.as_ref().map(|ice| json!({
             "servers": first(&ice.servers),
             "relayOnly": ice.relay_only.as_ref().map(first),
@@ -220,6 +239,15 @@ struct Collected {
     samples: Vec<Sample>,
     incomplete: Option<String>,
     awaited: Vec<String>,
+    directions: Directions,
+}
+
+/// The direction that was negotiated for each kind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Directions {
+    video: Option<Direction>,
+    audio: Option<Direction>,
 }
 
 /// What getStats said at one time.
@@ -256,6 +284,8 @@ fn evidence(collected: &str) -> serde_json::Result<Evidence> {
         sent_codec: digest.sent_codec,
         received_audio_codec: digest.received_audio_codec,
         sent_audio_codec: digest.sent_audio_codec,
+        video_direction: collected.directions.video,
+        audio_direction: collected.directions.audio,
         transport: digest.transport,
         gathered: collected.gathered,
         given: collected.given,

@@ -3,7 +3,7 @@
 use fantoccini::Client;
 use serde_json::Value;
 use tincan_harness::{
-    HarnessError, IceConfiguration, Media, Role, SignalingMode, environment, frames::FrameSource,
+    Direction, HarnessError, IceConfiguration, Media, Role, SignalingMode, environment, frames::FrameSource,
 };
 
 use super::{
@@ -94,6 +94,8 @@ impl Tab {
             role: Role::Offerer,
             mode,
             media: Media::VP8,
+            direction: Direction::SendRecv,
+            rejects_rest: false,
             flowing: Media::VP8,
             source: FrameSource::NOBODY,
             ice: &ice,

@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
+    Assignment, Evidence, IceCandidate, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource, procedure::Act,
 };
 use tincan_opus::OpusError;
@@ -39,17 +39,12 @@ pub(crate) trait Connection: Sized + Send + Sync + 'static {
     /// What it can tell of a call.
     fn reads_back() -> ReadBack;
 
-    /// A fresh one, with sockets of its own and with what it is to send of `media`. It can be asked later for all that is in
-    /// `flowing`.
+    /// A fresh one, with sockets of its own and with what it is to send and, as the offerer, to receive in the call of `assignment`.
+    /// It can be asked later for all that flows at its end.
     ///
     /// # Errors
     /// When no socket can be bound, or the library refuses the configuration.
-    async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
-        observer: Observer<Self::Track>,
-    ) -> Result<Self, String>;
+    async fn open(assignment: &Assignment, observer: Observer<Self::Track>) -> Result<Self, String>;
 
     /// Opens the data channels that `role` has to open, before it describes itself. What it opens while it does so, or what the
     /// other side opens, comes as an [`Occurrence`](super::observer::Occurrence).

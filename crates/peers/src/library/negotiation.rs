@@ -5,7 +5,7 @@ use std::{mem, sync::Arc};
 use tincan_harness::{
     Assignment, Event, Evidence, Flow, IceCandidate, Machine, Mailbox, Milestone, Note, PeerError, Pictures,
     Role, SdpType, Signal, SignalingMode, frames::FrameSource, getstats, peer::Transport, procedure::Act,
-    timeline::PeerTime,
+    sdp::is_rejected, timeline::PeerTime,
 };
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
 
@@ -74,7 +74,7 @@ type Step = Result<(), PeerError>;
 impl<C: Connection> Negotiation<C> {
     /// The negotiation of `connection`, on which nothing was done yet.
     pub(super) fn new(assignment: &Assignment, source: FrameSource, mailbox: Mailbox, connection: C) -> Self {
-        let Assignment { role, mode, media: asked, flowing, .. } = *assignment;
+        let Assignment { role, mode, media: asked, flowing, direction, .. } = *assignment;
         let mut media = Media::default();
         let channels = flowing.data.then(|| {
             let (channels, sending) = DataChannels::new(source, mailbox.clone());
@@ -97,7 +97,7 @@ impl<C: Connection> Negotiation<C> {
             given: None,
             samples: Samples::new(),
             media,
-            to_send: asked.flows().collect(),
+            to_send: asked.flows().filter(|_| direction.sends()).collect(),
             connected: false,
             channels,
             opens_channels: asked.data,
@@ -172,6 +172,8 @@ impl<C: Connection> Negotiation<C> {
                 self.describe().await
             }
             Command::Deliver(Signal::Answer(sdp)) => {
+                // What is rejected is sent by nobody.
+                self.to_send.retain(|flow| !is_rejected(&sdp, flow.section()));
                 self.accept(SdpType::Answer, sdp).await?;
                 self.has_offered = false;
                 self.send().await

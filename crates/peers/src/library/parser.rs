@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use tincan_harness::{
-    AudioCodec, HarnessError, IceConfiguration, IceServer, Mailbox, Media, PeerError, Role, VideoCodec,
+    Assignment, AudioCodec, Direction, HarnessError, IceConfiguration, IceServer, Mailbox, Media, PeerError,
+    Role, SignalingMode, VideoCodec,
     procedure::Act,
     sdp::{
         question::{DescriptionKind, Question, Section},
@@ -50,11 +51,18 @@ impl<C: Connection> Parser for LibraryParser<C> {
 
 /// A connection that sends nothing yet.
 async fn open<C: Connection>() -> Result<C, String> {
-    let nothing = Media { video: None, audio: None, data: false };
     let ((post, _), (say, _)) = (unbounded_channel(), unbounded_channel());
     let observer = Observer::new(Mailbox::new(Role::Answerer, Instant::now(), post), say);
-    let ice = IceConfiguration { relay_only: true, servers: vec![no_relay()] };
-    C::open(&ice, nothing, EVERYTHING, observer).await
+    let assignment = Assignment {
+        role: Role::Answerer,
+        mode: SignalingMode::Trickle,
+        media: Media::NOTHING,
+        flowing: EVERYTHING,
+        rejects_rest: false,
+        direction: Direction::SendRecv,
+        ice: IceConfiguration { relay_only: true, servers: vec![no_relay()] },
+    };
+    C::open(&assignment, observer).await
 }
 
 /// Nobody listens there. Without any relay webrtc-rs takes no configuration that has relayed candidates alone.

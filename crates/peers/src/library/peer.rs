@@ -164,14 +164,7 @@ async fn make_call<C: Connection>(
         return mailbox.post(mailbox.zero().elapsed(), Event::HarnessError(trouble));
     }
     let (occur, mut occurrences) = mpsc::unbounded_channel();
-    let connection = match C::open(
-        &assignment.ice,
-        assignment.media,
-        assignment.flowing,
-        Observer::new(mailbox.clone(), occur),
-    )
-    .await
-    {
+    let connection = match C::open(&assignment, Observer::new(mailbox.clone(), occur)).await {
         Ok(connection) => connection,
         Err(error) => {
             let trouble = HarnessError::new(format!("open a {} connection", C::LIBRARY), error);

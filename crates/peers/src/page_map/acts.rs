@@ -26,6 +26,8 @@ pub struct ActControls {
     pub remove_track: Option<String>,
     /// To send a track of a camera that is opened anew, and to stop the one before.
     pub replace_track: Option<String>,
+    /// To send the screen in the place of the camera.
+    pub share_screen: Option<String>,
     /// To take back the offer that was made.
     pub roll_back: Option<String>,
     /// Whether the page takes an offer while its own one is out, which it takes back for that.
@@ -41,7 +43,10 @@ impl ActControls {
     /// What can be done with them.
     pub(super) fn acts(&self) -> BTreeSet<Act> {
         let gives_way = self.gives_way.then_some(Act::GiveWay);
-        self.controls().into_iter().map(|(act, _)| act).chain(gives_way).collect()
+        let acts: BTreeSet<_> = self.controls().into_iter().map(|(act, _)| act).chain(gives_way).collect();
+        // Where a call can be changed a new offer can be made, with the control for the first.
+        let again = (!acts.is_empty()).then_some(Act::Offer);
+        acts.into_iter().chain(again).collect()
     }
 
     /// Each that there is, with what it does.
@@ -55,6 +60,7 @@ impl ActControls {
             (Act::Resume, &self.resume),
             (Act::RemoveTrack, &self.remove_track),
             (Act::ReplaceTrack, &self.replace_track),
+            (Act::ShareScreen, &self.share_screen),
             (Act::RollBack, &self.roll_back),
             (Act::CloseChannels, &self.close_channels),
             (Act::HangUp, &self.hang_up),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use tincan_harness::{AudioCodec, Flow, Media, VideoCodec};
+use strum::VariantArray;
+use tincan_harness::{AudioCodec, Direction, Flow, Media, VideoCodec, abilities::both_ways};
 
 use super::{steps::Step, target::Target};
 
@@ -46,6 +47,14 @@ pub struct MediaControls {
     pub opus: Option<String>,
     /// For messages on data channels.
     pub data: Option<String>,
+    /// To reject, when answering, what is offered and not chosen.
+    pub reject_rest: Option<String>,
+    /// To send what is chosen, and to receive nothing.
+    pub sendonly: Option<String>,
+    /// To receive what is chosen, and to send nothing.
+    pub recvonly: Option<String>,
+    /// To do neither, and to describe it all the same.
+    pub inactive: Option<String>,
 }
 
 impl MediaControls {
@@ -62,12 +71,37 @@ impl MediaControls {
         control.as_deref()
     }
 
-    /// What has to be clicked for a call of `media`, by the names in the map.
-    pub(crate) fn clicks(&self, media: Media) -> Vec<(String, &str)> {
+    /// The control for `direction`; none where there is none. Both ways a page goes by itself.
+    fn direction(&self, direction: Direction) -> Option<&str> {
+        let control = match direction {
+            Direction::SendRecv => return None,
+            Direction::SendOnly => &self.sendonly,
+            Direction::RecvOnly => &self.recvonly,
+            Direction::Inactive => &self.inactive,
+        };
+        control.as_deref()
+    }
+
+    /// In which directions what is chosen can go.
+    pub(super) fn directions(&self) -> BTreeSet<Direction> {
+        let has = |direction: &Direction| self.direction(*direction).is_some();
+        &both_ways() | &Direction::VARIANTS.iter().copied().filter(has).collect()
+    }
+
+    /// What has to be clicked for a call of `media` that goes in `direction`, and for `rejects_rest`, by the names in the map.
+    pub(crate) fn clicks(
+        &self,
+        media: Media,
+        direction: Direction,
+        rejects_rest: bool,
+    ) -> Vec<(String, &str)> {
         let click = |flow| Some((format!("media.{flow}"), self.control(flow)?));
         let no_video = self.no_video.as_deref().filter(|_| media.video.is_none());
         let no_video = no_video.map(|control| ("media.no_video".to_owned(), control));
-        no_video.into_iter().chain(media.flows().filter_map(click)).collect()
+        let rest = self.reject_rest.as_deref().filter(|_| rejects_rest);
+        let rest = rest.map(|control| ("media.reject_rest".to_owned(), control));
+        let directed = self.direction(direction).map(|control| (format!("media.{direction}"), control));
+        no_video.into_iter().chain(media.flows().filter_map(click)).chain(directed).chain(rest).collect()
     }
 
     /// What can be sent on the page.

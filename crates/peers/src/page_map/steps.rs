@@ -49,7 +49,7 @@ pub struct Step {
     /// Whether the call begins with it, on a page that signals for itself: it is taken when both sides have taken those before it.
     #[serde(default)]
     pub begins_call: bool,
-    /// Left out in calls that have neither video nor sound.
+    /// Left out where this side sends neither video nor sound.
     #[serde(default)]
     pub for_camera: bool,
 }

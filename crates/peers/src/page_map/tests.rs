@@ -1,6 +1,6 @@
 //! What a map says of a page, and what it may not say.
 
-use tincan_harness::{Media, Role};
+use tincan_harness::{Direction, Media, Role};
 
 use super::*;
 use crate::registry::catalogue;
@@ -43,12 +43,36 @@ fn a_page_has_to_send_and_take_what_a_mode_carries() {
 #[test]
 fn who_sends_something_beside_video_can_be_told_to_send_none() {
     let own = PageMap::built_in().unwrap();
-    let clicks = |media: Media| own.media.clicks(media).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let clicks = |media: Media| {
+        let clicks = own.media.clicks(media, Direction::SendRecv, false);
+        clicks.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
     assert_eq!(clicks(Media::DATA), ["media.no_video", "media.data"]);
     assert_eq!(clicks("vp8+data".parse().unwrap()), ["media.data"]);
     let without = BUILT_IN.replace("no_video =", "vp8 =");
     let refused = PageMap::parse(&without, Path::new("mine")).unwrap_err().to_string();
     assert!(refused.contains("no `no_video`"), "{refused}");
+}
+
+#[test]
+fn a_page_has_to_have_a_control_for_each_direction_that_a_call_asks_of_its_side() {
+    let own = PageMap::built_in().unwrap();
+    let clicks = own.media.clicks(Media::VP8, Direction::RecvOnly, false);
+    assert_eq!(clicks.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["media.recvonly"]);
+    let media = MediaControls { recvonly: None, no_video: None, ..own.media.clone() };
+    let without = PageMap { media, name: "mine".to_owned(), ..own.clone() };
+    let one_way = "trickle/vp8/direct/only-answerer-sends";
+    assert_eq!(cannot(&own, &format!("chromium-to-chromium/{one_way}")), None);
+    assert_eq!(
+        cannot(&without, &format!("chromium-to-chromium/{one_way}")).unwrap(),
+        "the page \"mine\" has no control for recvonly"
+    );
+    // It is the offerer that receives only.
+    assert_eq!(cannot(&without, &format!("webrtc-rs-to-chromium/{one_way}")), None);
+    assert_eq!(
+        cannot(&without, "chromium-to-chromium/trickle/nothing/direct").unwrap(),
+        "the page \"mine\" has no control for a call without media"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use tincan_harness::{
     Abilities, Detail, Profile, ReadBack,
-    abilities::{Servers, Signalling},
+    abilities::{Servers, Signalling, both_ways},
     profile::{Library, MediaBy, Program},
 };
 
@@ -32,6 +32,10 @@ fn abilities(said: &protocol::Abilities) -> Abilities {
         page: false,
         sends: said.sends.iter().copied().collect(),
         receives: said.receives.iter().copied().collect(),
+        // It is told of one video, and of no direction.
+        directions: both_ways(),
+        rejects_rest: false,
+        without_media: false,
         offers: said.offerer.map(signalling),
         answers: said.answerer.map(signalling),
         servers: Servers {

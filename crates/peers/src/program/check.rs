@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Assignment, Event, HarnessError, IceConfiguration, Mailbox, Media, Milestone, Peer, Role, Signal,
-    SignalingMode, frames::FrameSource, peer::Posted,
+    Assignment, Direction, Event, HarnessError, IceConfiguration, Mailbox, Media, Milestone, Peer, Role,
+    Signal, SignalingMode, frames::FrameSource, peer::Posted,
 };
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
@@ -77,6 +77,8 @@ async fn one(peer: &mut ProgramPeer, role: Role, reusable: bool) -> Vec<Step> {
         mode: SignalingMode::Trickle,
         media: Media::VP8,
         flowing: Media::VP8,
+        rejects_rest: false,
+        direction: Direction::SendRecv,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

@@ -38,7 +38,7 @@ pub(super) fn events(
         What::Ready => reached(Milestone::Ready),
         What::Track => reached(Milestone::TrackReceived),
         What::Muted => reached(Milestone::Muted),
-        What::Done { act: Act::ReplaceTrack } => reached(Milestone::TrackReplaced),
+        What::Done { act: Act::ReplaceTrack | Act::ShareScreen } => reached(Milestone::TrackReplaced),
         What::Done { act: Act::CloseChannels } => reached(Milestone::ChannelsClosed),
         What::Done { act: Act::RollBack } => reached(Milestone::RolledBack),
         What::Done { act } => {

@@ -14,7 +14,7 @@ use crate::{
 /// Breaks one call in one way.
 #[derive(Debug)]
 pub struct Saboteur {
-    /// `GROUP/NAME`; `changes/PROCEDURE/NAME` where a call is changed.
+    /// `GROUP/NAME`; `changes/PROCEDURE/NAME` where something else is done than to set up a call.
     pub name: &'static str,
     /// What it does.
     pub does: &'static str,
@@ -198,6 +198,7 @@ impl Saboteur {
         match self.name.split_once('/') {
             Some(("sound", _)) => Media::OPUS,
             Some(("data", _)) => Media::DATA,
+            Some(("nothing", _)) => Media::NOTHING,
             _ => Media::VP8,
         }
     }

@@ -11,7 +11,9 @@ use str0m::{
     media::{MediaAdded, MediaData, MediaKind, Mid},
     net::{Protocol, Receive, Transmit},
 };
-use tincan_harness::{Event as Said, IceConfiguration, Machine, Media, Milestone, Note, procedure::Act};
+use tincan_harness::{
+    Assignment, Direction, Event as Said, IceConfiguration, Machine, Media, Milestone, Note, procedure::Act,
+};
 use tokio::{
     sync::{
         Notify,
@@ -50,6 +52,8 @@ pub(super) struct Agent {
     pub(super) ice: IceConfiguration,
     /// What is to be sent from the beginning.
     pub(super) asked: Media,
+    /// In which direction it is to go.
+    pub(super) direction: Direction,
     /// What flows at the end.
     pub(super) flowing: Media,
     /// What the next offer changes, in the order in which it was asked for; if nothing, it is the first one.
@@ -92,17 +96,18 @@ impl Agent {
     pub(super) fn new(
         rtc: Rtc,
         sockets: Sockets,
-        ice: IceConfiguration,
-        (asked, flowing): (Media, Media),
+        assignment: Assignment,
         requests: WeakUnboundedSender<Request>,
         observer: Observer<Track>,
     ) -> Self {
+        let Assignment { media: asked, flowing, direction, ice, .. } = assignment;
         Self {
             rtc,
             sockets,
             observer,
             ice,
             asked,
+            direction,
             flowing,
             acts: Vec::new(),
             fragment: None,

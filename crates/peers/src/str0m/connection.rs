@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 use str0m::{RtcConfig, media::MediaKind};
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
-    VideoCodec, frames::FrameSource, procedure::Act,
+    Assignment, Evidence, IceCandidate, Mailbox, Operation, PeerError, ReadBack, Role, SdpType, VideoCodec,
+    frames::FrameSource, procedure::Act,
 };
 use tokio::sync::{
     mpsc::{UnboundedSender, unbounded_channel},
@@ -82,12 +82,8 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
-        observer: Observer<Track>,
-    ) -> Result<Self, String> {
+    async fn open(assignment: &Assignment, observer: Observer<Track>) -> Result<Self, String> {
+        let flowing = assignment.flowing;
         let sockets = Sockets::bind().await.map_err(|error| error.to_string())?;
         let config = RtcConfig::new().clear_codecs();
         let config = match flowing.video {
@@ -100,7 +96,7 @@ impl connection::Connection for Connection {
             .set_sctp_max_buffered_amount(SEND_BUFFER)
             .build(Instant::now());
         let (requests, asked) = unbounded_channel();
-        let agent = Agent::new(rtc, sockets, ice.clone(), (media, flowing), requests.downgrade(), observer);
+        let agent = Agent::new(rtc, sockets, assignment.clone(), requests.downgrade(), observer);
         tokio::spawn(agent.run(asked));
         Ok(Self { agent: requests, codec: flowing.video })
     }

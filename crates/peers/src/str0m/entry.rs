@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tincan_harness::{
     Abilities, Flow, HarnessError, Profile, Role, Stage,
     abilities::{ServerTransport, Servers},
-    procedure::{Change, Procedure},
+    procedure::{Act, Change, Procedure},
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
 };
@@ -67,6 +67,9 @@ impl LivePeer for LibraryPeer<Connection> {
 /// It has no client of STUN and TURN. Those that it has here speak UDP.
 fn abilities() -> Abilities {
     let udp = BTreeSet::from([ServerTransport::Udp]);
+    // It makes no offer in which nothing is changed.
+    let mut acts = acts_with_rollback();
+    acts.remove(&Act::Offer);
     let flows = || flows().into_iter().chain(audio::flows()).collect();
     let servers = Servers { stun: udp.clone(), turn: udp, relay_only: true };
     Abilities {
@@ -75,7 +78,7 @@ fn abilities() -> Abilities {
         servers,
         // Its sockets are ours, and they ask nobody for names.
         resolves_names: false,
-        acts: acts_with_rollback(),
+        acts,
         reads_back: reads_back(),
         ..Abilities::full()
     }

@@ -27,6 +27,16 @@ fn refused<E: ToString>(operation: Operation) -> impl FnOnce(E) -> PeerError {
     move |error| PeerError { operation, message: error.to_string() }
 }
 
+const fn direction_of(direction: tincan_harness::Direction) -> Direction {
+    use tincan_harness::Direction as D;
+    match direction {
+        D::SendRecv => Direction::SendRecv,
+        D::SendOnly => Direction::SendOnly,
+        D::RecvOnly => Direction::RecvOnly,
+        D::Inactive => Direction::Inactive,
+    }
+}
+
 impl Agent {
     /// Prepares what the next offer is about, or forgets the last one.
     pub(super) fn prepare(&mut self, act: Act) {
@@ -77,9 +87,9 @@ impl Agent {
 
     fn offer(&mut self) -> Option<String> {
         let acts = std::mem::take(&mut self.acts);
-        let asked: Vec<_> = match self.description {
-            None => self.asked.flows().collect(),
-            Some(_) => Vec::new(),
+        let (asked, direction): (Vec<_>, _) = match self.description {
+            None => (self.asked.flows().collect(), direction_of(self.direction)),
+            Some(_) => (Vec::new(), Direction::SendRecv),
         };
         let added = asked.into_iter().chain(acts.iter().filter_map(|act| act.added()));
         let mut change = self.rtc.sdp_api();
@@ -89,8 +99,7 @@ impl Agent {
         if let (true, Some(mid)) = (acts.contains(&Act::RemoveTrack), self.mid) {
             change.set_direction(mid, Direction::RecvOnly);
         }
-        let add =
-            |change: &mut SdpApi<'_>, kind| change.add_media(kind, Direction::SendRecv, None, None, None);
+        let add = |change: &mut SdpApi<'_>, kind| change.add_media(kind, direction, None, None, None);
         for flow in added {
             match flow {
                 Flow::Video(_) => self.mid = Some(add(&mut change, MediaKind::Video)),

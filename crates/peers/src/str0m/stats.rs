@@ -7,10 +7,11 @@ use str0m::{
     Candidate, CandidateKind,
     crypto::dtls::ProtocolVersion,
     format::PayloadParams,
+    media::Mid,
     stats::{MediaEgressStats, MediaIngressStats},
 };
 use tincan_harness::{
-    Detail, Evidence, ReadBack,
+    Detail, Direction, Evidence, ReadBack,
     peer::{CandidatePair, Codec, PairEnd},
 };
 
@@ -102,6 +103,10 @@ impl Agent {
         }))
     }
 
+    fn direction_of(&self, mid: Option<Mid>) -> Option<Direction> {
+        self.rtc.media(mid?)?.direction().to_string().parse().ok()
+    }
+
     /// What is known of the call.
     pub(super) fn evidence(&mut self) -> Evidence {
         Evidence {
@@ -110,6 +115,8 @@ impl Agent {
             sent_codec: self.sent().or(self.counted.sent).as_ref().map(codec),
             received_audio_codec: self.sound.received.as_ref().map(codec),
             sent_audio_codec: self.sent_sound().or(self.counted.sent_sound).as_ref().map(codec),
+            video_direction: self.direction_of(self.mid),
+            audio_direction: self.direction_of(self.sound.mid),
             packets: Some(self.sockets.tap.counts()),
             pcapng: Some(self.sockets.tap.pcapng()),
             ..Evidence::default()

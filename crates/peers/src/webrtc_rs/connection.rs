@@ -16,11 +16,15 @@ use rtc::{
         },
         transport::RTCIceServer,
     },
-    rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
+    rtp_transceiver::{
+        RTCRtpTransceiverDirection,
+        rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind},
+    },
     shared::ifaces::ifaces,
 };
 use tincan_harness::{
-    AudioCodec, Flow, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+    Assignment, AudioCodec, Direction, Flow, IceConfiguration, IceServer, Media, Role, VideoCodec,
+    media::messages::LARGEST,
 };
 use tincan_vpx::CLOCK_RATE;
 use webrtc::{
@@ -89,18 +93,17 @@ pub struct Microphone {
 }
 
 impl Connection {
-    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`. What
-    /// is in `flowing` can be added.
+    /// A fresh connection, with what it needs in the call of `assignment`, with sockets of its own, that says what it does to
+    /// `observer`. What flows at the end of the call can be added.
     ///
     /// # Errors
     /// When no socket can be bound, or webrtc-rs refuses the configuration.
     pub(crate) async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
+        assignment: &Assignment,
         observer: Observer<Arc<dyn TrackRemote>>,
     ) -> Result<Self> {
-        let mut media_engine = media_engine(flowing)?;
+        let Assignment { ice, flowing, .. } = assignment;
+        let mut media_engine = media_engine(*flowing)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
             .with(Slot::from(LAST_SLOT), DeliverKeyFrameRequests::default());
         let addresses = local_addresses();
@@ -124,7 +127,7 @@ impl Connection {
             video: flowing.video,
             tap,
         };
-        match connection.equip(media).await {
+        match connection.equip(assignment).await {
             Ok(()) => Ok(connection),
             Err(error) => {
                 // A connection that is dropped without being closed keeps its sockets.
@@ -134,10 +137,21 @@ impl Connection {
         }
     }
 
-    /// Adds the tracks of `media`.
-    async fn equip(&self, media: Media) -> Result<()> {
-        for flow in media.flows() {
+    /// Adds the tracks that are sent when the call begins. Who offers describes also what it does not send; who answers has that from
+    /// the offer.
+    async fn equip(&self, assignment: &Assignment) -> Result<()> {
+        let Assignment { role, media, direction, .. } = *assignment;
+        for flow in media.flows().filter(|_| direction.sends()) {
             self.equip_for(flow).await?;
+        }
+        if role == Role::Answerer || direction == Direction::SendRecv {
+            return Ok(());
+        }
+        for kind in media.flows().filter(|_| !direction.sends()).filter_map(kind) {
+            self.peer_connection.add_transceiver_from_kind(kind, None).await?;
+        }
+        for transceiver in self.peer_connection.get_transceivers().await {
+            transceiver.set_direction(direction_of(direction)).await?;
         }
         Ok(())
     }
@@ -165,6 +179,24 @@ impl Connection {
 
     async fn add(&self, track: &Arc<TrackLocalStaticRTP>) -> Result<Arc<dyn RtpSender>> {
         self.peer_connection.add_track(Arc::clone(track) as Arc<dyn TrackLocal>).await
+    }
+}
+
+/// What is described in a section of media.
+const fn kind(flow: Flow) -> Option<RtpCodecKind> {
+    match flow {
+        Flow::Video(_) => Some(RtpCodecKind::Video),
+        Flow::Audio(_) => Some(RtpCodecKind::Audio),
+        Flow::Data => None,
+    }
+}
+
+const fn direction_of(direction: Direction) -> RTCRtpTransceiverDirection {
+    match direction {
+        Direction::SendRecv => RTCRtpTransceiverDirection::Sendrecv,
+        Direction::SendOnly => RTCRtpTransceiverDirection::Sendonly,
+        Direction::RecvOnly => RTCRtpTransceiverDirection::Recvonly,
+        Direction::Inactive => RTCRtpTransceiverDirection::Inactive,
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tincan_harness::{
     Abilities, Flow, HarnessError, Profile, Role, Stage,
     abilities::ServerTransport,
-    procedure::{Change, Procedure},
+    procedure::{Change, Procedure, Rejecting, Sending},
     profile::{KnownFault, Library, Over},
     scenario::PeerId,
 };
@@ -37,6 +37,8 @@ impl Kind for Entry {
                 opens_no_channel_later(),
                 keeps_what_it_takes_back(Role::Offerer),
                 keeps_what_it_takes_back(Role::Answerer),
+                answers_what_is_inactive(),
+                offers_nothing_after_a_rejection(),
             ],
             ..Profile::new(ID, abilities())
         }
@@ -120,6 +122,35 @@ fn opens_no_channel_later() -> KnownFault {
             "0.21.1",
             "not reported there; see the known limits in ARCHITECTURE.md",
             Stage::ChannelOpen,
+        )
+    }
+}
+
+/// "unable to populate media section, RTPSender created with no codecs": it keeps the sender of what was rejected, and no codec for it.
+fn offers_nothing_after_a_rejection() -> KnownFault {
+    KnownFault {
+        role: Some(Role::Offerer),
+        procedures: [Rejecting::Video, Rejecting::Audio].map(Procedure::Rejected).to_vec(),
+        ..KnownFault::new(
+            "when the answer has rejected something of its offer, it can make no offer any more (RFC 8829, section 5.2.2: the section stays, \
+             with port 0)",
+            "0.21.1",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::Offer,
+        )
+    }
+}
+
+/// Where nothing is to be sent either way (RFC 3264, section 6.1: what is offered as inactive has to be answered as inactive).
+fn answers_what_is_inactive() -> KnownFault {
+    KnownFault {
+        role: Some(Role::Answerer),
+        procedures: vec![Procedure::Sent(Sending::NobodySends)],
+        ..KnownFault::new(
+            "an offer that says inactive it answers with recvonly (RFC 3264, section 6.1)",
+            "0.21.1",
+            "not reported there; see the known limits in ARCHITECTURE.md",
+            Stage::Answer,
         )
     }
 }

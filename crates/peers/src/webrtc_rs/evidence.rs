@@ -7,11 +7,14 @@ use rtc::{
     rtp_transceiver::rtp_sender::{RTCRtpParameters, RtpCodecKind},
 };
 use tincan_harness::{
-    Evidence,
+    Direction, Evidence,
     peer::{CandidatePair, Codec, PairEnd},
 };
 
-use webrtc::{peer_connection::transport::DtlsTransport, rtp_transceiver::RtpSender};
+use webrtc::{
+    peer_connection::transport::DtlsTransport,
+    rtp_transceiver::{RtpSender, RtpTransceiver},
+};
 
 use super::connection::Connection;
 
@@ -24,6 +27,8 @@ pub async fn collect(connection: &Connection) -> Evidence {
         sent_codec: sent_codec(camera.get().map(|camera| &camera.sender)).await,
         received_audio_codec: received_codec(connection, RtpCodecKind::Audio).await,
         sent_audio_codec: sent_codec(microphone.get().map(|microphone| &microphone.sender)).await,
+        video_direction: direction(connection, RtpCodecKind::Video).await,
+        audio_direction: direction(connection, RtpCodecKind::Audio).await,
         packets: Some(connection.tap.counts()),
         pcapng: Some(connection.tap.pcapng()),
         ..Evidence::default()
@@ -76,6 +81,24 @@ async fn received_codec(connection: &Connection, kind: RtpCodecKind) -> Option<C
         }
     }
     None
+}
+
+/// The direction that was negotiated for what is of `kind`; none before that.
+async fn direction(connection: &Connection, kind: RtpCodecKind) -> Option<Direction> {
+    for transceiver in connection.peer_connection.get_transceivers().await {
+        if kind_of(&*transceiver).await == Some(kind) {
+            return transceiver.current_direction().await.ok()?.to_string().parse().ok();
+        }
+    }
+    None
+}
+
+/// A transceiver does not say it itself: what it receives does, or what it sends.
+async fn kind_of(transceiver: &dyn RtpTransceiver) -> Option<RtpCodecKind> {
+    if let Ok(Some(receiver)) = transceiver.receiver().await {
+        return Some(receiver.track().kind().await);
+    }
+    Some(transceiver.sender().await.ok()??.track().kind().await)
 }
 
 /// The codec that was negotiated first, which is the one in use.

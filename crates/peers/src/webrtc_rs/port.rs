@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rtc::{peer_connection::transport::RTCIceCandidateInit, rtp_transceiver::rtp_sender::RtpCodecKind};
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
+    Assignment, Evidence, IceCandidate, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource, procedure::Act,
 };
 use webrtc::{
@@ -53,13 +53,8 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
-        observer: Observer<Self::Track>,
-    ) -> Result<Self, String> {
-        Self::open(ice, media, flowing, observer).await.map_err(|error| error.to_string())
+    async fn open(assignment: &Assignment, observer: Observer<Self::Track>) -> Result<Self, String> {
+        Self::open(assignment, observer).await.map_err(|error| error.to_string())
     }
 
     async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {

@@ -6,9 +6,15 @@ use serde_json::Value;
 use tincan_harness::{Detail, ReadBack};
 use webrtc::peer_connection::{PeerConnection, RTCStatsReportEntry, StatsSelector};
 
-/// Encoding and decoding are its users' business, it measures no round trip, and does not say over what it speaks to a relay.
+/// Encoding and decoding are its users' business, it measures no round trip, and does not say over what it speaks to a relay. Of a
+/// transceiver that is inactive it tells no direction; where it tells one, that is looked at.
 pub(super) fn reads_back() -> ReadBack {
-    ReadBack::everything().without(&[Detail::RelayProtocol, Detail::DecodedFrames, Detail::RoundTrip])
+    ReadBack::everything().without(&[
+        Detail::RelayProtocol,
+        Detail::DecodedFrames,
+        Detail::RoundTrip,
+        Detail::Direction,
+    ])
 }
 
 /// What has a place in webrtc-rs's statistics and is never counted there: encoding and decoding are its users' business,

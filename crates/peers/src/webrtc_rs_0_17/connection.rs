@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use tincan_harness::{
-    AudioCodec, Flow, IceConfiguration, IceServer, Media, VideoCodec, media::messages::LARGEST,
+    Assignment, AudioCodec, Direction, Flow, IceConfiguration, IceServer, Media, Role, VideoCodec,
+    media::messages::LARGEST,
 };
 use tincan_vpx::CLOCK_RATE;
 use webrtc_0_17::{
@@ -24,6 +25,7 @@ use webrtc_0_17::{
         RTCPFeedback,
         rtp_codec::{RTCRtpCodecCapability, RTCRtpCodecParameters, RTPCodecType},
         rtp_sender::RTCRtpSender,
+        rtp_transceiver_direction::RTCRtpTransceiverDirection,
     },
     track::track_local::{TrackLocal, track_local_static_rtp::TrackLocalStaticRTP},
 };
@@ -65,18 +67,14 @@ pub struct Microphone {
 }
 
 impl Connection {
-    /// A fresh connection, with what it needs to send `media`, with sockets of its own, that says what it does to `observer`.
-    /// What is in `flowing` can be added.
+    /// A fresh connection, with what it needs in the call of `assignment`, with sockets of its own, that says what it does to
+    /// `observer`. What flows at the end of the call can be added.
     ///
     /// # Errors
     /// When the library refuses the configuration.
-    pub(crate) async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
-        observer: Observer<Received>,
-    ) -> Result<Self> {
-        let mut media_engine = media_engine(flowing)?;
+    pub(crate) async fn open(assignment: &Assignment, observer: Observer<Received>) -> Result<Self> {
+        let Assignment { ice, flowing, .. } = assignment;
+        let mut media_engine = media_engine(*flowing)?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?;
         let api = APIBuilder::new()
             .with_media_engine(media_engine)
@@ -87,10 +85,27 @@ impl Connection {
         observe(&peer_connection, observer);
         let (camera, microphone) = (OnceLock::new(), OnceLock::new());
         let connection = Self { peer_connection, camera, microphone, video: flowing.video };
-        for flow in media.flows() {
-            connection.equip_for(flow).await?;
-        }
+        connection.equip(assignment).await?;
         Ok(connection)
+    }
+
+    /// Adds the tracks that are sent when the call begins. Who offers describes also what it does not send; who answers has that from
+    /// the offer.
+    async fn equip(&self, assignment: &Assignment) -> Result<()> {
+        let Assignment { role, media, direction, .. } = *assignment;
+        for flow in media.flows().filter(|_| direction.sends()) {
+            self.equip_for(flow).await?;
+        }
+        if role == Role::Answerer || direction == Direction::SendRecv {
+            return Ok(());
+        }
+        for kind in media.flows().filter(|_| !direction.sends()).filter_map(kind) {
+            self.peer_connection.add_transceiver_from_kind(kind, None).await?;
+        }
+        for transceiver in self.peer_connection.get_transceivers().await {
+            transceiver.set_direction(direction_of(direction)).await;
+        }
+        Ok(())
     }
 
     /// Adds the track of `flow`.
@@ -120,6 +135,24 @@ impl Connection {
         let track = Arc::new(TrackLocalStaticRTP::new(codec, id.to_owned(), "tincan".to_owned()));
         let added = Arc::clone(&track) as Arc<dyn TrackLocal + Send + Sync>;
         Ok((self.peer_connection.add_track(added).await?, track))
+    }
+}
+
+/// What is described in a section of media.
+const fn kind(flow: Flow) -> Option<RTPCodecType> {
+    match flow {
+        Flow::Video(_) => Some(RTPCodecType::Video),
+        Flow::Audio(_) => Some(RTPCodecType::Audio),
+        Flow::Data => None,
+    }
+}
+
+const fn direction_of(direction: Direction) -> RTCRtpTransceiverDirection {
+    match direction {
+        Direction::SendRecv => RTCRtpTransceiverDirection::Sendrecv,
+        Direction::SendOnly => RTCRtpTransceiverDirection::Sendonly,
+        Direction::RecvOnly => RTCRtpTransceiverDirection::Recvonly,
+        Direction::Inactive => RTCRtpTransceiverDirection::Inactive,
     }
 }
 

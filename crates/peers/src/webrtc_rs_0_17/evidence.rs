@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tincan_harness::{
-    Evidence,
+    Direction, Evidence,
     peer::{CandidatePair, Codec, PairEnd, Transport},
 };
 use webrtc_0_17::{
@@ -29,6 +29,8 @@ pub async fn collect(connection: &Connection) -> Evidence {
         sent_codec: sent_codec(camera.get().map(|camera| &camera.sender)).await,
         received_audio_codec: received_codec(connection, RTPCodecType::Audio).await,
         sent_audio_codec: sent_codec(microphone.get().map(|microphone| &microphone.sender)).await,
+        video_direction: direction(connection, RTPCodecType::Video).await,
+        audio_direction: direction(connection, RTPCodecType::Audio).await,
         transport: Transport {
             ice_role: (role != RTCIceRole::Unspecified).then(|| role.to_string()),
             ..Transport::default()
@@ -54,6 +56,13 @@ async fn received_codec(connection: &Connection, kind: RTPCodecType) -> Option<C
     let receiver = receivers.into_iter().find(|receiver| receiver.kind() == kind)?;
     let track = receiver.tracks().await.into_iter().next()?;
     Some(track.codec()).filter(|codec| !codec.capability.mime_type.is_empty()).as_ref().map(codec)
+}
+
+/// The direction that was negotiated for what is of `kind`; none before that.
+async fn direction(connection: &Connection, kind: RTPCodecType) -> Option<Direction> {
+    let transceivers = connection.peer_connection.get_transceivers().await;
+    let transceiver = transceivers.into_iter().find(|transceiver| transceiver.kind() == kind)?;
+    transceiver.current_direction().to_string().parse().ok()
 }
 
 async fn sent_codec(sender: Option<&Arc<RTCRtpSender>>) -> Option<Codec> {

@@ -5,7 +5,7 @@ use std::{future::ready, sync::Arc};
 use async_trait::async_trait;
 use serde_json::Value;
 use tincan_harness::{
-    Evidence, IceCandidate, IceConfiguration, Mailbox, Media, Operation, PeerError, ReadBack, Role, SdpType,
+    Assignment, Evidence, IceCandidate, Mailbox, Operation, PeerError, ReadBack, Role, SdpType,
     frames::FrameSource, procedure::Act,
 };
 use webrtc_0_17::{
@@ -57,13 +57,8 @@ impl connection::Connection for Connection {
         stats::reads_back()
     }
 
-    async fn open(
-        ice: &IceConfiguration,
-        media: Media,
-        flowing: Media,
-        observer: Observer<Received>,
-    ) -> Result<Self, String> {
-        Self::open(ice, media, flowing, observer).await.map_err(|error| error.to_string())
+    async fn open(assignment: &Assignment, observer: Observer<Received>) -> Result<Self, String> {
+        Self::open(assignment, observer).await.map_err(|error| error.to_string())
     }
 
     async fn open_channels(&self, role: Role) -> Result<Vec<Arc<dyn DataChannel>>, PeerError> {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use tincan_harness::{
-    Assignment, Call, Detail, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone, NetworkCondition,
-    Peer, PeerError, Role, Scenario, Signal, SignalingMode, Verdict,
+    Assignment, Call, Detail, Direction, Event, Exchange, IceConfiguration, Mailbox, Media, Milestone,
+    NetworkCondition, Peer, PeerError, Role, Scenario, Signal, SignalingMode, Verdict,
     frames::FrameSource,
     judged::make,
     peer::{Posted, StatsSample},
@@ -186,6 +186,8 @@ fn start(peer: &mut impl Peer, role: Role) -> UnboundedReceiver<Posted> {
         mode: SignalingMode::Vanilla,
         media: Media::VP8,
         flowing: Media::VP8,
+        rejects_rest: false,
+        direction: Direction::SendRecv,
         ice: IceConfiguration::default(),
     };
     peer.start(&assignment, Mailbox::new(role, Instant::now(), post));

@@ -221,11 +221,21 @@ fn ends(pair: &CandidatePair) -> String {
 }
 
 fn frames(tally: &FrameTally) -> String {
-    let FrameTally { seen, proven, unreadable, own, foreign, stale, repeated, backwards, longest_gap_ms } =
-        tally;
+    let FrameTally {
+        seen,
+        proven,
+        unreadable,
+        own,
+        foreign,
+        former,
+        stale,
+        repeated,
+        backwards,
+        longest_gap_ms,
+    } = tally;
     format!(
-        "seen {seen}: proven {proven}, unreadable {unreadable}, own {own}, foreign {foreign}, stale {stale}, \
-         repeated {repeated}, backwards {backwards}; longest gap {longest_gap_ms} ms"
+        "seen {seen}: proven {proven}, unreadable {unreadable}, own {own}, foreign {foreign}, former {former}, \
+         stale {stale}, repeated {repeated}, backwards {backwards}; longest gap {longest_gap_ms} ms"
     )
 }
 

@@ -97,12 +97,13 @@ pub(super) fn packets(attempt: &Attempt) -> Markup {
 
 /// The pictures that were decoded, by what they prove.
 pub(super) fn frames(attempt: &Attempt) -> Markup {
-    let kinds: [(&'static str, Count); 8] = [
+    let kinds: [(&'static str, Count); 9] = [
         ("looked at", |tally| tally.seen),
         ("by the other peer (proven)", |tally| tally.proven),
         ("without a readable code", |tally| tally.unreadable),
         ("by this peer itself", |tally| tally.own),
         ("by a third peer", |tally| tally.foreign),
+        ("of the other peer's camera, not of its screen", |tally| tally.former),
         ("of another run", |tally| tally.stale),
         ("repeated", |tally| tally.repeated),
         ("with a counter that ran backwards", |tally| tally.backwards),

@@ -148,7 +148,7 @@ impl SoundWatch {
         let place = self.sequence.see(source, counter);
         self.count(place);
         match place {
-            Place::Own | Place::Foreign | Place::Stale => None,
+            Place::Own | Place::Foreign | Place::Former | Place::Stale => None,
             _ if self.sequence.is_first() => Some(Milestone::FirstSound),
             _ => self.sequence.is_enough(WORDS_TO_PROVE).then_some(Milestone::SoundProven),
         }
@@ -168,6 +168,8 @@ impl SoundWatch {
             }
             Place::Own => &mut tally.own,
             Place::Foreign => &mut tally.foreign,
+            // No sound takes the place of another one.
+            Place::Former => return,
             Place::Stale => &mut tally.stale,
         };
         *counted += 1;

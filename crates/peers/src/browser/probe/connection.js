@@ -322,6 +322,15 @@ inEachWindow((own) => {
   if (own.webkitRTCPeerConnection) own.webkitRTCPeerConnection = own.RTCPeerConnection;
 });
 
+// Who shares its screen is asked which one.
+inEachWindow((own) => {
+  if (!own.MediaDevices?.prototype.getDisplayMedia) return;
+  wrapMethod(own.MediaDevices.prototype, "getDisplayMedia", () => note("camera", { state: "the screen" }), (error) => {
+    note("camera", { state: `refused the screen: ${words(error)}` });
+    harnessError("share the screen", words(error), "the browser gives no screen here without a person who chooses it");
+  });
+});
+
 // A page that is refused one camera may ask for another one at once: only when it does not, there is none.
 let cameras = 0; // that run, or are asked for
 inEachWindow((own) => {

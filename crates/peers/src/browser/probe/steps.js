@@ -52,7 +52,7 @@ let walking = []; // the steps that are walked now
 async function walk(beforeTheCall = null) {
   for (const [place, planned] of walking.entries()) {
     if (place === beforeTheCall) await beReady();
-    if (planned.forCamera && !media.video && !media.audio) continue;
+    if (planned.forCamera && !(config.sends && (media.video || media.audio))) continue;
     busy &&= isOfHands(planned);
     lookAgain();
     const what = `${VERBS[planned.does]} ${planned.target ? shown(planned.target) : planned.state}`;
@@ -193,19 +193,20 @@ function offer() {
 }
 
 // What changes the call without a new offer.
-const NOT_OFFERED = new Set(["replace-track", "roll-back", "close-channels", "hang-up"]);
+const NOT_OFFERED = new Set(["replace-track", "share-screen", "roll-back", "close-channels", "hang-up"]);
 
 function change(act) {
-  return step(`click ${shown(map.acts[act])} (acts.${act})`, async () => {
+  const target = map.acts[act]; // what offers again has none but that of the offer
+  return step(target ? `click ${shown(target)} (acts.${act})` : act, async () => {
     const isOffered = !NOT_OFFERED.has(act);
     if (act === "hang-up") await lastSample();
     if (isOffered) {
       beginRound();
       write("reached", { milestone: "offer-requested" });
     }
-    await click(`acts.${act}`, map.acts[act]);
+    if (target) await click(`acts.${act}`, target);
     if (!isOffered) return;
-    await waitUntil(() => (isChanged(act) ? null : `no track was added after the click on ${shown(map.acts[act])} (acts.${act})`));
+    await waitUntil(() => (isChanged(act) ? null : `no track was added after the click on ${shown(target)} (acts.${act})`));
     await turn();
     walking = changes.offerer;
     await walk();
