@@ -15,7 +15,7 @@ use crate::{cli::Tincan, report::violations_of};
 
 const MOST_README_BYTES: usize = 8_000;
 /// What each command is told with, and the pages that have a table of it.
-const COMMANDS: [(&[&str], &str); 19] = [
+const COMMANDS: [(&[&str], &str); 20] = [
     (&["run"], "run.md"),
     (&["compare"], "compare.md"),
     (&["sweep"], "sweep.md"),
@@ -27,6 +27,7 @@ const COMMANDS: [(&[&str], &str); 19] = [
     (&["sdp", "check"], "sdp.md"),
     (&["sdp", "set"], "sdp.md"),
     (&["report"], "report.md"),
+    (&["report", "bug"], "report.md"),
     (&["list"], "list.md"),
     (&["serve"], "serve.md"),
     (&["map", "record"], "map.md"),

@@ -157,9 +157,9 @@ fn what_is_no_report_is_refused_and_nothing_is_overwritten() {
         (None, "failed to read"),
         (Some("no json"), "report.json is no JSON"),
         (Some("{}"), "report.json is no report: missing field `schema_version`"),
-        (Some(&other_version), "schema version 99, and this tincan reads 3"),
+        (Some(&other_version), "schema version 99, and this tincan reads 4"),
         (Some(&good[..good.len() / 2]), "report.json is truncated"),
-        (Some(r#"{"schema_version": 3}"#), "report.json is no report"),
+        (Some(r#"{"schema_version": 4}"#), "report.json is no report"),
     ];
     for (text, expected) in table {
         let tincan = Tincan::new();

@@ -1,6 +1,7 @@
 //! The tests that need no browser.
 
 mod abilities;
+mod bugs;
 mod calls;
 mod circles;
 mod cli;
@@ -12,6 +13,7 @@ mod history;
 mod house;
 mod html;
 mod install;
+mod matrix;
 mod page_server;
 mod programs;
 mod report;

@@ -6,6 +6,7 @@ mod map;
 mod measuring;
 mod partition;
 mod peers;
+mod report;
 mod sdp;
 
 use std::{num::NonZeroUsize, path::PathBuf};
@@ -20,6 +21,7 @@ pub use self::{
     measuring::{CompareArgs, SweepArgs},
     partition::Partition,
     peers::PeersArgs,
+    report::{BugArgs, FormatArgs, ReportArgs, ReportCommand},
     sdp::{SdpCheckArgs, SdpCommand},
 };
 use self::{
@@ -167,56 +169,6 @@ pub fn deadlines(settings: &[Setting]) -> Deadlines {
     settings
         .iter()
         .fold(Deadlines::default(), |deadlines, Setting(wait, length)| deadlines.with(*wait, *length))
-}
-
-/// `tincan report`
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct ReportArgs {
-    #[command(subcommand)]
-    pub command: Option<ReportCommand>,
-    /// The folder that a run has written, or the report.json or attempts.jsonl in it; of several, with --out
-    #[arg(value_name = "DIR|FILE", required = true)]
-    pub paths: Vec<PathBuf>,
-    /// Write one report of all of them into this folder, with their evidence
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Say what has changed since this earlier report
-    #[arg(long, value_name = "DIR|FILE")]
-    pub since: Option<PathBuf>,
-    #[command(flatten)]
-    pub formats: FormatArgs,
-}
-
-/// What else is made of a report.
-#[derive(Debug, Subcommand)]
-pub enum ReportCommand {
-    /// Print what is wrong with a scenario that fails, as Markdown for the bug tracker of one of its sides
-    Bug(BugArgs),
-}
-
-/// `tincan report bug`
-#[derive(Debug, Args)]
-pub struct BugArgs {
-    /// The scenario: its whole name, or a part that no other one has
-    pub scenario: String,
-    /// The folder that a run has written, or the report.json or attempts.jsonl in it
-    #[arg(value_name = "DIR|FILE", default_value = "target/tincan")]
-    pub path: PathBuf,
-}
-
-/// Reports for other programmes.
-#[derive(Debug, Default, Args)]
-pub struct FormatArgs {
-    /// Write the results as JUnit XML into this file
-    #[arg(long, value_name = "FILE")]
-    pub junit: Option<PathBuf>,
-    /// Write a summary in Markdown into this file, for the summary of a CI step
-    #[arg(long, value_name = "FILE")]
-    pub markdown: Option<PathBuf>,
-    /// Write a badge for each implementation into this folder, as SVG
-    #[arg(long, value_name = "DIR")]
-    pub badges: Option<PathBuf>,
 }
 
 /// `tincan list`

@@ -1,7 +1,9 @@
 //! The report for people and for CI systems, beside the one for machines; and `tincan report`, which renders it again, and
 //! makes all of it of what a run that did not end has left.
 
+mod bug;
 mod merge;
+mod small;
 
 use std::{
     fs,
@@ -20,10 +22,11 @@ use tincan_output::{
     lines,
     report::{PAGE, REPORT, write_json, write_page},
 };
-use tincan_report::{Report, SCHEMA_VERSION, badge::badges, bug, junit, lines::FILE as ATTEMPTS, markdown};
+use tincan_report::{Report, SCHEMA_VERSION, badge::badges, junit, lines::FILE as ATTEMPTS, markdown};
 
+use self::{merge::Wanted, small::Megabytes};
 use crate::{
-    args::{BugArgs, FormatArgs, ReportArgs, ReportCommand},
+    args::{FormatArgs, ReportArgs, ReportCommand},
     exit::Exit,
     lines::read_noting,
     measure::write_of_lines,
@@ -86,14 +89,14 @@ fn made(folder: PathBuf) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When there is nothing that can be read, a command still writes to the folder, or something cannot be written.
 pub fn render(args: ReportArgs) -> anyhow::Result<Exit> {
-    if let Some(ReportCommand::Bug(BugArgs { scenario, path })) = args.command {
-        let (_, report) = read_either(path)?;
-        print::to_stdout(&bug::render(&report, &scenario)?)?;
-        return Ok(Exit::Well);
+    if let Some(ReportCommand::Bug(args)) = args.command {
+        let (_, report) = read_either(args.path.clone())?;
+        return bug::tell(&report, *args);
     }
     let since = args.since.map(read_either).transpose()?.map(|(_, report)| report);
     if let Some(out) = args.out {
-        let page = render_merged(args.paths, out, since.as_ref(), args.formats)?;
+        let wanted = Wanted { out, most: args.max_size.map(Megabytes), left_out: args.left_out };
+        let page = render_merged(args.paths, wanted, since.as_ref(), args.formats)?;
         print::to_stdout(&format!("{}\n", page.display()))?;
         return Ok(Exit::Well);
     }
@@ -131,14 +134,19 @@ fn source(named: PathBuf) -> (PathBuf, PathBuf) {
 /// One report of all that is named.
 fn render_merged(
     named: Vec<PathBuf>,
-    out: PathBuf,
+    wanted: Wanted,
     since: Option<&Report>,
     formats: FormatArgs,
 ) -> anyhow::Result<PathBuf> {
+    let most = wanted.most;
     let formats = Formats::new(formats)?;
     let sources = named.into_iter().map(read_either).collect::<anyhow::Result<_>>()?;
-    let (folder, whole) = merge::merge(sources, since, out)?;
-    render_in(&folder, &whole, &formats)
+    let (folder, whole) = merge::merge(sources, since, wanted)?;
+    let page = render_in(&folder, &whole, &formats)?;
+    if let Some(most) = most {
+        small::check(&folder, most)?;
+    }
+    Ok(page)
 }
 
 /// The report that is named, or that of the attempts that are, with its folder.

@@ -14,8 +14,9 @@ use tincan_peers::{BrowserOptions, Registry};
 use tincan_report::sdp::{CheckedFile, FILE, LeftOut, SCHEMA_VERSION, SdpReport};
 use tokio::runtime;
 
+pub use self::{asking::Asked, shrinking::MOST_TRIED};
 use self::{
-    asking::{Asked, ask_all},
+    asking::ask_all,
     files::{Given, read},
 };
 use crate::{
@@ -80,7 +81,7 @@ fn check(args: SdpCheckArgs) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// When one that was named is not, or nobody is.
-fn who(
+pub fn who(
     registry: &Registry,
     options: &BrowserOptions,
     by_name: &[PeerId],

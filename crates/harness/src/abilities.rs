@@ -191,6 +191,15 @@ impl Abilities {
             .map(|lacks| format!("{who} {lacks}"))
     }
 
+    /// The modes in which it can play `role`, with another side that lacks nothing.
+    #[must_use]
+    pub fn modes(&self, role: Role) -> Vec<SignalingMode> {
+        let can = |mode: &SignalingMode| {
+            self.signalling(role).is_some_and(|signalling| signalling.lacks(role, *mode).is_none())
+        };
+        SignalingMode::ALL.into_iter().filter(can).collect()
+    }
+
     const fn signalling(&self, role: Role) -> Option<Signalling> {
         match role {
             Role::Offerer => self.offers,

@@ -134,6 +134,10 @@ pub struct Attempt {
     pub notes: Vec<NoteAt>,
     /// What each side said on its console.
     pub console: BySide<Vec<String>>,
+    /// Whether its milestones, signals, notes, descriptions, counts and consoles are left out to keep the report small: that they are
+    /// empty then says nothing about the call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub details_left_out: bool,
     /// The bound of the error with which each side's clock was aligned to the harness's.
     pub clock_error_ms: BySide<Option<f64>>,
 }
@@ -190,6 +194,21 @@ impl Attempt {
         }
     }
 
+    /// The same attempt without what tells its course: for a report that has to be small.
+    #[must_use]
+    pub fn without_details(self) -> Self {
+        Self {
+            milestones: Vec::new(),
+            signals: Vec::new(),
+            notes: Vec::new(),
+            sdp: Descriptions::default(),
+            stats: BySide::default(),
+            console: BySide::default(),
+            details_left_out: true,
+            ..self
+        }
+    }
+
     /// The same attempt, which took so long.
     #[must_use]
     pub fn that_took(self, time: Duration) -> Self {
@@ -231,6 +250,7 @@ impl Attempt {
             signals: Vec::new(),
             notes: Vec::new(),
             console: BySide::default(),
+            details_left_out: false,
             clock_error_ms: BySide::default(),
         }
     }

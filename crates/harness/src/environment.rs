@@ -55,6 +55,9 @@ pub struct Browser {
     pub version: String,
     /// The file that runs, as the first word of its command line.
     pub binary: String,
+    /// Who built it, where it is known to be somebody else than its maker; empty otherwise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub built_by: String,
     /// The driver's version; empty of a browser that is spoken to without one.
     pub driver_version: String,
     /// The driver's file; empty likewise.

@@ -70,6 +70,9 @@ pub enum SignalingMode {
 }
 
 impl SignalingMode {
+    /// All that there are.
+    pub const ALL: [Self; 3] = [Self::Vanilla, Self::HalfTrickle, Self::Trickle];
+
     /// Whether the description of `role` waits until its gathering is complete.
     #[must_use]
     pub const fn gathers_first(self, role: Role) -> bool {

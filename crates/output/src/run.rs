@@ -1,6 +1,9 @@
 //! The folder that a run writes into.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tincan_report::{
     Report, Run, json,
@@ -9,7 +12,7 @@ use tincan_report::{
 
 use crate::{
     error::{Context, Error, Result},
-    evidence,
+    evidence, file,
     folder::Folder,
     lines::Lines,
     report::{PAGE, REPORT, write_json, write_page},
@@ -17,6 +20,7 @@ use crate::{
 
 /// Where reports go if nobody says where.
 const DEFAULT: &str = "target/tincan";
+const SCHEMA_OF_LINES: &str = "attempts.schema.json";
 /// Side by side in one folder, that many runs without `--out` find a place.
 const MOST_DEFAULTS: u32 = 16;
 
@@ -54,7 +58,7 @@ impl Output {
         folder.remove_old(PAGE, "tincan report</title>")?;
         folder.remove_old(REPORT, "\"schema_version\"")?;
         folder.put("report.schema.json", &json::schema()?)?;
-        folder.put("attempts.schema.json", &Line::schema()?)?;
+        folder.put(SCHEMA_OF_LINES, &Line::schema()?)?;
         Lines::begin(folder.path().join(ATTEMPTS), &Line::Run(run.clone()))
     }
 
@@ -84,6 +88,20 @@ impl Output {
     /// When the folder cannot be written.
     pub fn write(&self, report: &Report) -> Result<()> {
         write_json(self.folder(), report)
+    }
+
+    /// Writes a report that has to be small: without blanks, and without the lines, which are as much again.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write_small(self, report: &Report) -> Result<()> {
+        let Self { folder, lines } = self;
+        drop(lines);
+        for name in [ATTEMPTS, SCHEMA_OF_LINES] {
+            let path = folder.path().join(name);
+            fs::remove_file(&path).context(|| format!("failed to remove {}", path.display()))?;
+        }
+        file::put_by(&folder.path().join(REPORT), |file| json::write_compact(report, file))
     }
 
     /// The file of the report for people.

@@ -2,6 +2,7 @@
 //!
 //! What identifies machines is masked, since such a text is public.
 
+mod described;
 mod rule;
 
 use std::fmt::Write as _;
@@ -11,12 +12,15 @@ use tincan_harness::{
     diagnosis::Diagnosis,
     scenario::PeerId,
     signaling::Role,
+    stage::Stage,
     timeline::{FIRST_ROUND, Round},
     verdict::Outcome,
 };
 
-use self::rule::{lines_read, rule};
+pub use self::described::{Minimized, Reacts, Refused};
+use self::{described::one_line, rule::rule};
 use crate::{
+    again::command,
     group::{Group, groups},
     html::words::date,
     redact::Redaction,
@@ -50,42 +54,83 @@ pub enum NoBug {
     },
 }
 
-/// What is wrong with `scenario`, a whole name or the only one of which this is a part, as Markdown.
-///
-/// # Errors
-/// When the report has no such scenario, or none of its calls has failed: what is unsupported or errored is no peer's fault.
-pub fn render(report: &Report, scenario: &str) -> Result<String, NoBug> {
-    let groups = groups(report);
-    let group = find(&groups, scenario)?;
-    let failed = || group.attempts.iter().map(|(_, attempt)| *attempt).filter(|attempt| is_failed(attempt));
-    let Some(attempt) = failed().next() else {
-        return Err(NoBug::NotFailed {
-            scenario: group.first().scenario.clone(),
-            outcomes: group.summary(),
-            there: there(&groups),
-        });
-    };
-    let text = [
-        heading(report, group, attempt),
-        who(report, attempt),
-        what(attempt, failed().count(), failed().skip(1)),
-        course(attempt),
-        descriptions(attempt),
-        said(attempt),
-        repeat(report, group, attempt),
-    ];
+/// A scenario that has failed, of which there is something to be told.
+#[derive(Debug)]
+pub struct Bug<'r> {
+    report: &'r Report,
+    group: Group<'r>,
+    /// The call that is told.
+    attempt: &'r Attempt,
+}
+
+impl<'r> Bug<'r> {
+    /// That of `scenario`, a whole name or the only one of which this is a part.
+    ///
+    /// # Errors
+    /// When the report has no such scenario, or none of its calls has failed: what is unsupported or errored is no peer's fault.
+    pub fn find(report: &'r Report, scenario: &str) -> Result<Self, NoBug> {
+        let mut groups = groups(report);
+        let place = find(&groups, scenario)?;
+        let group = &groups[place];
+        let failed = || group.attempts.iter().map(|(_, attempt)| *attempt).filter(|one| is_failed(one));
+        // One of which all is known tells more.
+        let whole = failed().find(|attempt| !attempt.details_left_out);
+        let Some(attempt) = whole.or_else(|| failed().next()) else {
+            return Err(NoBug::NotFailed {
+                scenario: group.first().scenario.clone(),
+                outcomes: group.summary(),
+                there: there(&groups),
+            });
+        };
+        Ok(Self { report, group: groups.swap_remove(place), attempt })
+    }
+
+    /// The description that was refused in it, if that is what broke first.
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused<'r>> {
+        Refused::in_call(self.attempt)
+    }
+
+    /// The stage that broke first; none if that is not known.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        self.attempt.diagnosis.as_ref().map(|diagnosis| diagnosis.stage)
+    }
+
+    /// It as Markdown, with what is left of the description that was refused, if somebody has tried.
+    #[must_use]
+    pub fn render(&self, minimized: Option<&Minimized>) -> String {
+        let Self { report, group, attempt } = self;
+        let text = [
+            heading(report, group, attempt),
+            who(report, attempt),
+            what(group, attempt),
+            minimized.map(|minimized| minimized.in_words(attempt)).unwrap_or_default(),
+            course(attempt),
+            described::descriptions(attempt),
+            said(attempt),
+            repeat(report, group, attempt),
+        ];
+        masks(attempt).text(&text.concat())
+    }
+}
+
+/// What masks all that identifies the machines of a call.
+fn masks(attempt: &Attempt) -> Redaction {
     let mut redaction = Redaction::default();
     redaction.learn_attempt(attempt);
-    Ok(redaction.text(&text.concat()))
+    redaction
 }
 
 const fn is_failed(attempt: &Attempt) -> bool {
     matches!(attempt.verdict, Outcome::Failed)
 }
 
-fn find<'g, 'r>(groups: &'g [Group<'r>], scenario: &str) -> Result<&'g Group<'r>, NoBug> {
-    let whole = groups.iter().find(|group| group.first().scenario == scenario);
-    let mut parts = groups.iter().filter(|group| group.first().scenario.contains(scenario));
+/// The place of what is meant.
+fn find(groups: &[Group<'_>], scenario: &str) -> Result<usize, NoBug> {
+    let whole = groups.iter().position(|group| group.first().scenario == scenario);
+    let is_part = |(_, group): &(usize, &Group<'_>)| group.first().scenario.contains(scenario);
+    let mut parts = groups.iter().enumerate().filter(is_part).map(|(place, _)| place);
     let only = parts.next().filter(|_| parts.next().is_none());
     let none = || NoBug::NoSuchScenario { scenario: scenario.to_owned(), there: there(groups) };
     whole.or(only).ok_or_else(none)
@@ -135,27 +180,28 @@ fn who(report: &Report, attempt: &Attempt) -> String {
 }
 
 /// What broke, by which rule it should not, and how else it broke.
-fn what<'a>(attempt: &Attempt, failed: usize, others: impl Iterator<Item = &'a Attempt>) -> String {
+fn what(group: &Group<'_>, attempt: &Attempt) -> String {
     let mut text = format!("\n## What happens\n\n{}\n", attempt.reason.as_deref().unwrap_or_default());
-    let Some(Diagnosis { stage, round, evidence, look_at, .. }) = &attempt.diagnosis else { return text };
+    let Some(Diagnosis { stage, round, evidence, look_at, peer }) = &attempt.diagnosis else { return text };
     let _ = writeln!(text, "\nThe first stage that breaks is **{stage}**{}: {evidence}.", in_round(*round));
     let _ = writeln!(
         text,
         "\n## What should happen\n\n{}\n\nTo look at: {look_at}.",
         rule(*stage, attempt.media)
     );
-    let elsewhere: Vec<_> = others
-        .filter_map(|other| other.diagnosis.as_ref())
-        .filter(|other| {
-            (other.stage, other.peer) != (*stage, attempt.diagnosis.as_ref().and_then(|own| own.peer))
-        })
-        .collect();
-    if let Some(other) = elsewhere.first() {
-        let n = elsewhere.len();
+    let failed = group.attempts.iter().map(|(_, other)| *other).filter(|other| is_failed(other));
+    let broken = failed.filter_map(|other| Some((other, other.diagnosis.as_ref()?)));
+    let elsewhere: Vec<_> =
+        broken.filter(|(_, other)| (other.stage, other.peer) != (*stage, *peer)).collect();
+    if let Some((_, other)) = elsewhere.first() {
+        let like = |other: &Attempt| group.like(other).map_or(0, |alike| alike.repetitions.len());
+        let n: usize = elsewhere.iter().map(|(other, _)| 1 + like(other)).sum();
         let _ = writeln!(
             text,
-            "\n{n} of {failed} calls that failed broke elsewhere, the first of them in {}: {}.",
-            other.stage, other.evidence
+            "\n{n} of {} calls that failed broke elsewhere, the first of them in {}: {}.",
+            group.count(Outcome::Failed),
+            other.stage,
+            other.evidence
         );
     }
     text
@@ -163,6 +209,11 @@ fn what<'a>(attempt: &Attempt, failed: usize, others: impl Iterator<Item = &'a A
 
 /// What was sent and what came back, in the order in which it happened.
 fn course(attempt: &Attempt) -> String {
+    if attempt.details_left_out {
+        return "\nThe course of the call and its descriptions are left out of this report to keep it small; the run that it is from has \
+                them.\n"
+            .to_owned();
+    }
     let reached = attempt
         .milestones
         .iter()
@@ -187,28 +238,6 @@ fn course(attempt: &Attempt) -> String {
     text + "```\n"
 }
 
-fn descriptions(attempt: &Attempt) -> String {
-    let stage = attempt.diagnosis.as_ref().map(|diagnosis| diagnosis.stage);
-    let sdp = [("offer", &attempt.sdp.offer), ("answer", &attempt.sdp.answer)];
-    let mut text = String::new();
-    for (name, sdp) in sdp.into_iter().filter_map(|(name, sdp)| Some((name, sdp.as_deref()?))) {
-        let whole = format!("```sdp\n{}\n```\n", sdp.trim_end().replace("\r\n", "\n"));
-        match stage.and_then(|stage| lines_read(stage, sdp)) {
-            Some(lines) => {
-                let _ = writeln!(
-                    text,
-                    "\n## The {name}\n\nThe lines that this stage reads:\n\n```sdp\n{lines}```\n\n<details><summary>All of \
-                     it</summary>\n\n{whole}\n</details>"
-                );
-            }
-            None => {
-                let _ = write!(text, "\n## The {name}\n\n{whole}");
-            }
-        }
-    }
-    text
-}
-
 /// What each side says itself.
 fn said(attempt: &Attempt) -> String {
     let mut text = String::new();
@@ -225,18 +254,10 @@ fn said(attempt: &Attempt) -> String {
 }
 
 fn repeat(report: &Report, group: &Group<'_>, attempt: &Attempt) -> String {
-    let programs = Role::BOTH.map(|role| {
-        let profile = report.environment.profile(attempt.scenario().peer(role));
-        let program = profile.and_then(|profile| Some((profile.id, profile.program.as_ref()?)));
-        program.map(|(id, program)| format!(" --peer '{id}={}'", program.command)).unwrap_or_default()
-    });
-    let [offerer, answerer] = &programs;
-    let programs = if offerer == answerer { offerer.clone() } else { programs.concat() };
-    let times = group.attempts.len().max(5);
+    let command = command(&report.environment, attempt, group.number().max(5));
     let mut text = format!(
-        "\n## To see it again\n\n```sh\ntincan run{programs} '{}' --repeat {times}\n```\n\ntincan {}, which makes real calls and judges \
-         them by what arrives.\n",
-        attempt.scenario, report.environment.tincan
+        "\n## To see it again\n\n```sh\n{command}\n```\n\ntincan {}, which makes real calls and judges them by what arrives.\n",
+        report.environment.tincan
     );
     if let Some(folder) = &attempt.evidence {
         let _ = writeln!(
@@ -257,11 +278,6 @@ fn name(report: &Report, id: PeerId) -> String {
 /// ` in round 2`; nothing in the first one.
 fn in_round(round: Round) -> String {
     if round == FIRST_ROUND { String::new() } else { format!(" in round {round}") }
-}
-
-/// A text that cannot end the block in which it stands.
-fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n'], " ").replace("```", "'''")
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const OF_A_SIDE: [&str; 7] = [
     "packets.pcapng",
 ];
 /// The files that an attempt has once.
-const OF_BOTH: [&str; 7] = [
+const OF_BOTH: [&str; 8] = [
     "offer.sdp",
     "answer.sdp",
     "candidates.txt",
@@ -35,7 +35,10 @@ const OF_BOTH: [&str; 7] = [
     "packets.pcapng",
     "attempt.json",
     "asked-and-found.txt",
+    LEFT_OUT_FILE,
 ];
+/// What is left out of the evidence in a report that has to be small.
+pub const LEFT_OUT_FILE: &str = "left-out.txt";
 
 /// Why a file is not there after `--redact`.
 const LEFT_OUT: &str = "left out by --redact: it can show what is masked elsewhere";

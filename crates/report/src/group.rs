@@ -1,14 +1,15 @@
 //! The attempts at each scenario, and what they say together.
 
+use std::collections::HashMap;
+
 use tincan_harness::{
     attempt::{Attempt, BySide},
-    frames::FrameTally,
     scenario::PeerId,
     verdict::Outcome,
 };
 use tincan_measure::stats::PassRate;
 
-use crate::report::Report;
+use crate::{alike::Alike, report::Report};
 
 /// Every outcome, in the order in which they are told.
 pub const OUTCOMES: [Outcome; 4] = [Outcome::Passed, Outcome::Failed, Outcome::Unsupported, Outcome::Errored];
@@ -18,6 +19,8 @@ pub const OUTCOMES: [Outcome; 4] = [Outcome::Passed, Outcome::Failed, Outcome::U
 pub struct Group<'r> {
     /// At least one.
     pub attempts: Vec<(usize, &'r Attempt)>,
+    /// Those that came out as one of them did, of which no more is told.
+    pub alike: Vec<&'r Alike>,
     /// How often they passed; none if nothing was attempted.
     pub rate: Option<&'r PassRate>,
     /// The peer whose known fault marks one of them that failed.
@@ -31,10 +34,22 @@ impl<'r> Group<'r> {
         self.attempts[0].1
     }
 
+    /// How many attempts there are, with those of which no more is told.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        self.attempts.len() + self.alike.iter().map(|alike| alike.repetitions.len()).sum::<usize>()
+    }
+
     /// Whether there are several attempts.
     #[must_use]
-    pub const fn is_repeated(&self) -> bool {
-        self.attempts.len() > 1
+    pub fn is_repeated(&self) -> bool {
+        self.number() > 1
+    }
+
+    /// Those that came out as `attempt` did, of which no more is told.
+    #[must_use]
+    pub fn like(&self, attempt: &Attempt) -> Option<&'r Alike> {
+        self.alike.iter().copied().find(|alike| alike.like == attempt.repetition)
     }
 
     /// Those that failed or were errored.
@@ -46,7 +61,9 @@ impl<'r> Group<'r> {
     /// How many attempts came out as `outcome`.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {
-        self.attempts.iter().filter(|(_, attempt)| attempt.verdict == outcome).count()
+        let told = self.attempts.iter().filter(|(_, attempt)| attempt.verdict == outcome).count();
+        let alike = self.alike.iter().filter(|alike| alike.verdict == outcome);
+        told + alike.map(|alike| alike.repetitions.len()).sum::<usize>()
     }
 
     /// The outcome that a reader has to see first: errored before failed before unsupported before passed.
@@ -72,8 +89,8 @@ impl<'r> Group<'r> {
     }
 
     fn outcomes(&self) -> String {
-        if let [(_, attempt)] = self.attempts.as_slice() {
-            return attempt.verdict.to_string();
+        if !self.is_repeated() {
+            return self.first().verdict.to_string();
         }
         let others = OUTCOMES[1..].iter().map(|outcome| (outcome, self.count(*outcome)));
         let others = others.filter(|(_, n)| *n > 0).map(|(outcome, n)| format!("{n} {outcome}"));
@@ -85,6 +102,8 @@ impl<'r> Group<'r> {
     fn times(&self) -> Vec<f64> {
         let passed = self.attempts.iter().filter(|(_, attempt)| attempt.verdict == Outcome::Passed);
         let mut times: Vec<_> = passed.filter_map(|(_, attempt)| attempt.first_frame_ms).collect();
+        let alike = self.alike.iter().filter(|alike| alike.verdict == Outcome::Passed);
+        times.extend(alike.flat_map(|alike| &alike.first_frame_ms));
         times.sort_by(f64::total_cmp);
         times
     }
@@ -113,10 +132,13 @@ impl<'r> Group<'r> {
     /// there were none.
     #[must_use]
     pub fn frames(&self) -> Option<String> {
-        let fewest = |of: fn(&BySide<FrameTally>) -> u32| {
-            self.attempts.iter().map(|(_, attempt)| of(&attempt.frames)).min().unwrap_or(0)
-        };
-        match (fewest(|frames| frames.offerer.proven), fewest(|frames| frames.answerer.proven)) {
+        let told = self.attempts.iter().map(|(_, attempt)| BySide {
+            offerer: attempt.frames.offerer.proven,
+            answerer: attempt.frames.answerer.proven,
+        });
+        let all: Vec<_> = told.chain(self.alike.iter().map(|alike| alike.fewest_frames)).collect();
+        let fewest = |of: fn(&BySide<u32>) -> u32| all.iter().map(of).min().unwrap_or(0);
+        match (fewest(|frames| frames.offerer), fewest(|frames| frames.answerer)) {
             (0, 0) => None,
             (offerer, answerer) => Some(format!("{offerer} / {answerer}")),
         }
@@ -145,22 +167,26 @@ pub fn time(ms: f64) -> String {
 /// The attempts of each scenario, in the order of the catalogue; scenarios that it does not know come first.
 #[must_use]
 pub fn groups(report: &Report) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    let rates: HashMap<_, _> = report.pass_rates.iter().map(|rate| (rate.scenario.as_str(), rate)).collect();
     let known_fault = |attempt| report.environment.known_fault(attempt).map(|(profile, _)| profile.id);
+    let (mut groups, mut places) = (Vec::<Group<'_>>::new(), HashMap::new());
     for entry in report.attempts.iter().enumerate() {
-        match groups.iter_mut().find(|group| group.first().scenario == entry.1.scenario) {
-            Some(group) => {
-                group.attempts.push(entry);
-                group.known_fault = group.known_fault.or_else(|| known_fault(entry.1));
-            }
-            None => {
-                let rate = report.pass_rates.iter().find(|rate| rate.scenario == entry.1.scenario);
-                groups.push(Group { attempts: vec![entry], rate, known_fault: known_fault(entry.1) });
-            }
+        let scenario = entry.1.scenario.as_str();
+        let place = *places.entry(scenario).or_insert(groups.len());
+        if place == groups.len() {
+            let rate = rates.get(scenario).copied();
+            groups.push(Group { attempts: Vec::new(), alike: Vec::new(), rate, known_fault: None });
         }
+        let group = &mut groups[place];
+        group.attempts.push(entry);
+        group.known_fault = group.known_fault.or_else(|| known_fault(entry.1));
     }
-    let catalogue = report.catalogue();
-    groups.sort_by_key(|group| catalogue.iter().position(|name| *name == group.first().scenario));
+    for alike in &report.alike {
+        places.get(alike.scenario.as_str()).into_iter().for_each(|place| groups[*place].alike.push(alike));
+    }
+    let names = report.catalogue();
+    let order: HashMap<_, _> = names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    groups.sort_by_key(|group| order.get(group.first().scenario.as_str()));
     groups
 }
 
@@ -253,7 +279,7 @@ mod tests {
         failed.verdict = Outcome::Failed;
         failed.diagnosis =
             Some(Diagnosis { stage: Stage::Dtls, round: FIRST_ROUND, peer: None, evidence, look_at });
-        report.rate();
+        report.sum_up();
         let groups = groups(&report);
         let summary = groups[0].summary();
         assert!(

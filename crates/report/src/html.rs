@@ -11,6 +11,7 @@ mod comparison;
 mod document;
 mod grids;
 mod history;
+mod implementations;
 mod overview;
 mod phases;
 mod pictures;
@@ -52,6 +53,7 @@ pub fn render(report: &Report, attachments: &Attachments<'_>) -> String {
 
 fn page(report: &Report, groups: &[Group<'_>], details: &BTreeMap<usize, Markup>) -> String {
     let title = format!("{} – tincan report", overview::headline(report));
+    let clip = attempt::clip(report.attempts.len());
     let body = html! {
         a class="skip" href="#calls" { "Skip to the calls" }
         header { (overview::header(report)) }
@@ -59,11 +61,12 @@ fn page(report: &Report, groups: &[Group<'_>], details: &BTreeMap<usize, Markup>
             @if let Some(since) = &report.since { (since::section(since)) }
             (overview::what_broke(groups))
             (grids::results(report, groups))
+            (implementations::section(report, groups))
             section aria-labelledby="calls" {
                 h2 id="calls" tabindex="-1" { "Calls" }
                 @if groups.is_empty() { p { "No call has ended." } }
                 @for (place, group) in groups.iter().enumerate().filter(|(_, group)| !grids::is_quiet(group)) {
-                    (scenario(place, group, details))
+                    (scenario(place, group, report, details, clip))
                 }
             }
             (overview::what_ran(&report.environment))
@@ -74,7 +77,13 @@ fn page(report: &Report, groups: &[Group<'_>], details: &BTreeMap<usize, Markup>
     document(&title, "", &body)
 }
 
-fn scenario(place: usize, group: &Group<'_>, details: &BTreeMap<usize, Markup>) -> Markup {
+fn scenario(
+    place: usize,
+    group: &Group<'_>,
+    report: &Report,
+    details: &BTreeMap<usize, Markup>,
+    clip: usize,
+) -> Markup {
     let id = grids::group_anchor(place);
     html! {
         section class="scenario" aria-labelledby=(id) {
@@ -83,17 +92,19 @@ fn scenario(place: usize, group: &Group<'_>, details: &BTreeMap<usize, Markup>) 
                 p { (badge(group.worst(), &group.summary())) }
                 (overview::links(group))
             }
-            @for (place, attempt) in &group.attempts { (one(*place, attempt, details.get(place))) }
+            (overview::known(group, &report.environment))
+            @for (place, attempt) in &group.attempts { (one(*place, attempt, group, details.get(place), clip)) }
         }
     }
 }
 
-fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
+fn one(place: usize, attempt: &Attempt, group: &Group<'_>, details: Option<&Markup>, clip: usize) -> Markup {
     let id = anchor(place);
     html! {
         // No section: a landmark for each attempt, all of one name, would bury those that help.
         article id=(id) class={ "attempt " (attempt.verdict) } aria-labelledby={ (id) "-h" } tabindex="-1" {
-            (attempt::head(attempt, &id))
+            (attempt::head(attempt, &id, clip))
+            @if let Some(alike) = group.like(attempt) { (attempt::alike(alike)) }
             @if let Some(details) = details {
                 details open[attempt.verdict != Outcome::Passed] {
                     summary { "Timeline, SDP and statistics " span class="note" { "of this call" } }
@@ -101,6 +112,8 @@ fn one(place: usize, attempt: &Attempt, details: Option<&Markup>) -> Markup {
                 }
             } @else if attempt::has_details(attempt) {
                 p class="note" { "Its details are left out to keep this page small; report.json has them." }
+            } @else if attempt.details_left_out {
+                p class="note" { "Its details are left out to keep this report small; the run that it is from has them." }
             }
         }
     }

@@ -8,7 +8,7 @@ use std::{collections::HashSet, fmt::Write as _, iter, time::Duration};
 use quick_junit::{NonSuccessKind, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use tincan_harness::{attempt::Attempt, verdict::Outcome};
 
-use crate::report::Report;
+use crate::{alike::Alike, report::Report};
 
 /// The report as XML.
 ///
@@ -18,6 +18,7 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
     let mut suite = TestSuite::new("tincan");
     let mut names = HashSet::new();
     suite.add_test_cases(report.attempts.iter().map(|attempt| case(attempt, &mut names)));
+    suite.add_test_cases(alike(report).iter().map(|attempt| case(attempt, &mut names)));
     let mut junit = quick_junit::Report::new("tincan");
     if let Some(time) = report.attempts.iter().filter_map(time).reduce(Duration::saturating_add) {
         suite.set_time(time);
@@ -25,6 +26,24 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
     }
     junit.add_test_suite(suite);
     junit.to_string()
+}
+
+/// Those that came out as another one did, of which no more is kept: what is told of that one holds for them, but for its times.
+fn alike(report: &Report) -> Vec<Attempt> {
+    let stands = |alike: &Alike| {
+        let is_it =
+            |attempt: &&Attempt| attempt.scenario == alike.scenario && attempt.repetition == alike.like;
+        report.attempts.iter().find(is_it)
+    };
+    let of = |alike: &Alike| -> Vec<Attempt> {
+        let Some(one) = stands(alike) else { return Vec::new() };
+        let one = one.clone().without_details();
+        let repetitions = alike.repetitions.iter();
+        repetitions
+            .map(|repetition| Attempt { repetition: *repetition, took_ms: None, ..one.clone() })
+            .collect()
+    };
+    report.alike.iter().flat_map(of).collect()
 }
 
 fn case(attempt: &Attempt, names: &mut HashSet<String>) -> TestCase {

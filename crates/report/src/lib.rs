@@ -3,7 +3,10 @@
 //!
 //! This crate is pure, as `tincan-harness` is: it makes text, and others write it.
 
+mod again;
+pub mod alike;
 pub mod badge;
+pub mod bounded;
 pub mod bug;
 pub mod evidence;
 pub mod grid;
@@ -11,6 +14,7 @@ pub mod group;
 mod held_against;
 pub mod history;
 pub mod html;
+pub mod implementation;
 pub mod json;
 pub mod junit;
 pub mod lines;

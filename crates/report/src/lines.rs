@@ -91,6 +91,7 @@ mod tests {
         lines.extend((1..=3).map(|n| Line::Attempt(Box::new(attempt(n)))));
         let mut expected = Report::of(run(), (1..=3).map(attempt).collect());
         expected.environment.browsers.push(browser);
+        expected.sum_up();
         assert_eq!(Report::of_lines(lines.clone()).as_ref(), Ok(&expected));
         lines.push(Line::EvidenceRemoved("evidence/2".to_owned()));
         expected.attempts[1].evidence = None;

@@ -8,7 +8,9 @@ use crate::{
     grid::{FEW, Grid, grids, letter, letters},
     group::{Group, OUTCOMES, Unsupported, counted, groups, unsupported},
     html::words::date,
+    implementation::Implementation,
     report::Report,
+    sdp::LeftOut,
     since::Since,
 };
 
@@ -28,7 +30,7 @@ pub fn render(report: &Report) -> String {
     if !counts.is_empty() {
         let _ = writeln!(text, "\n{}", counts.join(", "));
     }
-    let missing = (report.planned as usize).saturating_sub(report.attempts.len());
+    let missing = (report.planned as usize).saturating_sub(report.ended());
     if missing > 0 {
         let _ = writeln!(text, "\n**Cut short:** {missing} of {} calls were not made.", report.planned);
     }
@@ -37,6 +39,8 @@ pub fn render(report: &Report) -> String {
     for grid in grids(report, &groups) {
         text += &table(report, &grid, &groups);
     }
+    text += &left_out(report);
+    text += &implementations(report);
     text += &quiet(&groups);
     text += &scenarios(&groups);
     text
@@ -89,6 +93,37 @@ fn mark(mode: SignalingMode, group: &Group<'_>) -> String {
     format!("{}{}{tally}{fault}", letter(mode), sign(group.worst()))
 }
 
+/// Who was to take part and does not.
+fn left_out(report: &Report) -> String {
+    if report.left_out.is_empty() {
+        return String::new();
+    }
+    let line = |left_out: &LeftOut| format!("- {}: {}\n", left_out.name, escaped(&left_out.reason));
+    format!("\n**Left out:**\n\n{}", report.left_out.iter().map(line).collect::<String>())
+}
+
+/// Who took part, a row each, and their known faults.
+fn implementations(report: &Report) -> String {
+    if report.implementations.is_empty() {
+        return String::new();
+    }
+    let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let heads = [vec!["who".to_owned()], Implementation::columns()].concat();
+    let mut text =
+        format!("\n### Implementations\n\n{}{}", row(&heads), row(&vec!["---".to_owned(); heads.len()]));
+    for implementation in &report.implementations {
+        let cells = implementation.cells().iter().map(|cell| escaped(cell)).collect();
+        text += &row(&[vec![implementation.name.to_string()], cells].concat());
+    }
+    let faults = report.implementations.iter().flat_map(|it| it.faults().map(|fault| (it.name, fault)));
+    let faults: String =
+        faults.map(|(name, fault)| format!("- {}\n", escaped(&fault.describe(name)))).collect();
+    if faults.is_empty() {
+        return text;
+    }
+    text + &format!("\n<details><summary>Known faults</summary>\n\n{faults}\n</details>\n")
+}
+
 /// Why what is unsupported is so, folded.
 fn quiet(groups: &[Group<'_>]) -> String {
     let reasons = unsupported(groups);
@@ -107,7 +142,7 @@ fn quiet(groups: &[Group<'_>]) -> String {
 /// Each scenario in a row with its times, folded.
 fn scenarios(groups: &[Group<'_>]) -> String {
     let told: Vec<_> =
-        groups.iter().filter(|group| group.count(Outcome::Unsupported) < group.attempts.len()).collect();
+        groups.iter().filter(|group| group.count(Outcome::Unsupported) < group.number()).collect();
     if told.is_empty() {
         return String::new();
     }
@@ -135,18 +170,25 @@ const fn sign(outcome: Outcome) -> &'static str {
     }
 }
 
+/// Those of a scenario, each with how many there are like it.
+fn faults_of<'r>(group: &Group<'r>) -> Vec<(&'r Attempt, usize)> {
+    let like = |attempt: &Attempt| group.like(attempt).map_or(0, |alike| alike.repetitions.len());
+    group.faults().map(|(_, attempt)| (attempt, like(attempt))).collect()
+}
+
 /// What failed or was errored, first.
 fn faults(groups: &[Group<'_>]) -> String {
-    let broken: Vec<_> = groups.iter().flat_map(Group::faults).map(|(_, attempt)| attempt).collect();
+    let broken: Vec<_> = groups.iter().flat_map(faults_of).collect();
     let mut text = String::new();
     if !broken.is_empty() {
         text +=
             "\n### What did not pass\n\n| call | verdict | first break | why |\n| --- | --- | --- | --- |\n";
     }
-    for attempt in broken.iter().take(MOST_REASONS) {
+    for (attempt, like) in broken.iter().take(MOST_REASONS) {
         let (name, number, verdict) = (escaped(&attempt.scenario), attempt.repetition, attempt.verdict);
         let (stage, why) = (stage(attempt), why(attempt));
-        let _ = writeln!(text, "| {name} #{number} | {} {verdict} | {stage} | {why} |", sign(verdict));
+        let like = if *like == 0 { String::new() } else { format!(" and {like} like it") };
+        let _ = writeln!(text, "| {name} #{number}{like} | {} {verdict} | {stage} | {why} |", sign(verdict));
     }
     if broken.len() > MOST_REASONS {
         let _ = writeln!(text, "\n{} more are in the report.", broken.len() - MOST_REASONS);

@@ -63,8 +63,9 @@ impl Report {
         of_one_version(&all)?;
         nothing_twice(&all)?;
         let mut all = all.into_iter().map(|(_, report)| report);
-        let Self { schema_version, mut environment, mut planned, mut redacted, mut attempts, .. } =
-            all.next().ok_or(MergeError::Nothing)?;
+        let first = all.next().ok_or(MergeError::Nothing)?;
+        let Self { schema_version, mut environment, mut planned, mut redacted, mut attempts, .. } = first;
+        let (mut alike, mut left_out) = (first.alike, first.left_out);
         for mut report in all {
             environment.browsers.append(&mut report.environment.browsers);
             let known: HashSet<_> = environment.peers.iter().map(|profile| profile.id).collect();
@@ -75,8 +76,13 @@ impl Report {
             // What is not masked in one of them is not masked in all of it.
             redacted.retain(|secret| report.redacted.contains(secret));
             attempts.append(&mut report.attempts);
+            alike.append(&mut report.alike);
+            left_out.append(&mut report.left_out);
         }
-        Ok(Self::of(Run { schema_version, environment, planned, redacted }, attempts))
+        let merged = Self::of(Run { schema_version, environment, planned, redacted }, attempts);
+        let mut merged = Self { alike, left_out, ..merged };
+        merged.sum_up();
+        Ok(merged)
     }
 }
 
@@ -118,8 +124,11 @@ fn of_one_version(all: &[(String, Report)]) -> Result<(), MergeError> {
 fn nothing_twice(all: &[(String, Report)]) -> Result<(), MergeError> {
     let mut seen: BTreeMap<(String, u32), &String> = BTreeMap::new();
     for (name, report) in all {
-        for attempt in &report.attempts {
-            let key = (attempt.scenario.to_string(), attempt.repetition);
+        let told = report.attempts.iter().map(|attempt| (attempt.scenario.clone(), attempt.repetition));
+        let alike = report.alike.iter().flat_map(|alike| {
+            alike.repetitions.iter().map(|repetition| (alike.scenario.clone(), *repetition))
+        });
+        for key in told.chain(alike) {
             if let Some(first) = seen.insert(key.clone(), name) {
                 let ((scenario, repetition), first, second) = (key, first.clone(), name.clone());
                 return Err(MergeError::Twice { scenario, repetition, first, second });

@@ -1,14 +1,22 @@
 //! A report: what ran, and what every attempt yielded.
 
+use std::iter;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tincan_harness::{attempt::Attempt, catalogue::scenarios, environment::Environment, verdict::Outcome};
 use tincan_measure::stats::{PassRate, pass_rates};
 
-use crate::{redact::Secret, since::Since};
+use crate::{
+    alike::Alike,
+    implementation::{self, Implementation},
+    redact::Secret,
+    sdp::LeftOut,
+    since::Since,
+};
 
 /// The version of the form of a report: raised when a reader of the old form would misread the new one.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// What is known of a run before its first attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,10 +46,19 @@ pub struct Report {
     /// What has changed since an earlier report, if it was held against one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
+    /// Who took part, in the order of the registry: of which version, whose build, and what each can do and tell. Nobody where the
+    /// environment does not say who could.
+    pub implementations: Vec<Implementation>,
+    /// Who was to take part and does not, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// How often each scenario that was attempted has passed.
     pub pass_rates: Vec<PassRate>,
-    /// The attempts that have ended, in the order in which they did.
+    /// The attempts that have ended, in the order in which they did; but for those that are told in `alike`.
     pub attempts: Vec<Attempt>,
+    /// The attempts that came out as another one did that stands in `attempts`: only in a report that was to be small.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<Alike>,
 }
 
 impl Report {
@@ -49,22 +66,45 @@ impl Report {
     #[must_use]
     pub fn of(run: Run, attempts: Vec<Attempt>) -> Self {
         let Run { schema_version, environment, planned, redacted } = run;
-        let (since, pass_rates) = (None, Vec::new());
-        let mut report = Self { schema_version, environment, planned, redacted, since, pass_rates, attempts };
-        report.rate();
+        let mut report = Self {
+            schema_version,
+            environment,
+            planned,
+            redacted,
+            since: None,
+            implementations: Vec::new(),
+            left_out: Vec::new(),
+            pass_rates: Vec::new(),
+            attempts,
+            alike: Vec::new(),
+        };
+        report.sum_up();
         report
     }
 
-    /// Works out the pass rates of the attempts that stand in it.
-    pub fn rate(&mut self) {
-        let ended = self.attempts.iter().map(|attempt| (attempt.scenario.as_str(), attempt.verdict));
-        self.pass_rates = pass_rates(ended);
+    /// Works out what all that stands in it says together: who took part, and the pass rates.
+    pub fn sum_up(&mut self) {
+        self.implementations = implementation::of(&self.environment, &self.attempts);
+        let told = self.attempts.iter().map(|attempt| (attempt.scenario.as_str(), attempt.verdict));
+        let alike = self.alike.iter().flat_map(|alike| {
+            iter::repeat_n((alike.scenario.as_str(), alike.verdict), alike.repetitions.len())
+        });
+        // What stands for others comes before them, and so do its rate and theirs.
+        self.pass_rates = pass_rates(told.chain(alike));
+    }
+
+    /// How many attempts have ended.
+    #[must_use]
+    pub fn ended(&self) -> usize {
+        self.attempts.len() + self.alike.iter().map(|alike| alike.repetitions.len()).sum::<usize>()
     }
 
     /// How many attempts came out as `outcome`.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> usize {
-        self.attempts.iter().filter(|attempt| attempt.verdict == outcome).count()
+        let told = self.attempts.iter().filter(|attempt| attempt.verdict == outcome).count();
+        let alike = self.alike.iter().filter(|alike| alike.verdict == outcome);
+        told + alike.map(|alike| alike.repetitions.len()).sum::<usize>()
     }
 
     /// The names of the scenarios that there were, in the order in which they are told. Where the report does not say who

@@ -66,7 +66,7 @@ impl Kept {
         let mut evidence = Evidence::new(self.output.folder(), all, self.redact);
         let (attempt, kept) = evidence.keep(attempt, self.exchange.as_ref(), &self.report.environment);
         self.report.attempts = vec![attempt];
-        self.report.rate();
+        self.report.sum_up();
         self.output.write(&self.report)?;
         self.output.write_page(&self.report)?;
         Ok(kept?)

@@ -138,7 +138,7 @@ impl Record {
     /// Makes the report of what has ended, and writes it, its page and the other formats. Answers also which of these could
     /// be written.
     pub fn finish(mut self, formats: &Formats) -> (Finished, [anyhow::Result<()>; 3]) {
-        self.report.rate();
+        self.report.sum_up();
         let mut written = self.with_room(|output, report| Ok(output.write(report)?));
         if !self.output.report().exists() {
             let folder = self.output.folder().display();

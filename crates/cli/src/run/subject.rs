@@ -52,6 +52,7 @@ impl Subject {
 mod tests {
     use tincan_harness::{Environment, HarnessError, Verdict};
     use tincan_peers::registry::catalogue;
+    use tincan_report::Run;
 
     use super::*;
 
@@ -63,15 +64,7 @@ mod tests {
     fn report(attempts: &[&Attempt]) -> Report {
         let environment = Environment { peers: catalogue().profiles().to_vec(), ..Environment::default() };
         let attempts = attempts.iter().copied().cloned().collect();
-        Report {
-            schema_version: 0,
-            environment,
-            planned: 1,
-            redacted: Vec::new(),
-            since: None,
-            pass_rates: Vec::new(),
-            attempts,
-        }
+        Report::of(Run { schema_version: 0, environment, planned: 1, redacted: Vec::new() }, attempts)
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{asking::Asked, files::GivenFile, progress::Progress};
 use crate::stop::Stop;
 
 /// As many descriptions are tried of one file at the most: three times what the longest of tincan's own set takes.
-const MOST_TRIED: usize = 1000;
+pub const MOST_TRIED: usize = 1000;
 /// Where somebody crashes over it: each takes a new process.
 const MOST_CRASHES: usize = 100;
 /// Where somebody hangs over it: each takes seconds.

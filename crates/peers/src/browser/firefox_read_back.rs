@@ -82,6 +82,8 @@ pub(super) async fn read_back(
         name: told.name,
         version: told.version,
         binary: of_kernel.binary,
+        // Nobody but its maker and distributions builds it.
+        built_by: String::new(),
         driver_version: String::new(),
         driver_binary: String::new(),
         headless: told.headless,

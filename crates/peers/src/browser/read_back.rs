@@ -13,6 +13,7 @@ use super::{
     cdp::Cdp,
     chromium::Chromium,
     find::{self, Driver},
+    releases,
     sandbox::has_sandbox,
 };
 
@@ -91,6 +92,7 @@ pub(super) async fn read_back(
         name: capabilities.text(&["browserName"])?,
         version: version.number().to_owned(),
         binary: line.arguments.first().cloned().unwrap_or_default(),
+        built_by: releases::built_by(line.arguments.first().map(String::as_str).unwrap_or_default()),
         driver_version: driver_version.split_whitespace().next().unwrap_or_default().to_owned(),
         driver_binary: asked.driver.file.display().to_string(),
         headless: version.is_headless(),

@@ -54,6 +54,13 @@ pub fn releases() -> Vec<Release> {
     named.collect()
 }
 
+/// Who built the browser in this file, as `ci/releases` has it; nothing of one that it has not fetched.
+pub(crate) fn built_by(file: &str) -> String {
+    let about = Path::new(file).parent().and_then(|folder| fs::read(folder.join(ABOUT)).ok());
+    let about = about.and_then(|about| serde_json::from_slice::<About>(&about).ok());
+    about.map(|about| about.label).unwrap_or_default()
+}
+
 fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or_default()
 }
@@ -125,5 +132,7 @@ mod tests {
         assert_eq!((found[0].version.as_str(), found[0].label.as_str()), ("126.0.6478.0", "by x"));
         assert_eq!(found[0].build.browser, folder.path().join("chromium-126.0.0/chromium"));
         assert_eq!(of_folder(&folder.path().join("nowhere")), []);
+        let of = |name: &str| built_by(&folder.path().join(name).join("chromium").display().to_string());
+        assert_eq!(["chromium-126.0.0", "chromium-127.0.0", "nowhere"].map(of), ["by x", "", ""]);
     }
 }

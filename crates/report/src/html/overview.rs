@@ -8,6 +8,7 @@ use tincan_harness::{
 
 use super::words::{anchor, badge, clipped, date, sign, title};
 use crate::{
+    again::command,
     group::{Group, OUTCOMES},
     report::Report,
 };
@@ -27,7 +28,7 @@ pub(super) fn headline(report: &Report) -> String {
 pub(super) fn header(report: &Report) -> Markup {
     let others = OUTCOMES[1..].iter().map(|outcome| (*outcome, report.count(*outcome)));
     let others: Vec<_> = others.filter(|(_, n)| *n > 0).collect();
-    let missing = (report.planned as usize).saturating_sub(report.attempts.len());
+    let missing = (report.planned as usize).saturating_sub(report.ended());
     html! {
         p class="product" { "tincan report" }
         h1 { (headline(report)) }
@@ -92,7 +93,7 @@ fn fault(group: &Group<'_>) -> Markup {
             li {
                 (badge(attempt.verdict, &attempt.verdict.to_string())) " "
                 a href={ "#" (anchor(place)) } { (title(attempt)) @if group.is_repeated() { " #" (attempt.repetition) } }
-                @if group.is_repeated() { ", " (group.faults().count()) " of " (group.attempts.len()) " attempts" }
+                @if group.is_repeated() { ", " (group.count(Outcome::Failed) + group.count(Outcome::Errored)) " of " (group.number()) " attempts" }
                 @if let Some(found) = &attempt.diagnosis {
                     ": " strong { (found.stage) @if let Some(peer) = found.peer { ", " (peer) } } ". " (clipped(&found.evidence, MOST_REASON))
                 } @else if let Some(reason) = &attempt.reason { ": " (clipped(reason, MOST_REASON)) }
@@ -110,6 +111,17 @@ pub(super) fn links(group: &Group<'_>) -> Markup {
                     (attempt.repetition) span aria-hidden="true" { (sign(attempt.verdict)) }
                 } " "
             }
+        }
+    }
+}
+
+/// What is known of a scenario that does not always pass, and the command that makes it again.
+pub(super) fn known(group: &Group<'_>, environment: &Environment) -> Markup {
+    let fault = group.attempts.iter().find_map(|(_, attempt)| environment.known_fault(attempt));
+    html! {
+        @if group.faults().next().is_some() {
+            @if let Some((profile, fault)) = fault { p { "A known fault " (fault.describe(profile.id)) "." } }
+            p class="note" { "To see it again: " code { (command(environment, group.first(), group.number())) } }
         }
     }
 }
