@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use libtest_mimic::Trial;
-use tincan_harness::frames::FrameSource;
+use tincan_harness::{frames::FrameSource, testing};
 use tincan_peers::browser::{BrowserOptions, Tab};
 use tincan_report::html::{Attachments, render};
 use tincan_tests::people::every_verdict;
@@ -146,7 +146,10 @@ async fn every_check_can_fail() -> Result<(), String> {
 async fn on_disk(spoil: impl FnOnce(String) -> String) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let file = folder.path().join("report.html");
-    let page = spoil(render(&every_verdict(), &Attachments::default()));
+    let mut report = every_verdict();
+    report.environment.peers = testing::profiles();
+    report.sum_up();
+    let page = spoil(render(&report, &Attachments::default()));
     // What a page would load if it were allowed to.
     std::fs::write(folder.path().join("x.css"), "").map_err(|error| error.to_string())?;
     std::fs::write(&file, page).map_err(|error| error.to_string())?;

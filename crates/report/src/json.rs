@@ -26,7 +26,7 @@ pub fn write(report: &Report, to: &mut impl Write) -> io::Result<()> {
 /// Writes the text of [`render`] without its blanks: a third less, for a report that has to be small.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_compact(report: &Report, to: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *to, report)?;
     to.write_all(b"\n")
