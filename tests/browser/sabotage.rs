@@ -96,7 +96,8 @@ async fn all_are_killed(browser: &'static str, patterns: Vec<String>) -> Result<
     let is_planned = |name: &str| {
         let is_meant = |pattern: &String| match pattern.strip_suffix('*') {
             Some(group) => name.starts_with(group),
-            None => name == pattern,
+            // A plain part of a name means each that has it.
+            None => name.contains(pattern.as_str()),
         };
         patterns.iter().any(is_meant)
     };

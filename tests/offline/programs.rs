@@ -85,7 +85,7 @@ fn what_a_program_does_wrong_costs_its_call_with_what_it_said_last() {
         ("printf '{\"kind\":'; exit 0", "it said \"{\\\"kind\\\":\", which is no message"),
         ("printf '\\377\\376\\n'; exec /bin/sleep 100", "a line that is no text"),
         ("/usr/bin/head -c 100000000 /dev/zero; exec /bin/sleep 100", "a line of more than 1024 KiB"),
-        ("while :; do echo '{\"kind\":\"note\",\"text\":\"x\"}'; done", "more than 100000 messages"),
+        ("exec /usr/bin/yes '{\"kind\":\"note\",\"text\":\"x\"}'", "more than 100000 messages"),
         ("echo '{\"kind\":\"closed\"}'; exec /bin/sleep 100", "closed the call without being asked to"),
         ("echo '{\"kind\":\"error\",\"message\":\"no library\"}'; hear", "it cannot go on: no library"),
         ("echo '{\"kind\":\"packet\",\"data\":\"\"}'; hear", "has said that its media are its own"),

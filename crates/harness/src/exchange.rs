@@ -94,7 +94,7 @@ pub async fn exchange<'p>(call: &Call, offerer: &'p mut dyn Peer, answerer: &'p 
     };
     for (role, peer) in Role::BOTH.into_iter().zip(&mut running.peers) {
         running.record.side_mut(role).reads_back = peer.reads_back();
-        peer.start(&assignment(call, role), Mailbox::new(role, zero, post.clone()));
+        peer.start(&assignment(&call.scenario, &call.ice, role), Mailbox::new(role, zero, post.clone()));
     }
     running.record.ending = running.carry(call, &mut inbox).await;
     running.examine(call, &mut inbox).await;

@@ -64,6 +64,8 @@ pub(crate) enum Trait {
     EncodedFrames,
     /// Of a track that has ended it sends nothing more.
     FallsSilent,
+    /// It can share its screen (`getDisplayMedia`) without anybody before it.
+    SharesScreen,
     /// Of a track that has ended it goes on to send the last picture, once a second.
     SendsLastPictureAgain,
 }

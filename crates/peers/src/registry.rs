@@ -272,7 +272,7 @@ mod tests {
 
     #[cfg(feature = "webrtc-rs-0-17")]
     #[test]
-    fn webrtc_rs_0_17_tells_of_ice_and_codecs_alone() {
+    fn webrtc_rs_0_17_tells_of_ice_codecs_and_directions_alone() {
         let catalogue = catalogue();
         let profile = catalogue.profile(PeerId::literal("webrtc-rs-0.17")).unwrap();
         let told: Vec<_> =
@@ -283,6 +283,7 @@ mod tests {
             Detail::SelectedPair,
             Detail::ReceivedCodec,
             Detail::SentCodec,
+            Detail::Direction,
             Detail::IceRole,
             Detail::IceCompletion,
         ];

@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(&chromium | &firefox, all);
         let of_drivers = ["world/driver-killed", "world/another-browser"];
         assert!(of_drivers.iter().all(|name| chromium.contains(name) && !firefox.contains(name)));
-        assert!(firefox.len() + 11 > chromium.len(), "{firefox:?}");
+        assert!(firefox.len() + 14 > chromium.len(), "{firefox:?}");
         assert!(names("webrtc-rs").is_empty() && names("opera").is_empty());
     }
 }

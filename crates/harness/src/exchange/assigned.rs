@@ -1,11 +1,10 @@
 //! What each side has to do in a call.
 
-use super::Call;
-use crate::{peer::Assignment, scenario::Scenario, signaling::Role};
+use crate::{network::IceConfiguration, peer::Assignment, scenario::Scenario, signaling::Role};
 
-/// What `role` has to do in `call`.
-pub(super) fn assignment(call: &Call, role: Role) -> Assignment {
-    let Scenario { mode, media, procedure, .. } = call.scenario;
+/// What `role` has to do in a call of `scenario`, with these servers.
+pub(super) fn assignment(scenario: &Scenario, ice: &IceConfiguration, role: Role) -> Assignment {
+    let Scenario { mode, media, procedure, .. } = *scenario;
     let flowing = procedure.flowing(media);
     // What is rejected is offered all the same, and not taken.
     let (media, flowing) = match role {
@@ -19,6 +18,6 @@ pub(super) fn assignment(call: &Call, role: Role) -> Assignment {
         rejects_rest: role == Role::Answerer && procedure.rejecting().is_some(),
         flowing,
         direction: procedure.direction(role),
-        ice: call.ice.clone(),
+        ice: ice.clone(),
     }
 }

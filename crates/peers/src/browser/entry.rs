@@ -39,7 +39,7 @@ impl Kind for Chromium {
     }
 
     fn traits(&self) -> &'static [Trait] {
-        &[Trait::Driver, Trait::Version, Trait::EncodedFrames, Trait::FallsSilent]
+        &[Trait::Driver, Trait::Version, Trait::EncodedFrames, Trait::FallsSilent, Trait::SharesScreen]
     }
 
     async fn launch(&self, launch: Launch<'_>) -> Result<Box<dyn LivePeer>, HarnessError> {
